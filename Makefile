@@ -1,0 +1,49 @@
+# Two commands do all the set-up on a fresh machine: `make chat` and `make test`.
+
+PYTHON ?= python3
+# Where torch comes from if not from the configured package index; on a machine without a GPU
+# `make chat TORCH_INDEX=https://download.pytorch.org/whl/cpu` saves some gigabytes.
+TORCH_INDEX ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: chat bot install test lint bench lock clean
+
+chat: $(READY)
+	@$(BIN)/python -m bot --terminal
+
+bot: $(READY)
+	@$(BIN)/python -m bot
+
+install: $(READY)
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
+
+# What pip says goes to standard error, and to a terminal only: standard output is for answers.
+$(READY): requirements.lock pyproject.toml
+	@set -e; quiet=-q; if [ -t 2 ]; then quiet=; fi; exec 1>&2; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'; \
+	$(PYTHON) -m venv $(VENV); \
+	torch=$$(grep '^torch==' requirements.lock); \
+	$(BIN)/python -m pip install $$quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $$torch; \
+	$(BIN)/python -m pip install $$quiet -r requirements.lock; \
+	$(BIN)/python -m pip install $$quiet --no-deps -e .
+	@touch $(READY)
+
+# Exact versions of what pyproject.toml allows, as they are installed now.
+lock: $(READY)
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+
+clean:
+	rm -rf $(VENV) index

@@ -1,0 +1,128 @@
+"""`python -m bot` answers in Telegram, `python -m bot --terminal` in the terminal."""
+
+import argparse
+import logging
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Timer
+from types import FrameType
+
+from telegram import Update
+from telegram.error import InvalidToken
+
+from bot import logs
+from bot.application import build_application
+from bot.handlers import Library
+from bot.settings import Settings, SettingsError, environment
+from bot.terminal import converse
+from bot.transport import UpdatesRequest
+from corpus import WenbaoError
+
+_log = logging.getLogger("bot")
+_PATIENCE_SECONDS = 2.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bot; exit status 0 at an orderly end, 2 with one message when it cannot run."""
+    parser = argparse.ArgumentParser("python -m bot", description="Answers questions about reports.")
+    parser.add_argument("--terminal", action="store_true", help="chat here, without Telegram or token")
+    terminal: bool = parser.parse_args(arguments).terminal
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        settings = Settings.from_environment(environment(), token_needed=not terminal)
+        logs.configure(settings.token, logging.WARNING if terminal else logging.INFO)
+        library = prepare(settings)
+        if terminal:
+            return converse(settings, library, lines=sys.stdin, out=sys.stdout)
+        return serve(settings, library)
+    except WenbaoError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+def prepare(settings: Settings) -> Library:
+    """Bring the index in step with the reports and open it; reports that cannot be read are named."""
+    with _patience() as progress:
+        # Here, because these bring in the libraries of the model, which take seconds to load.
+        from retrieval import Retriever
+        from retrieval.refresh import refresh
+
+        report = refresh(settings.corpus, settings.index, model=settings.model, progress=progress)
+        library = Retriever.open(settings.index, model=settings.model)
+    for rejection in report.rejected:
+        _log.warning("Left out: %s: %s", rejection.file, rejection.reason)
+    _log.info("%d reports are ready.", report.added + report.changed + report.unchanged)
+    return library
+
+
+def serve(settings: Settings, library: Library) -> int:
+    """Answer in Telegram until a signal ends the process; exit status 0."""
+    updates = UpdatesRequest()
+    application = build_application(settings, library, updates=updates)
+    updates.on_rejection = application.stop_running
+    refused = SettingsError(
+        f"{settings.api_url} does not accept the token in TELEGRAM_BOT_TOKEN. "
+        "Copy it from @BotFather again, or ask there for a new one."
+    )
+    try:
+        # Without end, because a bot that starts with the machine may come up before the network.
+        application.run_polling(
+            allowed_updates=[Update.MESSAGE], drop_pending_updates=False, bootstrap_retries=-1
+        )
+    except InvalidToken:
+        raise refused from None
+    if updates.rejected:
+        raise refused
+    _log.info("Ended.")
+    return 0
+
+
+class _Progress:
+    """Tells on one line of a terminal how far something is."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._width = 0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self._began > _PATIENCE_SECONDS:
+            self.say(f"{what} {done}/{total}" if total else what)
+
+    def say(self, line: str) -> None:
+        print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
+        self._width = len(line)
+
+    def clear(self) -> None:
+        if self._width:
+            print("\r" + " " * (2 * self._width) + "\r", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _patience() -> Iterator[_Progress]:
+    """A progress for the body, which says something by itself when the body takes long."""
+    progress = _Progress()
+    timer = Timer(_PATIENCE_SECONDS, progress.say, ["Loading …"])
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield progress
+    finally:
+        timer.cancel()
+        progress.clear()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""Logging to standard error, without tokens and without what people write."""
+
+import logging
+import re
+import sys
+from typing import TextIO
+
+_TOKEN_LIKE = re.compile(r"\b\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
+_SHOWN = "[token]"
+
+
+class Redacting(logging.Formatter):
+    """A formatter whose every line, exception text included, is free of the token."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+        secret = token.partition(":")[2]
+        forms = (token, token.replace(":", "%3A"), token.replace(":", "%3a"), secret)
+        # Short pieces are no secrets, and would be found inside ordinary words.
+        self._forms = [form for form in forms if len(form) >= 6]
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as it is written."""
+        line = super().format(record)
+        for form in self._forms:
+            line = line.replace(form, _SHOWN)
+        return _TOKEN_LIKE.sub(_SHOWN, line)
+
+
+def configure(token: str, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Send our own log at `level`, others' warnings, to `stream` (standard error)."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(Redacting(token))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    for ours in ("bot", "retrieval", "corpus"):
+        logging.getLogger(ours).setLevel(level)
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # at INFO they write addresses with the token
+    # Every error reaches our error handler or ends the process with a message of ours; what PTB logs
+    # beside it is the same again, with tracebacks and at times with whole updates.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)

@@ -1,0 +1,107 @@
+"""The bot's settings, read from the environment here and nowhere else."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from corpus import WenbaoError
+
+_TELEGRAM = "https://api.telegram.org"
+_TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
+
+
+class SettingsError(WenbaoError):
+    """A setting is missing or cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the bot is told from outside. The token is empty when none was needed.
+
+    `api_url` has no slash at its end; `model` is None for the model that comes with the installation.
+    """
+
+    token: str = field(default="", repr=False)
+    api_url: str = _TELEGRAM
+    admins: frozenset[int] = frozenset()
+    corpus: Path = Path("corpus/reports")
+    index: Path = Path("index")
+    model: str | None = None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], *, token_needed: bool = True) -> Self:
+        """Settings from variables; a blank one counts as not set.
+
+        Raises `SettingsError`, which names the variable but never shows the token.
+        """
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        return cls(
+            token=_token(given.get("TELEGRAM_BOT_TOKEN"), needed=token_needed),
+            api_url=_api_url(given.get("TELEGRAM_API_URL", _TELEGRAM)),
+            admins=_admins(given.get("BOT_ADMINS", "")),
+            corpus=Path(given.get("CORPUS_DIR", "corpus/reports")),
+            index=Path(given.get("INDEX_DIR", "index")),
+            model=given.get("EMBEDDING_MODEL"),
+        )
+
+
+def environment(folder: Path = Path()) -> dict[str, str]:
+    """The process's environment over the variables of `folder`'s `.env` file, if there is one."""
+    file = folder / ".env"
+    written: dict[str, str | None] = {}
+    if file.is_file():
+        try:
+            written = dotenv_values(file, interpolate=False, encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{file} cannot be read ({type(error).__name__}): save it as UTF-8."
+            ) from None
+    return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
+
+
+def _token(value: str | None, *, needed: bool) -> str:
+    if value is None:
+        if not needed:
+            return ""
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram and put it into .env "
+            "(TELEGRAM_BOT_TOKEN=...) or the environment. To ask without a token, run `make chat`."
+        )
+    if not _TOKEN.fullmatch(value):
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN holds characters that no token has. Copy it from @BotFather again: "
+            "digits, a colon, then letters, digits, - and _."
+        )
+    return value
+
+
+def _api_url(value: str) -> str:
+    problem = SettingsError(
+        f"TELEGRAM_API_URL is {value!r}, which is no address of a Bot API server. Give one such as "
+        f"{_TELEGRAM} or http://127.0.0.1:8081, or leave it out."
+    )
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # a port that is no number raises here
+    except ValueError:
+        raise problem from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise problem
+    return value.rstrip("/")
+
+
+def _admins(value: str) -> frozenset[int]:
+    items = re.split(r"[\s,，;；]+", value.strip(" ,，;；"))
+    for item in items:
+        if item and not (item.isascii() and item.isdigit()):
+            raise SettingsError(
+                f"BOT_ADMINS holds {item!r}, which is no user id. Give numbers separated by commas, "
+                "such as 123456789,987654321."
+            )
+    return frozenset(int(item) for item in items if item)

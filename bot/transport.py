@@ -1,0 +1,109 @@
+"""How the bot reaches Telegram: PTB's HTTP client, kept quiet about what people write.
+
+The client of the library logs whole payloads that it cannot read, retries in silence while the bot
+starts, and stops fetching without a word when the token is withdrawn.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from telegram import Update
+from telegram.error import NetworkError, TelegramError
+from telegram.request import BaseRequest, HTTPXRequest, RequestData
+
+_log = logging.getLogger("bot")
+
+
+class ApiRequest(HTTPXRequest):
+    """Requests to the Bot API; says once when it cannot be reached and once when it can again."""
+
+    def __init__(self, connection_pool_size: int = 64) -> None:
+        super().__init__(
+            connection_pool_size, read_timeout=20, write_timeout=20, connect_timeout=10, pool_timeout=20
+        )
+        self._reached = True
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """One HTTP exchange: status and payload."""
+        try:
+            code, payload = await super().do_request(
+                url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
+            )
+        except NetworkError as error:
+            self._note(type(error.__cause__ or error).__name__)
+            raise
+        self._note(f"HTTP {code}" if code >= 500 else None)
+        return code, payload
+
+    def _note(self, problem: str | None) -> None:
+        if problem and self._reached:
+            _log.warning("Telegram cannot be reached (%s): trying again until it can.", problem)
+        elif not problem and not self._reached:
+            _log.info("Telegram can be reached again.")
+        self._reached = problem is None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The payload read as JSON; raises `TelegramError` without showing it."""
+        try:
+            read = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            raise TelegramError("Invalid server response") from None
+        if not isinstance(read, dict):
+            raise TelegramError("Invalid server response")
+        return read
+
+
+class UpdatesRequest(ApiRequest):
+    """Fetches updates. One that cannot be read is passed over, or it would be fetched for ever.
+
+    `rejected` is true once Telegram has refused the token, upon which `on_rejection` is called.
+    """
+
+    def __init__(self, on_rejection: Callable[[], None] = lambda: None) -> None:
+        super().__init__(connection_pool_size=1)
+        self.on_rejection = on_rejection
+        self.rejected = False
+
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """One HTTP exchange: status and payload."""
+        code, payload = await super().do_request(url, *args, **kwargs)
+        if code in (401, 404):
+            self.rejected = True
+            self.on_rejection()
+        return code, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The payload with each update that cannot be read reduced to its number."""
+        read = ApiRequest.parse_json_payload(payload)
+        updates = read.get("result")
+        if isinstance(updates, list):
+            read["result"] = [readable(update) for update in updates if _number(update) is not None]
+        return read
+
+
+def readable(update: dict[str, Any]) -> dict[str, Any]:
+    """`update` itself, or its bare number when the library cannot make an `Update` of it."""
+    try:
+        Update.de_json(update, None)
+    except Exception as error:  # whatever it is that the sender got wrong
+        _log.warning("An update that cannot be read was passed over (%s).", type(error).__name__)
+        return {"update_id": update["update_id"]}
+    return update
+
+
+def _number(update: object) -> int | None:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) else None

@@ -1,0 +1,22 @@
+"""From files as received to clean articles and passages: pure text work, no model, no index."""
+
+from corpus.article import Article, Passage, Section
+from corpus.errors import CorpusError, UnreadableReport, WenbaoError
+from corpus.passages import split
+from corpus.read import Corpus, Rejection, read_corpus, read_file
+from corpus.sentences import sentences
+
+__all__ = [
+    "Article",
+    "Corpus",
+    "CorpusError",
+    "Passage",
+    "Rejection",
+    "Section",
+    "UnreadableReport",
+    "WenbaoError",
+    "read_corpus",
+    "read_file",
+    "sentences",
+    "split",
+]

@@ -1,0 +1,117 @@
+"""The place of a report: the district of Chongqing, and the street or town, that it is about.
+
+`places.tsv` is the gazetteer: a district or county a line, then its streets, towns and townships.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus.fold import fold
+
+_CITY = "重庆"
+_SUFFIX = re.compile(r"(?:土家族苗族|苗族土家族|土家族)?自治县$|(?:街道|区|县|镇|乡)$")
+
+# How much a mention weighs by where it stands. A headline names what a report is about; a body also
+# names its neighbours, so that only repeated mentions count there, and none more than ten times.
+_IN_TITLE, _IN_SUBTITLE, _BY_PUBLISHER, _IN_LEAD, _IN_BODY = 8.0, 6.0, 6.0, 4.0, 0.5
+_LEAD = 200
+_MOST_COUNTED = 10
+_ENOUGH = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Gazetteer:
+    """`districts` and `units` map every name in use to what it may name: districts, (district, unit) pairs."""
+
+    districts: dict[str, str]
+    units: dict[str, tuple[tuple[str, str], ...]]
+    names: re.Pattern[str]
+
+
+def place_of(title: str, subtitle: str, publisher: str, text: str, page: str) -> str | None:
+    """The district and, where the report is about one, its street or town, in official names.
+
+    A district's short name (`江北`) is also a name elsewhere in China: it counts only on a page that
+    names Chongqing or some district in full. Ties go to the place that the gazetteer lists first.
+    """
+    whole = fold(page)
+    gazetteer = _gazetteer()
+    in_full = {name for name in gazetteer.districts.values() if name in whole}
+    if _CITY not in whole and not in_full:
+        return None
+    weighted = [(fold(title), _IN_TITLE), (fold(subtitle), _IN_SUBTITLE), (fold(publisher), _BY_PUBLISHER),
+                (fold(text[:_LEAD]), _IN_LEAD)]
+    body = Counter(match.group() for match in gazetteer.names.finditer(fold(text)))
+    district = _best_district(gazetteer, weighted, body)
+    if district is None:
+        return None
+    return district + (_best_unit(gazetteer, district, weighted, body) or "")
+
+
+def _best_district(
+    gazetteer: _Gazetteer, weighted: list[tuple[str, float]], body: Counter[str]
+) -> str | None:
+    scores = dict.fromkeys(gazetteer.districts.values(), 0.0)
+    for part, weight in weighted:
+        for name in {match.group() for match in gazetteer.names.finditer(part)}:
+            for district in _districts(gazetteer, name):
+                scores[district] += weight
+    for district in scores:
+        mentions = sum(count for name, count in body.items() if district in _districts(gazetteer, name))
+        scores[district] += _IN_BODY * min(mentions, _MOST_COUNTED)
+    best = max(scores, key=lambda district: scores[district])
+    return best if scores[best] >= _ENOUGH else None
+
+
+def _districts(gazetteer: _Gazetteer, name: str) -> tuple[str, ...]:
+    """What a name says of the district: a unit only where no other district has one of that name."""
+    if name in gazetteer.districts:
+        return (gazetteer.districts[name],)
+    found = gazetteer.units[name]
+    return (found[0][0],) if len(found) == 1 else ()
+
+
+def _best_unit(
+    gazetteer: _Gazetteer, district: str, weighted: list[tuple[str, float]], body: Counter[str]
+) -> str | None:
+    """The unit that title, subtitle or publisher name, or that lead and most mentions agree on."""
+    mentions: Counter[str] = Counter()
+    for name, count in body.items():
+        for owner, unit in gazetteer.units.get(name, ()):
+            if owner == district:
+                mentions[unit] += count
+    scores: dict[str, float] = {}
+    for part, weight in weighted:
+        for name in dict.fromkeys(match.group() for match in gazetteer.names.finditer(part)):
+            for owner, unit in gazetteer.units.get(name, ()):
+                if owner == district and (weight > _IN_LEAD or 2 * mentions[unit] > mentions.total()):
+                    scores[unit] = scores.get(unit, 0.0) + weight + _IN_BODY * mentions[unit]
+    if not scores:
+        return None
+    best = max(scores, key=lambda unit: scores[unit])
+    rivals = [unit for unit in scores if unit != best and scores[unit] >= scores[best] - _IN_LEAD]
+    return None if rivals else best
+
+
+@cache
+def _gazetteer() -> _Gazetteer:
+    districts: dict[str, str] = {}
+    units: dict[str, tuple[tuple[str, str], ...]] = {}
+    listed = Path(__file__).with_name("places.tsv").read_text("utf-8").splitlines()
+    for row in listed:
+        district, _, row_units = row.partition("\t")
+        short = _SUFFIX.sub("", district)
+        for name in (district, f"{short}县" if "自治县" in district else district, short):
+            if len(name) > 1:
+                districts[name] = district
+        for unit in row_units.split():
+            for name in (unit, _SUFFIX.sub("", unit)):
+                if len(name) > 2:  # 大有, 东城: too short to be a name wherever they stand
+                    units[name] = tuple(dict.fromkeys([*units.get(name, ()), (district, unit)]))
+    for name in districts:
+        units.pop(name, None)
+    longest_first = sorted([*districts, *units], key=len, reverse=True)
+    return _Gazetteer(districts, units, re.compile("|".join(map(re.escape, longest_first))))

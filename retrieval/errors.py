@@ -1,0 +1,46 @@
+"""The errors of this room, under the root drawn in `corpus.errors`.
+
+```
+WenbaoError
+├── ModelError            the embedding model cannot be prepared or loaded
+└── IndexError_           the index on disk
+    ├── IndexMissing      there is none yet
+    ├── IndexDamaged      its files are not what its manifest says
+    ├── OtherModel        it was made by another embedding model
+    └── IndexBusy         another refresh is writing it
+```
+"""
+
+from corpus.errors import WenbaoError
+
+
+class ModelError(WenbaoError):
+    """The embedding model cannot be prepared or loaded."""
+
+
+class IndexError_(WenbaoError):  # noqa: N801, N818 - the builtin has the plain name
+    """The index on disk cannot be used."""
+
+
+class IndexMissing(IndexError_):
+    """No generation has been published in this folder."""
+
+
+class IndexDamaged(IndexError_):
+    """Files of a generation are not what its manifest says."""
+
+
+class OtherModel(IndexError_):
+    """The index was made by another embedding model than the one asked for."""
+
+
+class IndexBusy(IndexError_):
+    """Another refresh holds the index."""
+
+
+class QuestionError(WenbaoError):
+    """A question, a filter or a file of questions cannot be read."""
+
+
+class UnknownArticle(WenbaoError):
+    """No article has that id."""

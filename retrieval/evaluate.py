@@ -1,0 +1,151 @@
+"""Evaluate: how often the right passage comes first, and how often silence is kept rightly."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+
+from retrieval.answer import Answer, Result
+from retrieval.errors import QuestionError
+from retrieval.fold import compact
+from retrieval.retriever import Retriever
+
+DEPTH = 10
+"""Passages looked through for the reciprocal rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its right answer: strings any of which the right passage holds.
+
+    Without `answers` the only right reply is a refusal.
+    """
+
+    id: str
+    type: str
+    question: str
+    answers: tuple[str, ...]
+    report: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One question asked: the rank of the first right passage (None: not found, or refused)."""
+
+    question: Question
+    refused: bool
+    rank: int | None
+    sentence: bool  # the bold sentence of that passage holds the answer
+    confidence: float
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A line of the table. None where a line has no questions of the kind a column counts."""
+
+    type: str
+    questions: int
+    hit1: float | None
+    hit3: float | None
+    mrr: float | None
+    sentence: float | None
+    refused: float
+    p50: float
+    p95: float
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Read a JSONL file of questions. Raises `QuestionError` with the line that is wrong."""
+    found = []
+    for number, record in read_records(path):
+        answers = record.get("answers", [])
+        if not isinstance(record.get("question"), str) or not isinstance(answers, list):
+            raise QuestionError(
+                f"{path}:{number}: a line needs a `question` (text) and `answers` (a list, empty if unanswerable)"
+            )
+        id, kind = str(record.get("id", number)), str(record.get("type", "all"))
+        found.append(Question(id, kind, record["question"], tuple(map(str, answers)), record.get("report")))
+    return found
+
+
+def read_records(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
+    """The objects of a JSONL file with their line numbers. Raises `QuestionError`."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{path} cannot be read: {error}") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise QuestionError(f"{path}:{number}: not JSON: {error}") from error
+        if not isinstance(record, dict):
+            raise QuestionError(f"{path}:{number}: not a JSON object")
+        yield number, record
+
+
+def evaluate(retriever: Retriever, questions: Sequence[Question]) -> list[Outcome]:
+    """Ask all questions, once more than needed for the first, which warms the model."""
+    if questions:
+        retriever.ask(questions[0].question)
+    return [_outcome(question, retriever.ask(question.question, DEPTH)) for question in questions]
+
+
+def figures(outcomes: Sequence[Outcome]) -> list[Figures]:
+    """The table: a line for each type, in the order of the file, and one for all."""
+    types = dict.fromkeys(outcome.question.type for outcome in outcomes)
+    lines = [_figures(type, [o for o in outcomes if o.question.type == type]) for type in types]
+    return [*lines, _figures("all", outcomes)] if outcomes else []
+
+
+def is_right(result: Result, question: Question) -> bool:
+    """Whether a passage is the right one, compared as folded text without punctuation."""
+    if question.report and compact(question.report) not in compact(result.article.title):
+        return False
+    return _holds(result.text, question)
+
+
+def _holds(text: str, question: Question) -> bool:
+    plain = compact(text)
+    return any(compact(answer) in plain for answer in question.answers)
+
+
+def _outcome(question: Question, answer: Answer) -> Outcome:
+    right = [result for result in answer.results if is_right(result, question)]
+    first = right[0] if right and answer.answered else None
+    return Outcome(
+        question,
+        refused=not answer.answered,
+        rank=first.rank if first else None,
+        sentence=first is not None and _holds(first.answer.text, question),
+        confidence=answer.results[0].confidence if answer.results else 0.0,
+        milliseconds=answer.milliseconds,
+    )
+
+
+def _figures(type: str, outcomes: Sequence[Outcome]) -> Figures:
+    answerable = [outcome for outcome in outcomes if outcome.question.answers]
+    found = [outcome for outcome in answerable if outcome.rank]
+    p50, p95 = np.percentile([outcome.milliseconds for outcome in outcomes], [50, 95])
+    return Figures(
+        type,
+        len(outcomes),
+        _mean([o.rank == 1 for o in answerable]),
+        _mean([o.rank is not None and o.rank <= 3 for o in answerable]),
+        _mean([1 / o.rank if o.rank else 0.0 for o in answerable]),
+        _mean([o.sentence for o in found]),
+        round(fmean(o.refused for o in outcomes), 3),
+        round(float(p50), 1),
+        round(float(p95), 1),
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(fmean(values), 3) if values else None

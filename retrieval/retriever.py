@@ -1,0 +1,151 @@
+"""The door of this room: open an index, ask it questions."""
+
+import time
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from corpus import Article
+from retrieval.abstain import confidences, refusal
+from retrieval.answer import Answer, Refusal, Result
+from retrieval.encoder import Embedding, Encoder, load, model_name
+from retrieval.errors import QuestionError
+from retrieval.evidence import answering_sentence
+from retrieval.fold import compact, fold, terms
+from retrieval.generation import Generation, current_number
+from retrieval.lookup import find_article
+from retrieval.rank import Ranked, distinct, rank
+
+LONGEST_QUESTION = 1_000
+"""Code points of a question that are read; what a person asks is far shorter."""
+
+
+class Retriever:
+    """Questions to an index; safe to share between threads.
+
+    A refresh that publishes a new generation meanwhile is followed at the next question; a question
+    under way ends on the generation it began with.
+    """
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._generation = self._current()
+
+    @classmethod
+    def open(
+        cls, index: Path | str = "index", *, model: str | None = None, encoder: Encoder | None = None
+    ) -> Self:
+        """Open an index with the model that made it: the embedded one (None), a name or a folder.
+
+        An `encoder` already loaded can be given in the model's place.
+        Raises `IndexMissing`, `IndexDamaged`, `OtherModel`, `ModelError`.
+        """
+        index = Path(index)
+        # Before seconds are spent on loading the model.
+        Generation.current(index).require_model(encoder.name if encoder else model_name(model), index)
+        return cls(index, encoder or load(model))
+
+    def ask(
+        self,
+        question: str,
+        k: int = 3,
+        *,
+        place: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Answer:
+        """Answer a question with at most `k` passages, best first, all quoted to the letter.
+
+        `place` keeps to reports whose place holds that name; `since` and `until`, both included, to
+        reports of those days (a report without a date is of no day). Raises `QuestionError`.
+        """
+        if k < 1:
+            raise QuestionError(f"k is {k}: ask for at least one passage")
+        began = time.perf_counter()
+        generation = self._followed()
+        reason, results = self._answer(generation, question[:LONGEST_QUESTION], k, place, since, until)
+        milliseconds = round((time.perf_counter() - began) * 1_000, 1)
+        return Answer(question, reason is None, reason, results, milliseconds)
+
+    def articles(
+        self, *, place: str | None = None, since: date | None = None, until: date | None = None
+    ) -> tuple[Article, ...]:
+        """The articles of the index, in the order of their ids, of a place and time if given."""
+        found = self._followed().articles
+        return tuple(article for article in found if _matches(article, place, since, until))
+
+    def article(self, id: str) -> Article:
+        """One article. Raises `UnknownArticle`."""
+        return find_article(self._followed(), id)
+
+    def _answer(
+        self,
+        generation: Generation,
+        question: str,
+        k: int,
+        place: str | None,
+        since: date | None,
+        until: date | None,
+    ) -> tuple[Refusal | None, tuple[Result, ...]]:
+        if not compact(question):
+            return Refusal.EMPTY, ()
+        numbers = None
+        if place or since or until:
+            numbers = [
+                number
+                for number, article in enumerate(generation.articles)
+                if _matches(article, place, since, until)
+            ]
+            if not numbers:
+                return Refusal.FILTERED, ()
+        embedding, question_terms = self._encoder.encode_question(question), terms(question)
+        ranked = rank(generation, embedding, question_terms, numbers)
+        best = distinct(generation, ranked, k)
+        confidence = confidences(generation, best, question_terms)
+        results = tuple(
+            _result(generation, place_in_list, candidate, sure, embedding, question_terms)
+            for place_in_list, (candidate, sure) in enumerate(zip(best, confidence, strict=True), 1)
+        )
+        return refusal(confidence), results
+
+    def _followed(self) -> Generation:
+        """The generation that serves now; the one held before stays with whoever uses it."""
+        if current_number(self._index) != self._generation.manifest.generation:
+            self._generation = self._current()
+        return self._generation
+
+    def _current(self) -> Generation:
+        generation = Generation.current(self._index)
+        generation.require_model(self._encoder.name, self._index)
+        return generation
+
+
+def _result(
+    generation: Generation,
+    place_in_list: int,
+    candidate: Ranked,
+    confidence: float,
+    question: Embedding,
+    question_terms: list[str],
+) -> Result:
+    passage = generation.passages[candidate.passage]
+    return Result(
+        rank=place_in_list,
+        score=round(candidate.score, 4),
+        confidence=round(confidence, 3),
+        article=generation.articles[generation.article_numbers[passage.article_id]],
+        section=passage.section,
+        start=passage.start,
+        end=passage.end,
+        text=passage.text,
+        answer=answering_sentence(generation, candidate.passage, question, question_terms),
+    )
+
+
+def _matches(article: Article, place: str | None, since: date | None, until: date | None) -> bool:
+    if place and fold(place) not in fold(article.place or ""):
+        return False
+    if since is None and until is None:
+        return True
+    return article.date is not None and (since or date.min) <= article.date <= (until or date.max)

@@ -1,0 +1,100 @@
+"""Token vectors on disk, and late interaction over them (ColBERT, Khattab & Zaharia 2020)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.encoder import Embedding, Floats, Offsets
+
+Ints = npt.NDArray[np.int64]
+
+VECTORS = "tokens.int8"
+SCALES = "scales.float16"
+OFFSETS = "offsets.uint16"
+STARTS = "starts.int64"
+
+LEVELS = 127
+"""int8 keeps the worth of token vectors: no question of CMRC 2018 dev changed its first place."""
+
+
+class TokenWriter:
+    """Appends the token vectors of passages, in the order of their numbers, as int8."""
+
+    def __init__(self, folder: Path) -> None:
+        self._vectors = (folder / VECTORS).open("wb")
+        self._scales = (folder / SCALES).open("wb")
+        self._offsets = (folder / OFFSETS).open("wb")
+        self._starts = [0]
+        self._starts_path = folder / STARTS
+
+    def append(self, embedding: Embedding) -> None:
+        """Append one passage."""
+        peaks = np.abs(embedding.tokens).max(axis=1, initial=1e-12)  # (T,)
+        quantised = np.rint(embedding.tokens / peaks[:, None] * LEVELS).astype(np.int8)  # (T, D)
+        self._vectors.write(quantised.tobytes())
+        self._scales.write((peaks / LEVELS).astype(np.float16).tobytes())
+        self._offsets.write(embedding.offsets.astype(np.uint16).tobytes())
+        self._starts.append(self._starts[-1] + len(quantised))
+
+    def close(self) -> int:
+        """Write what is left, so that a store can be opened; returns the number of tokens."""
+        for file in (self._vectors, self._scales, self._offsets):
+            file.close()
+        np.asarray(self._starts, np.int64).tofile(self._starts_path)
+        return self._starts[-1]
+
+
+class TokenStore:
+    """The token vectors of a generation, mapped, not loaded.
+
+    vectors: (T, D) int8. scales: (T,) float16, what a row is multiplied by. offsets: (T, 2) uint16,
+    code points in the passage. starts: (P + 1,), the row where each passage begins.
+    """
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self.vectors = _map(folder / VECTORS, np.int8).reshape(-1, dimension)
+        self.scales = _map(folder / SCALES, np.float16)
+        self.offsets = _map(folder / OFFSETS, np.uint16).reshape(-1, 2)
+        self.starts: Ints = np.fromfile(folder / STARTS, np.int64)
+
+    def tokens(self, passage: int) -> tuple[Floats, Offsets]:
+        """One passage's token vectors, (T, D), and their offsets, (T, 2)."""
+        rows = slice(self.starts[passage], self.starts[passage + 1])
+        return self._floats(self.vectors[rows], self.scales[rows]), self.offsets[rows].astype(np.int32)
+
+    def maxsim(self, question: Floats, passages: Sequence[int]) -> Floats:
+        """Late interaction of a question's tokens, (Q, D), with numbered passages: (P,).
+
+        The mean, over the question's tokens, of the cosine with the best token of the passage.
+        """
+        spans = [(self.starts[p], self.starts[p + 1]) for p in passages]
+        rows = np.concatenate([np.arange(a, b) for a, b in spans] or [np.empty(0, np.int64)])
+        lengths = np.asarray([b - a for a, b in spans])
+        tokens = self._floats(self.vectors[rows], self.scales[rows])  # (sum T, D)
+        return segment_maxsim(question, tokens, lengths)
+
+    @staticmethod
+    def _floats(vectors: npt.NDArray[np.int8], scales: npt.NDArray[np.float16]) -> Floats:
+        return vectors.astype(np.float32) * scales.astype(np.float32)[:, None]
+
+
+def segment_maxsim(question: Floats, tokens: Floats, lengths: npt.NDArray[np.int64]) -> Floats:
+    """MaxSim of (Q, D) with consecutive runs of (sum T, D), `lengths` rows each: (runs,).
+
+    A run without tokens, or a question without any, scores 0.
+    """
+    scores = np.zeros(len(lengths), np.float32)
+    filled = np.flatnonzero(lengths)
+    if len(filled) and len(question):
+        cosines = tokens @ question.T  # (sum T, Q)
+        begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
+        scores[filled] = np.maximum.reduceat(cosines, begins, axis=0).mean(axis=1)
+    return scores
+
+
+def _map(path: Path, kind: type) -> npt.NDArray[np.generic]:
+    if path.stat().st_size == 0:  # which cannot be mapped
+        return np.empty(0, kind)
+    return np.memmap(path, kind, mode="r")
