@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
@@ -35,6 +36,8 @@ def build_application(
     `request` takes the place of HTTP altogether, for tests and the terminal; `updates` only of the
     connection that fetches updates.
     """
+    # By this PTB chooses the type of `retry_after`; without it every flood limit warns of the old one.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     builder = (
         ApplicationBuilder()
         .token(settings.token or _NO_TOKEN)

@@ -30,7 +30,8 @@ def excerpt(text: str, answer: tuple[int, int], budget: int) -> tuple[int, int]:
     if start == end:  # no answer is marked: from the first visible character on
         start = len(text) - len(text.lstrip())
         end = start + 1
-    ends = [*(after for _, after in sentences(text))][:-1] + [len(text)]
+    ends = [after for _, after in sentences(text)]
+    ends[-1] = len(text)
     sizes = [units(text[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     first, last = bisect_right(ends, start), bisect_left(ends, end)
     left = budget - sum(sizes[first : last + 1])

@@ -5,7 +5,7 @@ import re
 import sys
 from typing import TextIO
 
-_TOKEN_LIKE = re.compile(r"\b\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
+_TOKEN_LIKE = re.compile(r"(?<!\d)\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 _SHOWN = "[token]"
 
 

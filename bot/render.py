@@ -33,7 +33,7 @@ class Screen:
             return
         try:
             if self._shown or self._console:
-                print(file=self._out)
+                self._out.write("\n")
             for quoted, runs in _lines(text, entities):
                 self._line(quoted, runs)
             self._out.flush()
@@ -45,20 +45,21 @@ class Screen:
 
     def note(self, text: str) -> None:
         """Show a line that no bot has sent."""
-        print(f"\n{text}", file=self._out, flush=True)
+        self._out.write(f"\n{text}\n")
+        self._out.flush()
 
     def _line(self, quoted: bool, runs: list[tuple[str, bool]]) -> None:
         if self._console is None:
             marked = "".join(f"**{run}**" if bold else run for run, bold in runs)
-            print(f"{_BAR if quoted else ''}{marked}", file=self._out)
+            self._out.write(f"{_BAR if quoted else ''}{marked}\n")
             return
         line = Text()
         for run, bold in runs:
             line.append(run, style="bold" if bold else "")
-        bar = Text(_BAR if quoted else "", style="dim")
+        bar = _BAR if quoted else ""
         for row in line.wrap(self._console, max(8, self._console.width - len(bar))) or [line]:
             row.rstrip()
-            self._console.print(bar + row, soft_wrap=True)
+            self._console.print(Text.assemble((bar, "dim"), row), soft_wrap=True)
 
 
 def _lines(text: str, entities: Sequence[dict[str, Any]]) -> Iterator[tuple[bool, list[tuple[str, bool]]]]:

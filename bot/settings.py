@@ -51,8 +51,8 @@ class Settings:
         )
 
 
-def environment(folder: Path = Path()) -> dict[str, str]:
-    """The process's environment over the variables of `folder`'s `.env` file, if there is one."""
+def environment(folder: Path = Path(), environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """`environ` over the variables of `folder`'s `.env` file, if there is one."""
     file = folder / ".env"
     written: dict[str, str | None] = {}
     if file.is_file():
@@ -62,7 +62,7 @@ def environment(folder: Path = Path()) -> dict[str, str]:
             raise SettingsError(
                 f"{file} cannot be read ({type(error).__name__}): save it as UTF-8."
             ) from None
-    return {name: value for name, value in written.items() if value is not None} | dict(os.environ)
+    return {name: value for name, value in written.items() if value is not None} | dict(environ)
 
 
 def _token(value: str | None, *, needed: bool) -> str:

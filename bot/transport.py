@@ -82,6 +82,8 @@ class UpdatesRequest(ApiRequest):
         if code in (401, 404):
             self.rejected = True
             self.on_rejection()
+            # As an InvalidToken it would end PTB's fetching at once and its orderly end with it.
+            raise NetworkError(f"Refused (HTTP {code})")
         return code, payload
 
     @staticmethod

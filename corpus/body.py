@@ -1,6 +1,7 @@
 """The report itself: paragraphs under section headings, without captions."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,14 +15,22 @@ Kind = Literal["paragraph", "heading", "caption", "furniture"]
 _LONGEST_HEADING = 40
 _LONGEST_CAPTION = 80
 _HEADING_LINES = 2  # a heading runs over two lines at most; more short lines are a list or verse
-_KNOWN_HEADING = re.compile(r"[【\[]?(?:核心提示|核心阅读|内容提要|导读|导语|阅读提示|编者按|编者的话|新闻背景|新闻链接|相关链接|记者手记|短评)[】\]]?:?")
-_NUMBERED = re.compile(r"(?:第?[一二三四五六七八九十]+[、.章节部]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.]|0\d$).*")
+_KNOWN_HEADING = re.compile(
+    r"[【\[]?(?:核心提示|核心阅读|内容提要|导读|导语|阅读提示|编者按|编者的话|新闻背景|新闻链接|相关链接|记者手记|短评)"
+    r"[】\]]?:?"
+)
+_NUMBERED = re.compile(
+    r"(?:第?[一二三四五六七八九十]+[、.章节部]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.]|0\d$).*"
+)
+_PHOTOGRAPHER = r"(?:[^。!?]{0,24}\s*/?(?:摄|供图|摄影)[)]?|图片来源.{0,20})"
 _CAPTION = re.compile(
-    r"(?:[▲▼△▽↑↓◀▶].*|(?:上|下|左|右|题|本|资料)?图(?:片|\d|[一二三四五六七八九十])?(?:为|:|是|/).*|资料图(?:片)?.*|[(]?资料(?:图|照)片[)]?|"
-    r".*[^。!?]\s*(?:(?:记者|通讯员)\s*)?[\u4e00-\u9fff·]{2,4}\s*/?摄[)]?|.*(?:供图|摄影|摄|资料图片)[)])"
+    rf"[▲▼△▽][^。!?]*。?{_PHOTOGRAPHER}?"
+    rf"|[(]?(?:上|下|左|右|题|本|资料)?图(?:片|\d|[一二三四五六七八九十])?(?:为|:|/)[^。!?]*。?{_PHOTOGRAPHER}?"
+    r"|[(]?资料(?:图|照)片?[)]?"
+    r"|.*[^。!?](?:\s+|/|记者)[\u4e00-\u9fff·]{2,4}\s*/?摄[)]?|.*(?:供图|摄影|摄|资料图片)[)]"
 )
 # Words that fill a line of their own in no report, wherever they stand.
-_ANYWHERE = ("page turning", "text size", "sharing", "back to top", "account number")
+_ANYWHERE = ("page turning", "text size", "sharing", "back to top")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +45,23 @@ class Body:
 def read_body(lines: tuple[Line, ...]) -> Body:
     """The lines between head and tail as one text; every paragraph falls into exactly one section."""
     kinds = _kinds(lines)
-    cuts = [Cut(line.number, line.text, furniture(line.key, "tail") or kind if kind == "furniture" else kind)
-            for line, kind in zip(lines, kinds, strict=True) if kind in ("caption", "furniture")]
-    kept = [(line.text, kind) for line, kind in zip(lines, kinds, strict=True)
-            if kind in ("paragraph", "heading")]
+    cuts = [
+        Cut(line.number, line.text, furniture(line.key, "tail") or kind if kind == "furniture" else kind)
+        for line, kind in zip(lines, kinds, strict=True)
+        if kind in ("caption", "furniture")
+    ]
+    kept = [
+        (line.text, kind) for line, kind in zip(lines, kinds, strict=True) if kind in ("paragraph", "heading")
+    ]
     return Body("\n".join(text for text, _ in kept), _sections(kept), tuple(cuts))
 
 
-def _sections(kept: list[tuple[str, Kind]]) -> tuple[Section, ...]:
+def _sections(kept: Sequence[tuple[str, Kind]]) -> tuple[Section, ...]:
     sections: list[Section] = []
     heading: list[str] = []
     start: int | None = None
     offset = 0
-    for text, kind in [*kept, ("", "heading")]:
+    for text, kind in (*kept, ("", "heading")):
         if kind == "heading" and start is not None:
             sections.append(Section(" ".join(heading) or None, start, offset - 1))
             heading, start = [], None
@@ -105,8 +118,13 @@ def _is_caption(line: Line, indented_page: bool) -> bool:
         return False
     if _CAPTION.fullmatch(line.key):
         return True
-    return (indented_page and not line.indented and _may_be_heading(line)
-            and not _KNOWN_HEADING.fullmatch(line.key) and not _NUMBERED.fullmatch(line.key))
+    return (
+        indented_page
+        and not line.indented
+        and _may_be_heading(line)
+        and not _KNOWN_HEADING.fullmatch(line.key)
+        and not _NUMBERED.fullmatch(line.key)
+    )
 
 
 def _is_indented(lines: tuple[Line, ...]) -> bool:

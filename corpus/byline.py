@@ -4,42 +4,54 @@ import re
 
 _NAME = r"[\u4e00-\u9fff·]{2,5}"
 _NAMES = rf"{_NAME}(?:[\s、]+{_NAME}){{0,5}}"
-_REPORTER = r"(?:[\u4e00-\u9fff]{0,8}(?:记者|通讯员|特约撰稿人?|作者)|文|撰文|供稿)"
-_MARK = r"(?:文[/及]图|图[/及]文|/文|/图|文/|图/|/摄|摄影报道|摄影|供图|供稿|\s摄)"
-
-_LINE = re.compile(
-    rf"{_REPORTER}\s*[:/|丨]?\s*{_NAMES}(?:\s*{_REPORTER}\s*[:/|丨]?\s*{_NAMES}){{0,4}}"
-    rf"(?:\s*(?:文/图|图/文|文图|摄影报道|报道|摄|/文|/图|文|图))*"
-    rf"|{_NAMES}\s*(?:(?:图片|照片|图)由[^。!?;,]{{2,24}}(?:提供|供图))"
-    rf"|(?:图片|照片|图)由[^。!?;,]{{2,24}}(?:提供|供图)"
-    rf"|[^。!?;,:]{{2,24}}?{_MARK}(?:[^。!?;,:]{{0,30}})"
+_HOUSE = r"[^\s。!?;,:/()]{2,16}"
+_STAFF = (
+    r"(?:[\u4e00-\u9fff]{2,8}(?:社|报|网|台|新闻|中心))?(?:本报|本网|首席|全媒体|特约|见习|实习)*"
+    r"(?:记者|通讯员|撰稿人?|作者)"
 )
-_REPORTING_CREDIT = re.compile(r"[(\[【]?(?:本报|本网|首席|全媒体|见习|实习)*(?:记者|通讯员|作者|撰文|供稿|文字?|图片|摄影)(?:[/、及 ]\S{1,4})?\s*[:|丨].+")
-_BRACKETED = re.compile(r"[(（](?P<inner>[^()（）。！？!?;；]{2,60})[)）]\s*$")
-_LEAD = re.compile(rf"^.{{0,24}}?[(（](?P<inner>(?:[\u4e00-\u9fff]{{0,8}}(?:记者|通讯员)\s*[^()（）。！？]{{2,30}}))[)）]")
+_WRITER = r"(?:文|图|文图|图文|文/图|图/文|撰文|供稿|摄影)"
+_DID = r"(?:/文|/图|/摄|\s?文/图|\s?图/文|\s文图|\s?摄影报道|\s报道|\s摄影|\s摄|\s文|\s图|供图|供稿)"
+
+# With a sign or a space between role and name: 记者手记 and 文明江北 are headlines.
+_LINE = re.compile(
+    rf"{_STAFF}[\s:/|丨]\s*{_NAMES}(?:\s+{_STAFF}[\s:/|丨]\s*{_NAMES}){{0,4}}{_DID}?"
+    rf"|{_WRITER}\s*[:/|丨]\s*{_NAMES}(?:\s+{_WRITER}\s*[:/|丨]\s*{_NAMES}){{0,3}}"
+    rf"|{_HOUSE}(?:[\s、]+{_HOUSE}){{0,4}}{_DID}(?:[\s、]+{_HOUSE}{_DID}){{0,3}}"
+    rf"|(?:{_NAMES}\s+)?(?:以上|文中|本文)?(?:图片|照片|图)均?由[^。!?;,]{{2,24}}(?:提供|供图)"
+)
+_IN_BRACKETS = re.compile(rf"{_STAFF}\s*{_NAMES}")
+_REPORTING_CREDIT = re.compile(
+    rf"(?:{_STAFF}|{_WRITER})(?:[/、及 ](?:{_STAFF}|{_WRITER}))*\s*[:|丨][^。!?;]+"
+)
+_BRACKETED = re.compile(r"[(](?P<inner>[^()。!?;]{2,60})[)]\s*$")
+_LEAD = re.compile(r".{0,24}?[(](?P<inner>[\u4e00-\u9fff]{0,8}(?:记者|通讯员)\s*[^()。!?]{2,30})[)]")
 
 
 def byline_of_line(key: str) -> tuple[int, int] | None:
     """The span of the byline in a folded line that holds nothing else, without its brackets."""
     start, end = (1, len(key) - 1) if key[:1] in "([【" and key[-1:] in ")]】" else (0, len(key))
     inner = key[start:end]
-    if len(inner) <= 60 and (_LINE.fullmatch(inner) or _REPORTING_CREDIT.fullmatch(inner)):
-        return start, end
-    return None
+    return (start, end) if _is_byline(inner, bracketed=start > 0) else None
 
 
 def closing_byline(key: str) -> tuple[int, int, int] | None:
     """Where a bracketed byline behind the last sentence begins, and the span of its inside."""
     found = _BRACKETED.search(key)
-    if found is None or not key[: found.start()].rstrip().endswith(tuple("。！？!?…”’」』\"")):
+    if found is None or not key[: found.start()].rstrip().endswith(tuple('。!?…”’」』"')):
         return None
     inner = found["inner"]
-    if _LINE.fullmatch(inner) or _REPORTING_CREDIT.fullmatch(inner):
-        return found.start(), found.start("inner"), found.end("inner")
-    return None
+    return (found.start(), *found.span("inner")) if _is_byline(inner, bracketed=True) else None
 
 
 def opening_byline(key: str) -> tuple[int, int] | None:
-    """The reporter named in the dateline of the first paragraph, `本报讯(记者 …)`, which stays in the text."""
+    """The reporter whom a first paragraph names in its lead, `本报讯(记者 …)`; the text keeps it."""
     found = _LEAD.match(key)
     return None if found is None else found.span("inner")
+
+
+def _is_byline(inner: str, *, bracketed: bool) -> bool:
+    if len(inner) > 60:
+        return False
+    if bracketed and _IN_BRACKETS.fullmatch(inner):
+        return True
+    return bool(_LINE.fullmatch(inner) or _REPORTING_CREDIT.fullmatch(inner))

@@ -4,14 +4,20 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_DATE = r"(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})(?:\s*日|(?!\d))"
+_DATE = (
+    r"(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})(?:\s*日|(?!\d))"
+)
 _TIME = r"\d{1,2}\s*[:时]\s*\d{2}(?:\s*[:分]\s*\d{2})?(?:\s*秒)?"
 # In front stand an account, a column, a label; behind, the weekday, the time, the source, a town.
 _DATELINE = re.compile(
     rf"(?P<front>(?:[^\d。!?;,]{{0,30}}[\s:|·丨])?){_DATE}"
-    rf"(?P<rest>(?:\s*[(]?(?:星期|周)[一二三四五六日天][)]?)?(?:\s*农历\S{{2,10}})?(?:\s*{_TIME})?(?:[\s|·丨,]+[^。!?;]{{0,80}}|(?:来源|责编|作者|编辑)[^。!?;]{{0,60}})?)"
+    r"(?P<rest>(?:\s*[(]?(?:星期|周)[一二三四五六日天][)]?)?(?:\s*农历\S{2,10})?"
+    rf"(?:\s*{_TIME})?(?:[\s|·丨,]+[^。!?;]{{0,80}}|(?:来源|责编|作者|编辑)[^。!?;]{{0,60}})?)"
 )
-_SOURCE = re.compile(r"(?:来源|稿源)\s*:\s*(?P<name>[^\s|丨()\[\]【】,;/]{2,24}?)(?=$|[\s|丨()\[\]【】,;/]|作者|编辑|责编|记者)")
+_NOT_IN_NAME = r"\s|丨()\[\]【】,;/"
+_SOURCE = re.compile(
+    rf"(?:来源|稿源)\s*:\s*(?P<name>[^{_NOT_IN_NAME}]{{2,24}}?)(?=$|[{_NOT_IN_NAME}]|作者|编辑|责编|记者)"
+)
 _LABEL = re.compile(r"(?:发布|发表|更新|出版|上传|编辑)?(?:时间|日期)\s*:?\s*|来源\s*:.*")
 
 

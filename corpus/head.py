@@ -11,7 +11,10 @@ from corpus.headline import Headline, choose_headline
 from corpus.lines import Cut, Line
 from corpus.sentences import ends_sentence
 
-_FARTHEST = 12  # lines looked at for a headline where nothing on the page reads like a paragraph
+_FARTHEST = 40  # lines; a headline stands above this
+_FARTHEST_WITHOUT_PROSE = 12  # where nothing on the page reads like a paragraph
+_LEAD_IN = re.compile(r"\S{0,16}(?:讯|(?<=日)电|(?<=日)消息|(?<=日)报道)\s*[:( ].*")  # 本报讯(…), 新华社…日电
+_LONGEST_HEADLINE = 120  # window titles that name paper, page and report are long
 _SUBTITLE = re.compile(r"[—–―─-]{2,}\s*(?P<words>[^。]{2,60})")
 _PAGE_NUMBER = re.compile(r"[A-Z]?\d{1,3}")
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,12}(?:报|网|在线|客户端|电视台|周刊|发布|融媒体?|头条)")
@@ -38,7 +41,7 @@ class Head:
 def read_head(lines: tuple[Line, ...]) -> Head:
     """The head of a page; a page that opens with its first paragraph has an empty one."""
     first = next((place for place, line in enumerate(lines) if _is_prose(line)), None)
-    zone = lines[: _FARTHEST if first is None else first]
+    zone = lines[: _FARTHEST_WITHOUT_PROSE if first is None else min(first, _FARTHEST)]
     datelines = {place: found for place, line in enumerate(zone) if (found := dateline(line.key))}
     rules = [_rule_of(line, place in datelines) for place, line in enumerate(zone)]
     names = _mark_names(zone, rules)
@@ -59,7 +62,7 @@ def read_head(lines: tuple[Line, ...]) -> Head:
         paper=names[0] if names else None,
         account=_account(zone, datelines),
         byline=_byline(zone, rules),
-        url=next((found["url"] for line in zone if (found := _WEB_ADDRESS.fullmatch(line.key))), None),
+        url=next((link["url"] for line in zone if (link := _WEB_ADDRESS.fullmatch(line.key))), None),
         cuts=tuple(Cut(line.number, line.text, rule) for line, rule in zip(zone, rules, strict=True) if rule),
         rest=tuple(line for line, rule in zip(zone, rules, strict=True) if not rule) + lines[len(zone) :],
     )
@@ -69,8 +72,10 @@ def _is_prose(line: Line) -> bool:
     """Whether a line reads as a paragraph: headlines hold no full stop, however long they are."""
     if furniture(line.key, "head") or dateline(line.key):
         return False
+    if _LEAD_IN.fullmatch(line.key) and ends_sentence(line.text):
+        return True
     sentence = len(line.key) >= 40 and "," in line.key and ends_sentence(line.text)
-    return sentence or "。" in line.text
+    return sentence or "。" in line.text or line.key.endswith(";") or len(line.text) > _LONGEST_HEADLINE
 
 
 def _rule_of(line: Line, is_dateline: bool) -> str | None:
@@ -90,10 +95,14 @@ def _mark_names(zone: tuple[Line, ...], rules: list[str | None]) -> tuple[str, .
 
     A name is told from a headline by its shape, and only while another line can be the headline.
     """
-    papers = [line.text[slice(*found.span("paper"))] for line in zone
-              if (found := DIGITAL_EDITION.fullmatch(line.key))]
-    roots = [line.text[slice(*found.span("root"))] for line in zone
-             if (found := BREADCRUMBS.fullmatch(line.key))]
+    papers = [
+        line.text[slice(*found.span("paper"))]
+        for line in zone
+        if (found := DIGITAL_EDITION.fullmatch(line.key))
+    ]
+    roots = [
+        line.text[slice(*found.span("root"))] for line in zone if (found := BREADCRUMBS.fullmatch(line.key))
+    ]
     pages = []
     in_masthead = any(rule in _MASTHEAD_RULES for rule in rules)
     for place, line in enumerate(zone):

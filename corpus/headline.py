@@ -7,9 +7,11 @@ from corpus.lines import Line
 from corpus.sentences import sentences
 
 _SITE = re.compile(r"(?:\s*[-_|丨]+\s*[^-_|丨\s]{2,16})+$")
+_ORIGINAL = re.compile(r"^原[标標][题題]\s*[:：]\s*")
 _SHORTEST_REPEAT = 4  # characters; less stands in a longer line by chance
 _CLAUSE_END = re.compile(r"[,，、;；:：。！？!?…]+")
 _LONGEST_MADE = 30
+_SHORTEST_HALF, _LONGEST_HALF = 6, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,11 @@ class Headline:
 
 
 def choose_headline(
-    zone: tuple[Line, ...], candidates: list[int], timed: int | None, subtitle: int | None, names: tuple[str, ...]
+    zone: tuple[Line, ...],
+    candidates: list[int],
+    timed: int | None,
+    subtitle: int | None,
+    names: tuple[str, ...],
 ) -> Headline | None:
     """The headline among the candidate lines of a zone.
 
@@ -36,20 +42,24 @@ def choose_headline(
     """
     if not candidates:
         return None
+    windows: tuple[int, ...]
     holders = _holders(zone, candidates)
     if holders:
         printed, window = max(holders)
         title, whole = _from_window(zone[window].text, zone[printed].text, names)
-        place = window if whole else printed
-        windows = () if whole else (window,)
+        place, windows = (window, ()) if whole else (printed, (window,))
     else:
         places = _by_position(zone, candidates, timed, subtitle)
         title = " ".join(zone[place].text for place in places)
-        place, windows = places[-1], tuple(places[:-1])
-    title = " ".join(title.split())
-    repeats = tuple(other for other in candidates if other > place
-                    and len(squash(zone[other].text)) >= _SHORTEST_REPEAT
-                    and squash(zone[other].text) in squash(title))
+        place, windows = places[-1], ()
+    title = " ".join(_ORIGINAL.sub("", title).split())
+    repeats = tuple(
+        other
+        for other in candidates
+        if other > place
+        and len(squash(zone[other].text)) >= _SHORTEST_REPEAT
+        and squash(zone[other].text) in squash(title)
+    )
     return Headline(title, place, windows, repeats)
 
 
@@ -61,7 +71,7 @@ def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) ->
     ends = [mark.start() for mark in _CLAUSE_END.finditer(first) if mark.start()] or [len(first)]
     fitting = [end for end in ends if len(lead) + end <= longest]
     end = fitting[-1] if fitting else min(ends[0], longest)
-    return lead + first[:end] + ("……" if end < len(text.rstrip("。.")) else "")
+    return lead + first[:end] + ("……" if end < len(first.rstrip("。！？!?")) else "")
 
 
 def squash(line: str) -> str:
@@ -76,7 +86,8 @@ def _holders(zone: tuple[Line, ...], candidates: list[int]) -> list[tuple[int, i
         (short, long)
         for short in candidates
         for long in candidates
-        if long < short and _SHORTEST_REPEAT <= len(squashed[short]) < len(squashed[long])
+        if long < short
+        and _SHORTEST_REPEAT <= len(squashed[short]) < len(squashed[long])
         and squashed[short] in squashed[long]
     ]
 
@@ -114,7 +125,7 @@ def _by_position(
 def _with_other_half(zone: tuple[Line, ...], candidates: list[int], chosen: int) -> list[int]:
     """The chosen line and the one set tight against it, where a headline runs over two lines."""
     for first, second in ((chosen - 1, chosen), (chosen, chosen + 1)):
-        if first in candidates and second in candidates and zone[second].gap == 0:
-            if all(6 <= len(zone[place].text) <= _LONGEST_MADE for place in (first, second)):
-                return [first, second]
+        tight = first in candidates and second in candidates and zone[second].gap == 0
+        if tight and all(_SHORTEST_HALF <= len(zone[half].text) <= _LONGEST_HALF for half in (first, second)):
+            return [first, second]
     return [chosen]

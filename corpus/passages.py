@@ -45,8 +45,10 @@ def split(article: Article, *, target: int = 250, limit: int = 400) -> tuple[Pas
 
 
 def _units(text: str, section: Section) -> list[_Unit]:
-    spans = [(section.start + start, section.start + end) for start, end in
-             sentences(text[section.start : section.end])]
+    spans = [
+        (section.start + start, section.start + end)
+        for start, end in sentences(text[section.start : section.end])
+    ]
     units = []
     for (start, end), following in zip(spans, [*spans[1:], None], strict=True):
         ends_paragraph = following is None or "\n" in text[end : following[0]]

@@ -24,7 +24,7 @@ _ENOUGH = 4.0
 
 @dataclass(frozen=True, slots=True)
 class _Gazetteer:
-    """`districts` and `units` map every name in use to what it may name: districts, (district, unit) pairs."""
+    """What each name in use may stand for: a district, or `(district, unit)` pairs."""
 
     districts: dict[str, str]
     units: dict[str, tuple[tuple[str, str], ...]]
@@ -39,11 +39,14 @@ def place_of(title: str, subtitle: str, publisher: str, text: str, page: str) ->
     """
     whole = fold(page)
     gazetteer = _gazetteer()
-    in_full = {name for name in gazetteer.districts.values() if name in whole}
-    if _CITY not in whole and not in_full:
+    if _CITY not in whole and not any(name in whole for name in gazetteer.districts if name[-1] in "区县"):
         return None
-    weighted = [(fold(title), _IN_TITLE), (fold(subtitle), _IN_SUBTITLE), (fold(publisher), _BY_PUBLISHER),
-                (fold(text[:_LEAD]), _IN_LEAD)]
+    weighted = [
+        (fold(title), _IN_TITLE),
+        (fold(subtitle), _IN_SUBTITLE),
+        (fold(publisher), _BY_PUBLISHER),
+        (fold(text[:_LEAD]), _IN_LEAD),
+    ]
     body = Counter(match.group() for match in gazetteer.names.finditer(fold(text)))
     district = _best_district(gazetteer, weighted, body)
     if district is None:

@@ -56,8 +56,8 @@ def read_file(path: Path, folder: Path) -> Article:
     file = file_id(path, folder)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        accepted = ", ".join(READERS)
-        raise UnreadableReport(file, f"files named {path.suffix or 'without a suffix'} are not read, only {accepted}")
+        kind = f"{path.suffix} files" if path.suffix else "files without a suffix"
+        raise UnreadableReport(file, f"{kind} are not read, only {', '.join(READERS)}")
     try:
         received = path.read_bytes()
     except OSError as error:

@@ -8,7 +8,8 @@ _CLOSERS = "”’」』）)》】〉］]"
 _OPENING_TITLE, _CLOSING_TITLE = "《〈", "》〉"
 
 # One end may be several marks and the quotes that close behind them: `?!`, `……`, `!”`, `?”……`.
-_END = re.compile(rf"""(?:[{_ENDS}]+[{re.escape(_CLOSERS)}"']*)+|\.[{re.escape(_CLOSERS)}"']*(?=\s+[A-Z]|\s*$)""")
+_CLOSING = rf"""[{re.escape(_CLOSERS)}"']*"""
+_END = re.compile(rf"(?:[{_ENDS}]+{_CLOSING})+|\.{_CLOSING}(?=\s+[A-Z]|\s*$)")
 # What cannot open a sentence: behind a quote it carries the quoting sentence on.
 _GOES_ON = re.compile(r"[，,、：:的]|等(?![到待候我你他她它])")
 _INITIAL = re.compile(r"(?:^|[^A-Za-z])[A-Z]$")
@@ -60,8 +61,8 @@ def _is_end(line: str, start: int, end: int) -> bool:
     mark = line[start]
     if mark == ".":
         return not _INITIAL.search(line[:start])
-    if mark in "!?;" and end == start + 1 and _LATIN.match(before) and (_LATIN.match(behind) or behind in "=&"):
-        return behind == ""  # `?id=3`, `a;b`: not the punctuation of a sentence
+    if mark in "!?;" and end == start + 1 and _LATIN.match(before) and _LATIN.match(behind):
+        return False  # `?id=3`, `a;b`: not the punctuation of a sentence
     closed = line[end - 1] in _CLOSERS + "\"'"
     return not (closed and _GOES_ON.match(line, end))
 

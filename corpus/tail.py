@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.byline import byline_of_line, closing_byline
 from corpus.dateline import source_span
-from corpus.furniture import DESCRIPTION, PAGE_END, furniture
+from corpus.furniture import DESCRIPTION, PAGE_END, Zone, furniture
 from corpus.lines import Cut, Line
 from corpus.sentences import ends_sentence
 
@@ -39,8 +40,14 @@ def read_tail(lines: tuple[Line, ...]) -> Tail:
         cuts.insert(0, Cut(last.number, last.text[begin:], "byline"))
         text = last.text[:begin].rstrip()
         rest = (*rest[:-1], Line(last.number, text, last.key[: len(text)], last.indented, last.gap))
-    source = next((line.text[slice(*span)] for line in tail
-                   if furniture(line.key, "tail") == "source" and (span := source_span(line.key))), None)
+    source = next(
+        (
+            line.text[slice(*span)]
+            for line in tail
+            if furniture(line.key, "tail") == "source" and (span := source_span(line.key))
+        ),
+        None,
+    )
     return Tail(byline, source, _account(tail), tuple(cuts), rest)
 
 
@@ -58,6 +65,9 @@ def _start(lines: tuple[Line, ...]) -> int:
             break
         if start == len(lines) and unknown > 1:
             break
+    # What is furniture only at the foot may also close a report, if nothing certain stands above it.
+    while start < len(lines) and _rule_of(lines[start], "tail") is None:
+        start += 1
     return start
 
 
@@ -72,8 +82,8 @@ def _page_end(lines: tuple[Line, ...]) -> int:
     return len(lines)
 
 
-def _rule_of(line: Line) -> str | None:
-    return "byline" if byline_of_line(line.key) else furniture(line.key, "tail")
+def _rule_of(line: Line, zone: Zone = "foot") -> str | None:
+    return "byline" if byline_of_line(line.key) else furniture(line.key, zone)
 
 
 def _account(tail: tuple[Line, ...]) -> str | None:
@@ -81,7 +91,7 @@ def _account(tail: tuple[Line, ...]) -> str | None:
     for line in tail:
         if furniture(line.key, "tail") == "statement" and (found := _STATED_ACCOUNT.search(line.key)):
             return line.text[slice(*found.span("name"))]
-    for name, description in zip(tail, tail[1:], strict=False):
+    for name, description in pairwise(tail):
         if DESCRIPTION.fullmatch(description.key) and len(name.text) <= _LONGEST_ACCOUNT:
             return None if _rule_of(name) else name.text
     return None

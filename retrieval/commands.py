@@ -63,8 +63,8 @@ def _refresh(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from retrieval.evaluate import read_records
     from retrieval.errors import QuestionError
+    from retrieval.evaluate import read_records
     from retrieval.retriever import Retriever
 
     if (options.question is None) == (options.batch is None):
@@ -110,11 +110,13 @@ def _article(options: argparse.Namespace) -> int:
         sections = [asdict(section) for section in article.sections]
         _print_json(
             article_record(article)
-            | {"subtitle": article.subtitle, "byline": article.byline, "sections": sections, "text": article.text}
+            | {"subtitle": article.subtitle, "byline": article.byline}
+            | {"sections": sections, "text": article.text}
         )
     else:
-        facts = [article.title, article.subtitle, article.publisher, article.date, article.place, article.byline]
-        print("\n".join(str(fact) for fact in facts if fact) + "\n\n" + article.text)
+        names = ("title", "subtitle", "publisher", "date", "place", "byline")
+        head = [str(fact) for name in names if (fact := getattr(article, name))]
+        print("\n".join(head) + "\n\n" + article.text)
     return 0
 
 
@@ -146,12 +148,11 @@ def _evaluate(options: argparse.Namespace) -> int:
         return 0
     heads = ["type", "questions", "hit@1", "hit@3", "MRR", "sentence", "refused", "p50 ms", "p95 ms"]
     print(table([heads, *(["–" if v is None else str(v) for v in asdict(line).values()] for line in lines)]))
-    for outcome in outcomes:
-        if options.verbose and (outcome.rank != 1 if outcome.question.answers else not outcome.refused):
-            print(
-                f"{outcome.question.id} {outcome.question.type}: rank {outcome.rank}, refused {outcome.refused}, "
-                f"confidence {outcome.confidence}: {outcome.question.question}"
-            )
+    for outcome in outcomes if options.verbose else ():
+        asked = outcome.question
+        if outcome.rank != 1 if asked.answers else not outcome.refused:
+            did = "refused" if outcome.refused else f"rank {outcome.rank}"
+            print(f"{asked.id} {asked.type}: {did}, confidence {outcome.confidence}: {asked.question}")
     return 0
 
 

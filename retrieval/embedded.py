@@ -7,7 +7,6 @@ ordinary sentence-transformers folder in the user's cache directory.
 
 import hashlib
 import json
-import os
 import shutil
 import struct
 import sys
@@ -87,7 +86,7 @@ def prepare(cache: Path | None = None, notify: Callable[[str], None] = lambda _:
 def _publish(raw: bytes, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder.parent) as scratch:
         _write(parse(raw), Path(scratch) / "model")
-        os.rename(Path(scratch) / "model", folder)
+        (Path(scratch) / "model").rename(folder)
 
 
 def _read_checked() -> bytes:
@@ -122,9 +121,7 @@ def parse(raw: bytes) -> Packed:
     offsets = cursor.array("<u4", count + 1)
     scores = cursor.array("<f4", count)
     blob = cursor.bytes(blob_size)
-    pieces = [
-        (blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)
-    ]
+    pieces = [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
     normal_count, normal_size = cursor.take("iI")
     normal = _normalisation(_Cursor(cursor.bytes(normal_size)), normal_count)
     (directory,) = cursor.take("i")
@@ -166,7 +163,8 @@ def _normalisation(cursor: _Cursor, count: int) -> dict[str, str]:
 
 
 def _weights(raw: bytes, offset: int, size: int) -> npt.NDArray[np.float32]:
-    blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)]), size // BLOCK, offset)
+    layout = np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)])
+    blocks = np.frombuffer(raw, layout, size // BLOCK, offset)
     pairs = blocks["pairs"]  # (blocks, 16): the low nibbles are weights 0–15, the high ones 16–31
     nibbles = np.concatenate([pairs & 15, pairs >> 4], axis=1).astype(np.float32) - 8
     return (nibbles * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)  # (size,)

@@ -111,8 +111,10 @@ class SentenceEncoder:
                 max_length=self._model.max_seq_length,
             )
         return [
-            _embedding(feature, mappings["offset_mapping"][i], mappings["special_tokens_mask"][i], len(prompt))
-            for i, feature in enumerate(features)
+            _embedding(feature, offsets, special, len(prompt))
+            for feature, offsets, special in zip(
+                features, mappings["offset_mapping"], mappings["special_tokens_mask"], strict=True
+            )
         ]
 
 
@@ -157,6 +159,6 @@ def _fast_bfloat16() -> bool:
     import torch
 
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     found = torch.cpu.get_capabilities()
     return any(found.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))

@@ -18,7 +18,7 @@ class ModelError(WenbaoError):
     """The embedding model cannot be prepared or loaded."""
 
 
-class IndexError_(WenbaoError):  # noqa: N801, N818 - the builtin has the plain name
+class IndexError_(WenbaoError):  # noqa: N801 - the builtin has the plain name
     """The index on disk cannot be used."""
 
 

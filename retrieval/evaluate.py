@@ -66,7 +66,8 @@ def read_questions(path: Path) -> list[Question]:
         answers = record.get("answers", [])
         if not isinstance(record.get("question"), str) or not isinstance(answers, list):
             raise QuestionError(
-                f"{path}:{number}: a line needs a `question` (text) and `answers` (a list, empty if unanswerable)"
+                f"{path}:{number}: a line needs a `question` (text) and `answers` (a list, "
+                "empty if the reports do not say)"
             )
         id, kind = str(record.get("id", number)), str(record.get("type", "all"))
         found.append(Question(id, kind, record["question"], tuple(map(str, answers)), record.get("report")))

@@ -60,6 +60,7 @@ def _runs(folded: str) -> list[tuple[str, bool]]:
     return runs
 
 
+@cache
 def _narrow(char: str) -> str:
     narrow = unicodedata.normalize("NFKC", char).lower()
     return narrow if len(narrow) == 1 else char

@@ -201,10 +201,10 @@ def publish(index: Path, folder: Path, manifest: Manifest) -> None:
     """Make a built folder the current generation, by one atomic replacement; sweep old ones."""
     with (folder / "manifest.json").open("w") as file:
         json.dump(asdict(manifest), file, ensure_ascii=False, indent=1)
-    os.rename(folder, folder_of(index, manifest.generation))
+    folder.rename(folder_of(index, manifest.generation))
     pointer = index / ".current"
     pointer.write_text(f"{manifest.generation}\n")
-    os.replace(pointer, index / "current")
+    pointer.replace(index / "current")
     numbered = sorted(path for path in (index / "generations").iterdir() if path.name.isdigit())
     for old in numbered[:-KEPT]:
         shutil.rmtree(old)
@@ -249,7 +249,9 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise IndexDamaged(f"the manifest of {folder} cannot be read ({error}). Build anew: {command}") from error
+        raise IndexDamaged(
+            f"the manifest of {folder} cannot be read ({error}). Build anew: {command}"
+        ) from error
     if record.get("format") != FORMAT:
         raise IndexDamaged(
             f"{folder} has format {record.get('format')}, this program reads {FORMAT}. Build anew: {command}"

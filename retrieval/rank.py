@@ -51,7 +51,7 @@ def rank(
     exact = generation.lexical.score(terms, passages)
     bm25 = np.asarray([exact.get(passage, 0.0) for passage in passages], np.float32)  # (C,)
     fused = _scaled(maxsim) + LEXICAL_WEIGHT * _scaled(bm25)
-    order = np.lexsort((passages, -fused))
+    order = np.lexsort((np.asarray(passages), -fused))
     return [Ranked(passages[i], float(fused[i]), float(maxsim[i]), float(bm25[i])) for i in order]
 
 

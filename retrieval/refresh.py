@@ -26,6 +26,7 @@ from retrieval.generation import (
     publish,
     writing,
 )
+from retrieval.header import header
 from retrieval.tokens import TokenWriter
 
 CHUNK = 256
@@ -82,7 +83,8 @@ def refresh(
             number = next_number(index)
             source = _Embedder(before, lambda: encoder or load(model, lambda w: progress(w, 0, 0)), progress)
             with building(index) as folder:
-                publish(index, folder, _build(folder, number, wanted, reading.articles, passages, source, fingerprint))
+                manifest = _build(folder, number, wanted, reading.articles, passages, source, fingerprint)
+                publish(index, folder, manifest)
             embedded = source.embedded
     old = {article.id: article for article in before.articles} if before else {}
     new = {article.id: article for article in reading.articles}
@@ -99,11 +101,6 @@ def refresh(
         generation=number,
         seconds=round(time.perf_counter() - began, 3),
     )
-
-
-def header(article: Article, section: str | None) -> str:
-    """What stands above a passage: it is searched with the passage's text, at a lower weight."""
-    return " ".join(part for part in (article.title, article.subtitle, section, article.place) if part)
 
 
 Numbered = tuple[tuple[int, Passage], ...]
@@ -145,7 +142,9 @@ def _build(
 class _Embedder:
     """Embeddings of passages: out of the generation before where it has them, else from the model."""
 
-    def __init__(self, before: Generation | None, load_encoder: Callable[[], Encoder], progress: Progress) -> None:
+    def __init__(
+        self, before: Generation | None, load_encoder: Callable[[], Encoder], progress: Progress
+    ) -> None:
         self._before = before
         self._load = load_encoder
         self._encoder: Encoder | None = None
@@ -198,7 +197,8 @@ def _fingerprint(articles: Sequence[Article], passages: Numbered) -> str:
     for article in articles:
         digest.update(json.dumps(article_record(article), ensure_ascii=True).encode())
     for number, passage in passages:
-        digest.update(f"{number} {passage.start} {passage.end} {passage.section}\n".encode(errors="surrogatepass"))
+        line = f"{number} {passage.start} {passage.end} {passage.section}\n"
+        digest.update(line.encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 

@@ -102,7 +102,7 @@ class Retriever:
         embedding, question_terms = self._encoder.encode_question(question), terms(question)
         ranked = rank(generation, embedding, question_terms, numbers)
         best = distinct(generation, ranked, k)
-        confidence = confidences(generation, best, question_terms)
+        confidence = confidences(generation, question, best)
         results = tuple(
             _result(generation, place_in_list, candidate, sure, embedding, question_terms)
             for place_in_list, (candidate, sure) in enumerate(zip(best, confidence, strict=True), 1)

@@ -22,7 +22,8 @@ def answer_text(answer: Answer, *, bold: bool = False) -> str:
     """
     if answer.reason:
         nearest = [f"  · {source(result.article)}" for result in answer.results]
-        return "\n".join([WORDING[answer.reason], *(["相近的报道:", *dict.fromkeys(nearest)] if nearest else [])])
+        listed = ["相近的报道:", *dict.fromkeys(nearest)] if nearest else []
+        return "\n".join([WORDING[answer.reason], *listed])
     return "\n\n".join(_quote(result, bold) for result in answer.results)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +95,7 @@ def segment_maxsim(question: Floats, tokens: Floats, lengths: npt.NDArray[np.int
     return scores
 
 
-def _map(path: Path, kind: type) -> npt.NDArray[np.generic]:
+def _map(path: Path, kind: type) -> npt.NDArray[Any]:
     if path.stat().st_size == 0:  # which cannot be mapped
         return np.empty(0, kind)
     return np.memmap(path, kind, mode="r")

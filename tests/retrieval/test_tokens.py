@@ -60,7 +60,8 @@ def test_maxsim_of_numbered_passages_is_that_of_their_own_tokens(tmp_path):
     written = [embedding(rows, rows) for rows in (3, 7, 5)]
     opened = store(tmp_path, written)
     question = unit(4, 16, 99)
-    assert opened.maxsim(question, [2, 0])[0] == pytest.approx(float((written[2].tokens @ question.T).max(0).mean()), abs=0.01)
+    wanted = float((written[2].tokens @ question.T).max(axis=0).mean())
+    assert opened.maxsim(question, [2, 0])[0] == pytest.approx(wanted, abs=0.01)
 
 
 def test_a_store_without_passages_can_be_opened(tmp_path):

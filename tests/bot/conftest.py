@@ -1,0 +1,386 @@
+"""Telegram in memory and over HTTP, a library with canned answers, and people who write to the bot."""
+
+import asyncio
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from telegram import Update
+from telegram.request import BaseRequest, RequestData
+
+from bot.application import build_application
+from bot.settings import Settings
+from corpus import Article
+from retrieval import Answer, Refusal, Result, Span
+
+TOKEN = "123456:secret-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+BOT = {
+    "id": 123456,
+    "is_bot": True,
+    "first_name": "问报",
+    "username": "wenbao_bot",
+    "can_join_groups": True,
+    "can_read_all_group_messages": False,
+    "supports_inline_queries": False,
+}
+USER_ID = 777000111
+TEXT = "江北区民政局介绍了情况。华新街街道建成养老服务中心2个，惠及老人三千名。其余的仍在建设。"
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def refused(text: str, entities: list[dict[str, Any]]) -> str | None:
+    """Why Telegram would not take this message, or would show it otherwise than it was sent."""
+    encoded = text.encode("utf-16-le")
+    if not 1 <= units(text) <= 4096 or not text.strip():
+        return "message text is empty or too long"
+    if text != text.strip() or any(c < " " and c != "\n" for c in text):
+        return "message text would be changed"
+    if len(entities) > 100:
+        return "too many entities"
+    for entity in entities:
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        if not 0 <= start < end <= units(text):
+            return "entity out of range"
+        try:
+            piece = encoded[2 * start : 2 * end].decode("utf-16-le")
+        except UnicodeDecodeError:
+            return "entity cuts a character in two"
+        if piece != piece.strip():
+            return "entity begins or ends on white space"
+    return None
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    sent: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        return str(self.sent["text"])
+
+    def marked(self, kind: str) -> list[str]:
+        """The pieces of the text under entities of a kind, by Telegram's own way of counting."""
+        encoded = self.text.encode("utf-16-le")
+        return [
+            encoded[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
+            for e in self.sent.get("entities", [])
+            if e["type"] == kind
+        ]
+
+
+@dataclass
+class BotApi:
+    """What Telegram would answer, whichever way the requests come in.
+
+    `answers[method]` holds replies to give first: `(status, body)`, or an exception to raise.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    answers: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    updates: list[Any] = field(default_factory=list)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    @property
+    def messages(self) -> list[Call]:
+        return [call for call in self.calls if call.method == "sendMessage"]
+
+    def deliver(self, *updates: Any) -> None:
+        with self.changed:
+            self.updates.extend(updates)
+            self.changed.notify_all()
+
+    def wait_for(self, met: Callable[[], Any], seconds: float) -> bool:
+        with self.changed:
+            return bool(self.changed.wait_for(met, seconds))
+
+    def receive(self, method: str, sent: dict[str, Any]) -> tuple[int, Any]:
+        with self.changed:
+            if method != "getUpdates":
+                self.calls.append(Call(method, sent))
+            self.changed.notify_all()
+        if self.answers[method]:
+            answer = self.answers[method].pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer  # type: ignore[no-any-return]
+        if method == "getMe":
+            return 200, {"ok": True, "result": BOT}
+        if method == "getUpdates":
+            return 200, {
+                "ok": True,
+                "result": self._pending(int(sent.get("offset", 0)), sent.get("timeout", 0)),
+            }
+        if method == "sendMessage":
+            problem = refused(sent["text"], sent.get("entities", []))
+            if problem:
+                return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem}"}
+            return 200, {"ok": True, "result": self._message(sent)}
+        return 200, {"ok": True, "result": True}
+
+    def _pending(self, offset: int, timeout: int) -> list[Any]:
+        def waiting() -> list[Any]:
+            return [update for update in self.updates if update.get("update_id", offset) >= offset]
+
+        with self.changed:
+            self.changed.wait_for(waiting, min(float(timeout), 1.0))
+            return waiting()
+
+    def _message(self, sent: dict[str, Any]) -> dict[str, Any]:
+        chat = {"id": sent["chat_id"], "type": "private"}
+        return {"message_id": len(self.calls), "date": 1, "chat": chat, "from": BOT, "text": sent["text"]}
+
+
+class InMemory(BaseRequest):
+    """Requests that end here: no socket is ever opened."""
+
+    def __init__(self, api: BotApi) -> None:
+        self._api = api
+
+    @property
+    def read_timeout(self) -> float | None:
+        return 1.0
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
+    ) -> tuple[int, bytes]:
+        sent = request_data.parameters if request_data else {}
+        # As it would cross the wire: what cannot be written as UTF-8 fails here as it would there.
+        json.dumps(sent, ensure_ascii=False).encode()
+        await asyncio.sleep(0)
+        code, body = self._api.receive(url.rpartition("/")[2], dict(sent))
+        return code, json.dumps(body).encode()
+
+
+class Library:
+    """A library that gives one canned answer, or raises one error, and remembers what it was asked."""
+
+    def __init__(self, answer: Answer | Exception, articles: tuple[Article, ...] = ()) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+        self.threads: set[int] = set()
+        self.delays: dict[str, float] = {}
+        self._articles = articles
+
+    def ask(self, question: str) -> Answer:
+        self.asked.append(question)
+        self.threads.add(threading.get_ident())
+        time.sleep(self.delays.get(question, 0))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def articles(self) -> tuple[Article, ...]:
+        return self._articles
+
+
+@dataclass
+class Conversation:
+    """A person, an application with its true wiring, and Telegram between them."""
+
+    api: BotApi
+    library: Library
+
+    def say(self, *updates: dict[str, Any]) -> list[Call]:
+        """The messages that the bot sends when the updates come in one after another."""
+
+        async def run() -> None:
+            application = build_application(Settings(token=TOKEN), self.library, request=InMemory(self.api))
+            async with application:
+                for update in updates:
+                    await application.process_update(Update.de_json(update, application.bot))
+
+        asyncio.run(run())
+        return self.api.messages
+
+    def at_once(self, *updates: dict[str, Any], ended: Callable[[], bool]) -> list[Call]:
+        """The same when they arrive together, through the queue of a running application."""
+
+        async def run() -> None:
+            application = build_application(Settings(token=TOKEN), self.library, request=InMemory(self.api))
+            async with application:
+                await application.start()
+                for update in updates:
+                    await application.update_queue.put(Update.de_json(update, application.bot))
+                for _ in range(500):
+                    if ended():
+                        break
+                    await asyncio.sleep(0.01)
+                await application.stop()
+
+        asyncio.run(run())
+        return self.api.messages
+
+
+def make_update(
+    text: str | None = None, *, group: bool = False, kind: str = "message", **more: Any
+) -> dict[str, Any]:
+    """An update as Telegram delivers it; a command at the beginning gets its entity."""
+    make_update.number += 1  # type: ignore[attr-defined]
+    number = make_update.number  # type: ignore[attr-defined]
+    chat = (
+        {"id": -100200300, "type": "supergroup", "title": "街坊"}
+        if group
+        else {"id": USER_ID, "type": "private"}
+    )
+    language = more.pop("language", "zh-hans")
+    message: dict[str, Any] = {
+        "message_id": number,
+        "date": int(time.time()),
+        "chat": chat,
+        "from": {"id": USER_ID, "is_bot": False, "first_name": "渝", "language_code": language},
+        **more,
+    }
+    if text is not None:
+        message["text"] = text
+        command = text.split()[0] if text.startswith("/") and text.split() else ""
+        if command.isascii() and len(command) > 1:
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
+    return {"update_id": number, kind: message}
+
+
+make_update.number = 0  # type: ignore[attr-defined]
+
+
+def make_article(text: str = TEXT, **more: Any) -> Article:
+    known: dict[str, Any] = {
+        "id": "a.txt",
+        "title": "让老人在家门口享福",
+        "subtitle": None,
+        "publisher": "重庆日报",
+        "date": date(2023, 1, 14),
+        "byline": None,
+        "place": "江北区",
+        "sections": (),
+        "url": None,
+    }
+    return Article(text=text, **(known | more))
+
+
+def make_result(
+    article: Article,
+    start: int = 0,
+    end: int | None = None,
+    answer: tuple[int, int] | None = None,
+    **more: Any,
+) -> Result:
+    end = len(article.text) if end is None else end
+    first, last = answer or (start, end)
+    span = Span(first, last, article.text[first:last])
+    known: dict[str, Any] = {"rank": 1, "score": 1.0, "confidence": 0.9, "section": None}
+    return Result(
+        article=article, start=start, end=end, text=article.text[start:end], answer=span, **(known | more)
+    )
+
+
+def make_answer(*results: Result, reason: Refusal | None = None) -> Answer:
+    return Answer("问", reason is None, reason, results, 1.0)
+
+
+@pytest.fixture
+def update() -> Callable[..., dict[str, Any]]:
+    return make_update
+
+
+@pytest.fixture(scope="session")
+def article() -> Callable[..., Article]:
+    return make_article
+
+
+@pytest.fixture(scope="session")
+def result() -> Callable[..., Result]:
+    return make_result
+
+
+@pytest.fixture(scope="session")
+def answer() -> Callable[..., Answer]:
+    return make_answer
+
+
+@pytest.fixture(scope="session")
+def why_refused() -> Callable[[str, list[dict[str, Any]]], str | None]:
+    return refused
+
+
+@pytest.fixture
+def canned() -> Answer:
+    """The answer of the library: one quote with the answering sentence in its middle."""
+    found = make_article()
+    first, last = TEXT.index("华新街"), TEXT.index("其余")
+    return make_answer(make_result(found, answer=(first, last), section="民生"))
+
+
+@pytest.fixture
+def conversation(canned: Answer) -> Conversation:
+    return Conversation(BotApi(), Library(canned, (make_article(),)))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    api: BotApi
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        sent: dict[str, Any] = {
+            name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()
+        }
+        for name in ("entities", "timeout", "offset", "chat_id", "reply_parameters", "link_preview_options"):
+            if name in sent:
+                sent[name] = json.loads(sent[name])
+        token, _, method = self.path.removeprefix("/bot").partition("/")
+        if token == TOKEN:
+            code, answer = self.api.receive(method, sent)
+        else:
+            code, answer = 401, {"ok": False, "error_code": 401, "description": "Unauthorized"}
+        payload = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        with suppress(ConnectionError):  # a client that ends does not wait for its last long poll
+            self.wfile.write(payload)
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Bot API stand-in on a port of this machine."""
+
+    api: BotApi
+    url: str
+    token: str = TOKEN
+    user_id: int = USER_ID
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    api = BotApi()
+    handler = type("Handler", (_Handler,), {"api": api})
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    http.daemon_threads = True
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield Server(api, f"http://127.0.0.1:{http.server_port}")
+    http.shutdown()
+    http.server_close()
+    thread.join(5)

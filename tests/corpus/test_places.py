@@ -1,0 +1,49 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+import corpus
+from corpus.places import place_of
+
+LISTED = Path(corpus.__file__).with_name("places.tsv")
+
+
+def test_the_gazetteer_lists_all_districts_and_counties_of_chongqing_once() -> None:
+    with LISTED.open(encoding="utf-8", newline="") as listed:
+        districts = [row[0] for row in csv.reader(listed, delimiter="\t")]
+    assert len(districts) == len(set(districts)) == 38
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "place"),
+    [
+        ("九龙坡区推进老旧小区改造", "改造已经开始。", "九龙坡区"),
+        ("巴南:鱼洞街道开设长者食堂", "重庆市巴南区鱼洞街道的食堂开张了。", "巴南区鱼洞街道"),
+        ("磁器口街道亮灯了", "重庆的古镇更美了。", "沙坪坝区磁器口街道"),
+        ("石柱打造康养之城", "石柱土家族自治县今年接待游客百万人次。", "石柱土家族自治县"),
+        ("彭水推进乡村振兴", "彭水县郁山镇盛产晶丝苕粉。", "彭水苗族土家族自治县郁山镇"),
+        ("渝北區龍溪街道開設夜校", "龍溪街道的夜校開課了。", "渝北区龙溪街道"),
+        ("重庆轨道交通增开夜班车", "轨道交通将延时运营。", None),
+        ("宁波江北推进旧改", "宁波市江北的老小区换新颜。", None),
+    ],
+)
+def test_the_place_is_the_district_and_street_a_report_is_about(
+    title: str, text: str, place: str | None
+) -> None:
+    assert place_of(title, "", "", text, title + text) == place
+
+
+def test_a_report_on_many_streets_is_about_their_district() -> None:
+    text = "江北区石马河街道、鱼嘴镇、大石坝街道、五宝镇都有了新步道。"
+    assert place_of("江北区步道连成网", "", "", text, text) == "江北区"
+
+
+def test_the_publisher_tells_the_place_of_a_report_that_takes_it_for_granted() -> None:
+    text = "区里的步道修好了,南川人高兴。"
+    assert place_of("步道亮起来", "", "南川发布", text, "重庆市" + text) == "南川区"
+
+
+def test_a_street_name_that_two_districts_share_needs_the_district() -> None:
+    assert place_of("兴隆镇办年货节", "", "", "重庆渝北区兴隆镇很热闹。", "重庆") == "渝北区兴隆镇"
+    assert place_of("兴隆镇办年货节", "", "", "重庆的兴隆镇很热闹。", "重庆") is None

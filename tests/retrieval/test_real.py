@@ -1,0 +1,69 @@
+"""The true model on the true reports."""
+
+import pytest
+
+from retrieval import Refusal
+from retrieval.evaluate import evaluate, figures, is_right, read_questions
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def asked(pytestconfig):
+    return read_questions(pytestconfig.rootpath / "tests" / "questions.jsonl")
+
+
+def of_type(asked, *types):
+    return [question for question in asked if question.type in types]
+
+
+def test_the_right_passage_is_among_the_first_three_for_nine_in_ten(real_retriever, asked):
+    table = {line.type: line for line in figures(evaluate(real_retriever, asked))}
+    assert table["all"].hit3 >= 0.90
+
+
+def test_lexical_and_traditional_questions_quote_the_right_report(real_retriever, asked):
+    for question in of_type(asked, "lex", "trad"):
+        answer = real_retriever.ask(question.question)
+        assert answer.answered, question.question
+        assert any(question.report in result.article.title for result in answer.results), question.question
+
+
+def test_questions_that_have_nothing_to_do_with_the_reports_are_refused(real_retriever, asked):
+    for question in of_type(asked, "none_far"):
+        assert real_retriever.ask(question.question).reason is Refusal.UNRELATED, question.question
+
+
+def test_the_answering_sentence_of_a_plain_question_holds_the_answer(real_retriever):
+    best = real_retriever.ask("华新街建成了几个养老服务中心？").results[0]
+    assert "养老服务中心2个" in best.answer.text
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("华新互助会有多少名注册志愿者？", "華新互助會有多少名註冊志願者？"),
+        ("两路口街道办理临时救助多少人次？", "兩路口街道辦理臨時救助多少人次？"),
+        ("石马河街道给多少户老人家庭做了适老化改造？", "石馬河街道給多少戶老人家庭做了適老化改造？"),
+    ],
+)
+def test_both_scripts_give_the_same_answer(real_retriever, simplified, traditional):
+    assert real_retriever.ask(traditional).results == real_retriever.ask(simplified).results
+
+
+def test_quotes_are_slices_of_the_articles_as_indexed(real_retriever, asked):
+    articles = {article.id: article.text for article in real_retriever.articles()}
+    for question in asked:
+        for result in real_retriever.ask(question.question).results:
+            assert result.text == articles[result.article.id][result.start : result.end]
+
+
+def test_a_place_keeps_to_its_reports(real_retriever, asked):
+    results = real_retriever.ask("有多少名委员？", k=10, place="南川").results
+    assert results
+    assert {result.article.place for result in results} == {"南川区"}
+
+
+def test_a_right_passage_is_told_by_report_and_answer(real_retriever, asked):
+    question = next(question for question in asked if question.id == "d001")
+    assert is_right(real_retriever.ask(question.question).results[0], question)
