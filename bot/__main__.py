@@ -26,7 +26,7 @@ _PATIENCE_SECONDS = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bot; exit status 0 at an orderly end, 2 with one message when it cannot run."""
+    """Run the bot; exit status 0 at an orderly end, 2 with one message when it cannot run, 1 with a traceback for a fault."""
     parser = argparse.ArgumentParser("python -m bot", description="Answers questions about reports.")
     parser.add_argument("--terminal", action="store_true", help="chat here, without Telegram or token")
     terminal: bool = parser.parse_args(arguments).terminal
@@ -46,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 0
+    except Exception:
+        _log.critical("Ended by an error that should not be.", exc_info=True)  # the log hides the token
+        return 1
 
 
 def prepare(settings: Settings) -> Library:

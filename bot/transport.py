@@ -68,7 +68,7 @@ class ApiRequest(HTTPXRequest):
 class UpdatesRequest(ApiRequest):
     """Fetches updates. One that cannot be read is passed over, or it would be fetched for ever.
 
-    `rejected` is true once Telegram has refused the token, upon which `on_rejection` is called.
+    `rejected` is true once Telegram has refused the token, upon which `on_rejection` is called once.
     """
 
     def __init__(self, on_rejection: Callable[[], None] = lambda: None) -> None:
@@ -80,8 +80,9 @@ class UpdatesRequest(ApiRequest):
         """One HTTP exchange: status and payload."""
         code, payload = await super().do_request(url, *args, **kwargs)
         if code in (401, 404):
-            self.rejected = True
-            self.on_rejection()
+            if not self.rejected:
+                self.rejected = True
+                self.on_rejection()
             # As an InvalidToken it would end PTB's fetching at once and its orderly end with it.
             raise NetworkError(f"Refused (HTTP {code})")
         return code, payload

@@ -2,6 +2,7 @@
 
 from corpus.article import Article, Passage, Section
 from corpus.errors import CorpusError, UnreadableReport, WenbaoError
+from corpus.fold import simplify
 from corpus.passages import split
 from corpus.read import Corpus, Rejection, read_corpus, read_file
 from corpus.sentences import sentences
@@ -18,5 +19,6 @@ __all__ = [
     "read_corpus",
     "read_file",
     "sentences",
+    "simplify",
     "split",
 ]

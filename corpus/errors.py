@@ -21,7 +21,7 @@ class CorpusError(WenbaoError):
     """The folder of reports cannot be read."""
 
 
-class UnreadableReport(CorpusError):  # noqa: N818  it names the report, not the mistake
+class UnreadableReport(CorpusError):
     """One file gives no article.
 
     Attributes

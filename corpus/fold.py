@@ -1,7 +1,7 @@
 """One spelling for both scripts and both widths, for matching only.
 
-Folding keeps the length: character `i` of the folded line is character `i` of the line, so what a
-rule finds in the one is sliced from the other.
+Folding keeps the length: character `i` of the folded text is character `i` of the text, so what is
+found in the one is sliced from the other.
 """
 
 from functools import cache
@@ -13,18 +13,28 @@ _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "
 
 def fold(line: str) -> str:
     """The line in simplified script with half-width signs, character for character."""
-    converter = _to_simplified()
-    folded: str = converter.convert(line)
-    if len(folded) != len(line):  # phrases may change length, single characters cannot
-        folded = "".join(converter.convert(character)[:1] or character for character in line)
-    return folded.translate(_WIDTHS)
+    return simplify(line).translate(_WIDTHS)
+
+
+def simplify(text: str) -> str:
+    """The text in simplified script, character for character."""
+    simplified: str = _converter().convert(text)
+    if len(simplified) != len(text):  # phrases may change length, single characters need not
+        simplified = "".join(map(_simplify_one, text))
+    return simplified
 
 
 def is_traditional(character: str) -> bool:
     """Whether simplified script writes this character otherwise."""
-    return bool(_to_simplified().convert(character) != character)
+    return _simplify_one(character) != character
 
 
 @cache
-def _to_simplified() -> opencc.OpenCC:
+def _simplify_one(character: str) -> str:
+    simplified: str = _converter().convert(character)
+    return simplified if len(simplified) == 1 else character
+
+
+@cache
+def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from corpus import simplify
 from retrieval import embedded
 from retrieval.errors import ModelError
-from retrieval.fold import simplify
 
 Floats = npt.NDArray[np.float32]
 Offsets = npt.NDArray[np.int32]

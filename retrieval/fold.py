@@ -6,18 +6,11 @@ that an offset into folded text is an offset into the text itself.
 
 import unicodedata
 from functools import cache
-from typing import Any
+
+from corpus import simplify
 
 PUNCTUATION = {"P", "S", "Z", "C"}
 """Unicode's major classes that separate words: punctuation, symbols, spaces, control characters."""
-
-
-def simplify(text: str) -> str:
-    """Turn traditional script into simplified, code point by code point as far as lengths go."""
-    simplified: str = _converter().convert(text)
-    if len(simplified) != len(text):  # a phrase of the conversion table changed its length
-        simplified = "".join(_one(char) for char in text)
-    return simplified
 
 
 def fold(text: str) -> str:
@@ -64,16 +57,3 @@ def _runs(folded: str) -> list[tuple[str, bool]]:
 def _narrow(char: str) -> str:
     narrow = unicodedata.normalize("NFKC", char).lower()
     return narrow if len(narrow) == 1 else char
-
-
-@cache
-def _converter() -> Any:
-    import opencc
-
-    return opencc.OpenCC("t2s")
-
-
-@cache
-def _one(char: str) -> str:
-    simplified: str = _converter().convert(char)
-    return simplified if len(simplified) == 1 else char

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from corpus import simplify
 from retrieval import Retriever
 from retrieval.encoder import Embedding, Floats
-from retrieval.fold import simplify
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -245,3 +245,8 @@ def test_sections_cover_every_paragraph_and_no_heading(page: str) -> None:
         left = left[: section.start] + left[section.end :]
     named = " ".join(section.heading or "" for section in read.sections)
     assert "".join(left.split()) == "".join(named.split())
+
+
+def test_a_sentence_with_angle_brackets_is_no_breadcrumbs():
+    sentence = "新系统用<b>标签</b>写成,今年上线。"
+    assert understand(f"新系统上线\n\n{sentence}").text == sentence

@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus import read_corpus, split
+from corpus import read_corpus, simplify, split
 from retrieval import embedded
 from retrieval.encoder import load
-from retrieval.fold import simplify
 
 pytestmark = pytest.mark.real
 

@@ -95,7 +95,7 @@ def test_an_unknown_article_is_named(retriever):
 def test_an_answer_prints_its_quotes_and_their_source(retriever):
     shown = str(retriever.ask(QUESTION, k=1))
     assert "128个" in shown
-    assert "《海棠菜市场月底开张》 · 海棠日报 · 2023-05-06" in shown
+    assert "《【海棠区】海棠菜市场月底开张》 · 海棠日报 · 2023-05-06" in shown
 
 
 def test_a_notebook_gets_the_answering_sentence_bold_and_text_escaped(retriever, refreshed, folder):
