@@ -26,7 +26,10 @@ _PATIENCE_SECONDS = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bot; exit status 0 at an orderly end, 2 with one message when it cannot run, 1 with a traceback for a fault."""
+    """Run the bot and give the exit status.
+
+    0 at an orderly end, 2 with one message when the bot cannot run, 1 with a traceback for a fault.
+    """
     parser = argparse.ArgumentParser("python -m bot", description="Answers questions about reports.")
     parser.add_argument("--terminal", action="store_true", help="chat here, without Telegram or token")
     terminal: bool = parser.parse_args(arguments).terminal

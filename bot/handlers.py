@@ -34,7 +34,7 @@ App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Context: TypeAlias = CallbackContext[ExtBot[Any], Any, Any, Any]
 
 _log = logging.getLogger("bot")
-_HOUSE = Path(__file__).resolve().parents[1]
+_ROOMS = tuple(Path(__file__).resolve().parents[1] / room for room in ("bot", "corpus", "retrieval"))
 
 
 class Library(Protocol):
@@ -138,10 +138,10 @@ class Handlers:
         if message is None:
             return
         try:
-            in_group = not is_private(message) and not addresses(message, context.bot.username)
-            if in_group and question_in(message, context.bot.id, context.bot.username) is None:
-                return
-            await _send(message, wording_for(_language(message)).failure)
+            name = context.bot.username
+            meant = is_private(message) or addresses(message, name)
+            if meant or question_in(message, context.bot.id, name) is not None:
+                await _send(message, wording_for(_language(message)).failure)
         except Exception as error:  # an error handler that fails must not start another round
             _log.error("Nor could the person be told: %s.", _name_and_place(error))
 
@@ -195,6 +195,6 @@ async def _send(message: Message, outgoing: OutgoingMessage | str) -> None:
 def _name_and_place(error: BaseException | None) -> str:
     """Class and place of an error. Its message stays out: it may hold what a person wrote."""
     frames = extract_tb(error.__traceback__) if error else []
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_HOUSE)]
+    ours = [frame for frame in frames if any(Path(frame.filename).is_relative_to(room) for room in _ROOMS)]
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (ours or frames)[-1:]]
     return " at ".join([type(error).__name__, *places])

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.answer import Answer, Result
+from corpus import Article
+from retrieval.answer import Answer
 from retrieval.errors import QuestionError
 from retrieval.fold import compact
 from retrieval.retriever import Retriever
@@ -106,26 +107,25 @@ def figures(outcomes: Sequence[Outcome]) -> list[Figures]:
     return [*lines, _figures("all", outcomes)] if outcomes else []
 
 
-def is_right(result: Result, question: Question) -> bool:
-    """Whether a passage is the right one, compared as folded text without punctuation."""
-    if question.report and compact(question.report) not in compact(result.article.title):
-        return False
-    return _holds(result.text, question)
+def is_right(article: Article, text: str, question: Question) -> bool:
+    """Whether a passage is the right one: it holds an answer and stands in the right report."""
+    return compact(question.report or "") in compact(article.title) and holds(text, question)
 
 
-def _holds(text: str, question: Question) -> bool:
+def holds(text: str, question: Question) -> bool:
+    """Whether a text holds an answer, both folded and without punctuation."""
     plain = compact(text)
     return any(compact(answer) in plain for answer in question.answers)
 
 
 def _outcome(question: Question, answer: Answer) -> Outcome:
-    right = [result for result in answer.results if is_right(result, question)]
+    right = [result for result in answer.results if is_right(result.article, result.text, question)]
     first = right[0] if right and answer.answered else None
     return Outcome(
         question,
         refused=not answer.answered,
         rank=first.rank if first else None,
-        sentence=first is not None and _holds(first.answer.text, question),
+        sentence=first is not None and holds(first.answer.text, question),
         confidence=answer.results[0].confidence if answer.results else 0.0,
         milliseconds=answer.milliseconds,
     )

@@ -11,7 +11,7 @@ from retrieval.fold import terms
 from retrieval.generation import Generation
 from retrieval.tokens import segment_maxsim
 
-LEXICAL_WEIGHT = 0.3
+LEXICAL_WEIGHT = 0.1
 """What the part of the question's terms that a sentence holds counts beside its MaxSim."""
 
 

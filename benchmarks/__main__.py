@@ -1,0 +1,32 @@
+"""`python -m benchmarks [--data FOLDER]`: print all tables.
+
+FOLDER may hold `cmrc2018-dev.jsonl.gz`, lines of {"kind": "passage", "id", "text"} and
+{"passage", "question", "answers"}; without it only the reports of this repository are measured.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks import ranking, speed
+from benchmarks.data import read_cmrc
+from retrieval.encoder import load
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="public data to measure with")
+    data = parser.parse_args().data
+    encoder = load()
+    reports, questions = REPOSITORY / "corpus" / "reports", REPOSITORY / "tests" / "questions.jsonl"
+    with tempfile.TemporaryDirectory() as scratch:
+        print(ranking.reports_table(encoder, reports, questions, Path(scratch)), end="\n\n")
+        if data:
+            cmrc = read_cmrc(data / "cmrc2018-dev.jsonl.gz")
+            print(ranking.cmrc_table(encoder, cmrc, Path(scratch)), end="\n\n")
+        print(speed.speed_table(encoder, reports, questions, Path(scratch)))
+
+
+main()

@@ -1,0 +1,53 @@
+"""Speed: first indexing, a refresh without news, a question and what it is made of."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from retrieval import Retriever
+from retrieval.encoder import Encoder
+from retrieval.evaluate import read_questions
+from retrieval.generation import Generation
+from retrieval.refresh import refresh
+from retrieval.show import table
+
+ROUNDS = 5
+
+
+def speed_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> str:
+    """Times on this machine; a question's parts are measured in the same run, turn by turn."""
+    built = refresh(reports, scratch / "speed", encoder=encoder)
+    passages = [passage.text for passage in Generation.current(scratch / "speed").passages]
+    bare = _seconds(lambda: encoder.encode_passages(passages))
+    again = refresh(reports, scratch / "speed", encoder=encoder)
+    retriever = Retriever.open(scratch / "speed", encoder=encoder)
+    asked = [question.question for question in read_questions(questions)] * ROUNDS
+    for question in asked[:ROUNDS]:  # the model's first passes are slow
+        retriever.ask(question)
+    whole, encoding = [], []
+    for question in asked:
+        whole.append(1_000 * _seconds(lambda q=question: retriever.ask(q)))  # type: ignore[misc]
+        encoding.append(1_000 * _seconds(lambda q=question: encoder.encode_question(q)))  # type: ignore[misc]
+    return table(
+        [
+            [f"five reports, {len(passages)} passages", ""],
+            ["first indexing, passages a second", f"{len(passages) / built.seconds:.1f}"],
+            ["the bare model, passages a second", f"{len(passages) / bare:.1f}"],
+            ["refresh without news, ms", f"{1_000 * again.seconds:.0f}"],
+            ["a warm question, p50 / p95 ms", _percentiles(whole)],
+            ["of it encoding, p50 / p95 ms", _percentiles(encoding)],
+        ]
+    )
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    run()
+    return time.perf_counter() - began
+
+
+def _percentiles(milliseconds: list[float]) -> str:
+    p50, p95 = np.percentile(milliseconds, [50, 95])
+    return f"{p50:.0f} / {p95:.0f}"
