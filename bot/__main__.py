@@ -4,10 +4,7 @@ import argparse
 import logging
 import signal
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from threading import Timer
+from collections.abc import Sequence
 from types import FrameType
 
 from telegram import Update
@@ -20,9 +17,9 @@ from bot.settings import Settings, SettingsError, environment
 from bot.terminal import converse
 from bot.transport import UpdatesRequest
 from corpus import WenbaoError
+from retrieval.progress import ProgressLine
 
 _log = logging.getLogger("bot")
-_PATIENCE_SECONDS = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def prepare(settings: Settings) -> Library:
     """Bring the index in step with the reports and open it; reports that cannot be read are named."""
-    with _patience() as progress:
+    with ProgressLine() as progress:
+        progress("loading", 0, 0)
         # Here, because these bring in the libraries of the model, which take seconds to load.
         from retrieval import Retriever
         from retrieval.refresh import refresh
@@ -89,41 +87,6 @@ def serve(settings: Settings, library: Library) -> int:
         raise refused
     _log.info("Ended.")
     return 0
-
-
-class _Progress:
-    """Tells on one line of a terminal how far something is."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._width = 0
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self._began > _PATIENCE_SECONDS:
-            self.say(f"{what} {done}/{total}" if total else what)
-
-    def say(self, line: str) -> None:
-        print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
-        self._width = len(line)
-
-    def clear(self) -> None:
-        if self._width:
-            print("\r" + " " * (2 * self._width) + "\r", end="", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _patience() -> Iterator[_Progress]:
-    """A progress for the body, which says something by itself when the body takes long."""
-    progress = _Progress()
-    timer = Timer(_PATIENCE_SECONDS, progress.say, ["Loading …"])
-    timer.daemon = True
-    if sys.stderr.isatty():
-        timer.start()
-    try:
-        yield progress
-    finally:
-        timer.cancel()
-        progress.clear()
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
