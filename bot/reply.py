@@ -28,8 +28,8 @@ class OutgoingMessage:
 
 def reply(answer: Answer, wording: Wording) -> tuple[OutgoingMessage, ...]:
     """The messages that give `answer` to the person who asked, one as a rule."""
-    quotable = [result for result in answer.results[:_MOST_QUOTES] if sound(result.text).strip()]
-    if answer.answered and quotable:
+    quotable = [result for result in answer.quotes[:_MOST_QUOTES] if sound(result.text).strip()]
+    if quotable:
         return (_quotes(quotable, wording),)
     return (OutgoingMessage(_refusal(answer, wording)),)
 

