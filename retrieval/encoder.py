@@ -58,12 +58,14 @@ def model_name(model: str | None) -> str:
 
 
 def load(model: str | None = None, notify: Callable[[str], None] = lambda _: None) -> "SentenceEncoder":
-    """Load a model: the embedded one, or any sentence-transformers model or folder by name.
+    """Load a model: the embedded one (None, or its name), or any sentence-transformers model or folder.
 
-    Only a name given here is ever looked up at a model hub. Raises `ModelError`.
+    Only another name given here is ever looked up at a model hub. Raises `ModelError`.
     """
-    folder = str(embedded.prepare(notify=notify)) if model is None else model
-    return SentenceEncoder(model_name(model), folder, local=model is None)
+    name = model_name(model)
+    if name == embedded.NAME:
+        return SentenceEncoder(name, str(embedded.prepare(notify=notify)), local=True)
+    return SentenceEncoder(name, name, local=Path(name).exists())
 
 
 class SentenceEncoder:
@@ -143,12 +145,13 @@ def _load(folder: str, *, local: bool) -> Any:
         embedded.silence()
         return SentenceTransformer(
             folder,
-            local_files_only=local or Path(folder).exists(),
+            local_files_only=local,
             model_kwargs={"dtype": torch.bfloat16 if _fast_bfloat16() else torch.float32},
         )
     except (OSError, ValueError, ImportError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
         raise ModelError(
-            f"cannot load the model {folder}: {error}. EMBEDDING_MODEL takes a folder or the name of a "
+            f"cannot load the model {folder}: {reason}. EMBEDDING_MODEL takes a folder or the name of a "
             "sentence-transformers model; unset it for the embedded one."
         ) from error
 

@@ -1,10 +1,14 @@
 """The true model on the true reports."""
 
+import shutil
+
 import pytest
 
-from retrieval import Refusal
+from retrieval import Refusal, Retriever, embedded
+from retrieval.errors import OtherModel
 from retrieval.evaluate import evaluate, figures, is_right, read_questions
 from retrieval.fold import compact
+from retrieval.refresh import refresh
 
 pytestmark = pytest.mark.real
 
@@ -71,3 +75,17 @@ def test_a_right_passage_is_told_by_report_and_answer(real_retriever, asked):
     best = real_retriever.ask(question.question).results[0]
     assert is_right(best.article, best.text, question)
     assert not is_right(best.article, "另一段话", question)
+
+
+def test_another_model_folder_makes_and_serves_its_own_index(reports, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(embedded.prepare(), folder)
+    corpus = tmp_path / "reports"
+    corpus.mkdir()
+    shutil.copy(reports / "004_f21a9d9273492b6a.txt", corpus)
+    index = tmp_path / "index"
+    refresh(corpus, index, model=str(folder))
+    answer = Retriever.open(index, model=str(folder)).ask("调解纠纷的成功率是多少？")
+    assert "96%" in answer.results[0].text
+    with pytest.raises(OtherModel, match=str(folder)):
+        Retriever.open(index)

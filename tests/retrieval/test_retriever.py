@@ -102,3 +102,11 @@ def test_a_notebook_gets_the_answering_sentence_bold_and_text_escaped(retriever,
     (folder / "market.txt").write_text("海棠菜市场内设<b>摊位</b>128个。", encoding="utf-8")
     refreshed()
     assert "<b>海棠菜市场内设&lt;b&gt;摊位&lt;/b&gt;128个。</b>" in retriever.ask(QUESTION)._repr_html_()
+
+
+def test_a_sentence_that_asks_is_not_the_answer(retriever, refreshed, folder):
+    (folder / "market.txt").write_text(
+        "菜市场\n\n“海棠菜市场内设摊位多少个?”记者问。负责人说,海棠菜市场内设摊位128个。", encoding="utf-8"
+    )
+    refreshed()
+    assert "128个" in retriever.ask("海棠菜市场内设摊位多少个?").results[0].answer.text
