@@ -1,10 +1,10 @@
 """From files as received to clean articles and passages: pure text work, no model, no index."""
 
-from corpus.article import Article, Passage, Section
+from corpus.article import Article, Passage, Reprint, Section
 from corpus.errors import CorpusError, UnreadableReport, WenbaoError
 from corpus.fold import simplify
 from corpus.passages import split
-from corpus.read import Corpus, Rejection, read_corpus, read_file
+from corpus.read import Corpus, Rejection, list_files, read_corpus, read_file
 from corpus.sentences import sentences
 
 __all__ = [
@@ -13,9 +13,11 @@ __all__ = [
     "CorpusError",
     "Passage",
     "Rejection",
+    "Reprint",
     "Section",
     "UnreadableReport",
     "WenbaoError",
+    "list_files",
     "read_corpus",
     "read_file",
     "sentences",

@@ -18,6 +18,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """Another place where the same report was published."""
+
+    id: str
+    publisher: str | None
+    date: date | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One report, read and cleaned.
 
@@ -36,6 +46,7 @@ class Article:
     sections: tuple[Section, ...]
     text: str
     url: str | None
+    reprints: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,20 +33,29 @@ def read_corpus(folder: Path) -> Corpus:
     ------
     CorpusError: there is no such folder. A file that cannot be read is no error but a `Rejection`.
     """
+    readings = [read_file(path, folder) for path in list_files(folder)]
+    articles = [article for reading in readings for article in reading.articles]
+    return Corpus(tuple(articles), tuple(rejection for reading in readings for rejection in reading.rejected))
+
+
+def list_files(folder: Path) -> tuple[Path, ...]:
+    """The files under `folder` that are there to be read, by name. Raises `CorpusError`."""
     if not folder.is_dir():
         raise CorpusError(f"{folder} is no folder: create it and put the reports in, or name another")
-    articles, rejected = [], []
-    for path in sorted(folder.rglob("*"), key=lambda path: file_id(path, folder)):
-        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
-        try:
-            articles.append(read_file(path, folder))
-        except UnreadableReport as unreadable:
-            rejected.append(Rejection(unreadable.file, unreadable.reason))
-    return Corpus(tuple(articles), tuple(rejected))
+    found = (path for path in folder.rglob("*") if not path.is_dir())
+    visible = (p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
+    return tuple(sorted(visible, key=lambda path: file_id(path, folder)))
 
 
-def read_file(path: Path, folder: Path) -> Article:
+def read_file(path: Path, folder: Path) -> Corpus:
+    """The articles of one file, or the reason why it has none."""
+    try:
+        return Corpus((_read(path, folder),), ())
+    except UnreadableReport as unreadable:
+        return Corpus((), (Rejection(unreadable.file, unreadable.reason),))
+
+
+def _read(path: Path, folder: Path) -> Article:
     """One report; its id is its path relative to `folder`, with forward slashes.
 
     Raises

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from retrieval import embedded
 from retrieval.answer import Refusal
-from retrieval.fold import is_han, terms
+from retrieval.fold import is_han
 from retrieval.generation import Generation
-from retrieval.header import header
 from retrieval.rank import Ranked
+from retrieval.terms import HEADER, TEXT, code, terms
 
 COVERAGE_WEIGHT = 0.085
 """What the whole of a question's words counts beside a cosine."""
@@ -60,13 +60,12 @@ def refusal(confidence: Sequence[float]) -> Refusal | None:
 
 def _coverage(generation: Generation, number: int, wanted: Mapping[str, float]) -> float:
     """The part of the wanted words, by weight, that a passage or its header holds."""
-    passage = generation.passages[number]
-    article = generation.articles[generation.article_numbers[passage.article_id]]
-    held = {*terms(passage.text), *terms(header(article, passage.section))}
-    return sum(weight for term, weight in wanted.items() if term in held) / (sum(wanted.values()) or 1.0)
+    held = generation.codes(number)
+    found = sum(weight for term, weight in wanted.items() if code(term) in held)
+    return found / (sum(wanted.values()) or 1.0)
 
 
 def _weight(generation: Generation, term: str) -> float:
     """Inverse document frequency: a word few passages hold says more."""
-    frequency = generation.lexical.frequency(term)
-    return math.log(1 + (len(generation.passages) - frequency + 0.5) / (frequency + 0.5))
+    frequency = max(generation.frequency(term, field) for field in (TEXT, HEADER))
+    return math.log(1 + (generation.manifest.passages - frequency + 0.5) / (frequency + 0.5))

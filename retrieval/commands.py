@@ -93,7 +93,7 @@ def _search(options: argparse.Namespace) -> int:
 def _articles(options: argparse.Namespace) -> int:
     from retrieval.generation import Generation
 
-    for article in Generation.current(options.index).articles:
+    for article in Generation.current(options.index).articles():
         if options.json:
             _print_json(article_record(article) | {"characters": len(article.text)})
         else:

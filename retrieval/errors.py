@@ -7,7 +7,8 @@ WenbaoError
     ├── IndexMissing      there is none yet
     ├── IndexDamaged      its files are not what its manifest says
     ├── OtherModel        it was made by another embedding model
-    └── IndexBusy         another refresh is writing it
+    ├── IndexBusy         another refresh is writing it
+    └── IndexUnwritable   the disk does not take what is written
 ```
 """
 
@@ -36,6 +37,10 @@ class OtherModel(IndexError_):
 
 class IndexBusy(IndexError_):
     """Another refresh holds the index."""
+
+
+class IndexUnwritable(IndexError_):
+    """The disk does not take what is written: it is full, or read-only."""
 
 
 class QuestionError(WenbaoError):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from corpus import Passage, sentences
+from corpus import sentences
 from retrieval.answer import Span
 from retrieval.encoder import Embedding
-from retrieval.fold import terms
 from retrieval.generation import Generation
+from retrieval.terms import terms
 from retrieval.tokens import segment_maxsim
 
 LEXICAL_WEIGHT = 0.1
@@ -27,9 +27,9 @@ def answering_sentence(
     A sentence that asks itself is chosen only where there is no other.
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
-    passage: Passage = generation.passages[number]
+    passage = generation.passage(number)
     spans = list(sentences(passage.text))
-    tokens, offsets = generation.tokens.tokens(number)
+    tokens, offsets = generation.tokens(number)
     owner = np.searchsorted([end for _, end in spans], offsets[:, 0], side="right")  # (T,)
     lengths = np.bincount(owner, minlength=len(spans))[: len(spans)]
     maxsim = segment_maxsim(question.tokens, tokens[owner < len(spans)], lengths)  # (S,)

@@ -1,50 +1,54 @@
-"""The index on disk: immutable generations, one of them current.
+"""The index on disk: segments that never change, and generations that say which of them are live.
 
 ```
 INDEX/current                     the number of the generation that serves
+INDEX/lock                        held by whoever writes
+INDEX/segments/00000012/          passages and all that is computed from them (see `segment`)
 INDEX/generations/00000007/       one generation, written once
-    manifest.json                 format, model, dimension, counts, size and SHA-256 of each file
-    articles.jsonl passages.jsonl articles as read; passages by article number, start and end
-    vectors.faiss                 a unit vector a passage
-    tokens.int8 …                 token vectors for late interaction (see `tokens`)
-    lexical/                      a tantivy index
+    manifest.json                 format, model, dimension, counts, segments with their tombstones
+    files.json                    the files of reports it was made from (see `ledger`)
 ```
 
-A generation is built in a hidden folder beside the others, renamed into place, and published by
-replacing `current`: a reader finds the old or the new one, whole, and keeps what it has open.
+A refresh writes one new segment, and a generation that names it beside the old ones; what has gone is
+marked by tombstones. It is published by replacing `current`: a reader finds the old or the new one,
+whole, and keeps what it has open. Small segments are merged from time to time.
 """
 
-import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import faiss
 import numpy as np
-from filelock import FileLock, Timeout
 
-from corpus import Article, Passage, Section
-from retrieval.errors import IndexBusy, IndexDamaged, IndexMissing, OtherModel
-from retrieval.lexical import Lexical
-from retrieval.tokens import TokenStore
+from corpus import Article, Passage
+from retrieval.encoder import Floats, Offsets
+from retrieval.errors import IndexDamaged, IndexMissing, OtherModel
+from retrieval.lexical import HEADER_WEIGHT, Mask
+from retrieval.segment import Segment
+from retrieval.terms import HEADER, TEXT, FieldStatistics, bm25, code
 
-FORMAT = 1
-"""The version of the layout above and of what is embedded; another one is built anew."""
+FORMAT = 2
+"""The version of what is on disk; another one is built anew."""
 
-KEPT = 2
-"""Generations left on disk: the current one and its predecessor, which readers may still hold."""
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment of a generation: its folder's number, and the articles in it that are no more."""
+
+    number: int
+    dead: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation says of itself."""
+    """What a generation says of itself; the counts are of what is live."""
 
     format: int
     generation: int
@@ -52,17 +56,24 @@ class Manifest:
     dimension: int
     articles: int
     passages: int
-    tokens: int
-    fingerprint: str  # of articles and passages: equal fingerprints need no new generation
-    files: dict[str, dict[str, Any]]  # path within the generation: {"bytes", "sha256"}
+    segments: tuple[SegmentEntry, ...]
 
 
 class Generation:
-    """One published generation, opened for reading; its parts are opened as they are needed."""
+    """One published generation, opened for reading; its parts are opened as they are needed.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.manifest = _read_manifest(folder)
+    Articles and passages are numbered through all segments, the dead ones included.
+    """
+
+    def __init__(self, index: Path, number: int) -> None:
+        self.index = index
+        self.folder = generation_folder(index, number)
+        self.manifest = read_manifest(self.folder)
+        entries = self.manifest.segments
+        self.segments = [Segment(segment_folder(index, entry.number)) for entry in entries]
+        self.dead = [frozenset(entry.dead) for entry in entries]
+        self._article_bases = [0, *accumulate(segment.counts.articles for segment in self.segments)]
+        self._passage_bases = [0, *accumulate(segment.counts.passages for segment in self.segments)]
 
     @classmethod
     def current(cls, index: Path) -> Self:
@@ -75,74 +86,162 @@ class Generation:
             if number is None:
                 raise IndexMissing(f"there is no index in {index}. Make one: {refresh_command(index)}")
             try:
-                generation = cls(folder_of(index, number))
-                generation.check_sizes()
-            except IndexDamaged:
+                generation = cls(index, number)
+                for segment in generation.segments:
+                    segment.check_sizes()
+            except IndexDamaged as damaged:
                 if current_number(index) != number:  # replaced and swept while it was opened
                     continue
-                raise
+                raise IndexDamaged(f"{damaged}. {mending(index)}") from damaged
             return generation
 
-    def require_model(self, model: str, index: Path) -> None:
+    def require_model(self, model: str) -> None:
         """Raise `OtherModel` unless this generation was made by `model`."""
         if self.manifest.model != model:
             raise OtherModel(
-                f"the index in {index} was made by the model {self.manifest.model}, but {model} is set. "
-                f"Set EMBEDDING_MODEL to the former, or rebuild the index: "
-                f"{refresh_command(index)} --model {model} --rebuild"
+                f"the index in {self.index} was made by the model {self.manifest.model}, but {model} is "
+                f"set. Set EMBEDDING_MODEL to the former, or rebuild the index: "
+                f"{refresh_command(self.index)} --model {model} --rebuild"
             )
 
-    def check_sizes(self) -> None:
-        """Raise `IndexDamaged` where a file is missing or has another size than the manifest says."""
-        for name, wanted in self.manifest.files.items():
-            path = self.folder / name
-            size = path.stat().st_size if path.is_file() else None
-            if size != wanted["bytes"]:
-                found = "is missing" if size is None else f"has {size} bytes"
-                raise IndexDamaged(
-                    f"{path} {found}, its manifest says {wanted['bytes']} bytes. Build the index anew: "
-                    f"{refresh_command(self.folder.parent.parent)} --rebuild"
-                )
+    def live_articles(self) -> Iterator[int]:
+        """The numbers of the articles that are live."""
+        for base, segment, dead in zip(self._article_bases, self.segments, self.dead, strict=False):
+            yield from (base + i for i in range(segment.counts.articles) if i not in dead)
 
-    @cached_property
     def articles(self) -> tuple[Article, ...]:
-        """All articles, by number."""
-        return tuple(_article(line) for line in _lines(self.folder / "articles.jsonl"))
+        """The live articles, by id."""
+        return tuple(sorted(map(self.article, self.live_articles()), key=lambda article: article.id))
+
+    def article(self, number: int) -> Article:
+        """One article."""
+        place, within = self._place(self._article_bases, number)
+        return self.segments[place].article(within)
+
+    def passage(self, number: int) -> Passage:
+        """One passage."""
+        place, within = self._place(self._passage_bases, number)
+        return self.segments[place].passage(within)
+
+    def article_of(self, passage: int) -> Article:
+        """The article a passage belongs to."""
+        place, within = self._place(self._passage_bases, passage)
+        return self.segments[place].article(int(self.segments[place].passages[within, 0]))
+
+    def key(self, passage: int) -> tuple[str, int]:
+        """What breaks ties between passages, however they are numbered: article id and start."""
+        place, within = self._place(self._passage_bases, passage)
+        segment = self.segments[place]
+        owner, start = map(int, segment.passages[within, :2])
+        return segment.catalog[owner]["id"], start
+
+    def tokens(self, passage: int) -> tuple[Floats, Offsets]:
+        """A passage's token vectors, (T, D), and their offsets, (T, 2)."""
+        place, within = self._place(self._passage_bases, passage)
+        return self.segments[place].tokens.tokens(within)
+
+    def codes(self, passage: int) -> set[int]:
+        """The terms of a passage and of its header, as `terms.code` gives them."""
+        place, within = self._place(self._passage_bases, passage)
+        store = self.segments[place].terms
+        return {*store.of(within, TEXT).tolist(), *store.of(within, HEADER).tolist()}
+
+    def allowed(self, articles: Iterable[int] | None) -> list[Mask | None]:
+        """For each segment the passages that may be found: live, and of the numbered articles if given."""
+        wanted = None if articles is None else set(articles)
+        masks: list[Mask | None] = []
+        for base, segment, dead in zip(self._article_bases, self.segments, self.dead, strict=False):
+            if wanted is None and not dead:
+                masks.append(None)
+                continue
+            fine = [
+                i not in dead and (wanted is None or base + i in wanted)
+                for i in range(segment.counts.articles)
+            ]
+            masks.append(np.asarray(fine, np.bool_)[segment.passages[:, 0]])
+        return masks
+
+    def nearest(self, vector: Floats, limit: int, masks: Sequence[Mask | None]) -> list[int]:
+        """The passages with the nearest vectors, nearest first."""
+        found: list[tuple[float, tuple[str, int], int]] = []
+        for base, segment, mask in zip(self._passage_bases, self.segments, masks, strict=False):
+            if mask is not None and not mask.any():
+                continue
+            parameters = None
+            if mask is not None:
+                selector = faiss.IDSelectorBatch(np.flatnonzero(mask))
+                parameters = faiss.SearchParameters(sel=selector)
+            cosines, numbers = segment.dense.search(vector[None], limit, params=parameters)  # (1, limit)
+            found += [
+                (-float(cosine), self.key(base + int(number)), base + int(number))
+                for cosine, number in zip(cosines[0], numbers[0], strict=True)
+                if number >= 0
+            ]
+        return [number for _, _, number in sorted(found)[:limit]]
+
+    def sharing(self, terms: Sequence[str], limit: int, masks: Sequence[Mask | None]) -> list[int]:
+        """The passages that come first by BM25, best first."""
+        found = [
+            base + number
+            for base, segment, mask in zip(self._passage_bases, self.segments, masks, strict=False)
+            for number in segment.lexical.search(terms, limit, mask)
+        ]
+        scores = self.bm25(terms, found)
+        ordered = sorted(zip(-scores, map(self.key, found), found, strict=True))
+        return [number for _, _, number in ordered[:limit]]
+
+    def bm25(self, terms: Sequence[str], passages: Sequence[int]) -> Floats:
+        """BM25 of passages, (P,), by the statistics of what is live."""
+        counted = sorted(Counter(terms).items())
+        wanted = np.asarray([code(term) for term, _ in counted], np.uint32)
+        weights = np.asarray([count for _, count in counted], np.float64)
+        places = [self._place(self._passage_bases, passage) for passage in passages]
+        total = np.zeros(len(passages))
+        for field, weight in ((TEXT, 1.0), (HEADER, HEADER_WEIGHT)):
+            documents = [self.segments[place].terms.of(within, field) for place, within in places]
+            frequencies = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
+            statistics = FieldStatistics(self.manifest.passages, self._mean_lengths[field], frequencies)
+            total += weight * bm25(documents, wanted, weights, statistics)
+        return total.astype(np.float32)
+
+    def maxsim(self, question: Floats, passages: Sequence[int]) -> Floats:
+        """Late interaction of a question's tokens, (Q, D), with passages: (P,)."""
+        scores = np.zeros(len(passages), np.float32)
+        places = [self._place(self._passage_bases, passage) for passage in passages]
+        for place, segment in enumerate(self.segments):
+            mine = [i for i, (owner, _) in enumerate(places) if owner == place]
+            if mine:
+                scores[mine] = segment.tokens.maxsim(question, [places[i][1] for i in mine])
+        return scores
+
+    def frequency(self, term: str, field: int) -> int:
+        """The number of live passages whose text or header holds a term."""
+        whole = sum(segment.lexical.frequency(term, field) for segment in self.segments)
+        return whole - self._dead_frequencies[field][code(term)]
 
     @cached_property
-    def passages(self) -> tuple[Passage, ...]:
-        """All passages, by number."""
-        found = []
-        for line in _lines(self.folder / "passages.jsonl"):
-            article = self.articles[line["article"]]
-            start, end = line["start"], line["end"]
-            found.append(Passage(article.id, line["section"], start, end, article.text[start:end]))
-        return tuple(found)
+    def _mean_lengths(self) -> tuple[float, float]:
+        lengths = [0, 0]
+        for segment, mask in zip(self.segments, self.allowed(None), strict=True):
+            for field in (TEXT, HEADER):
+                found = segment.terms.lengths(field)
+                lengths[field] += int((found if mask is None else found[mask]).sum())
+        count = max(1, self.manifest.passages)
+        return lengths[TEXT] / count, lengths[HEADER] / count
 
     @cached_property
-    def article_numbers(self) -> dict[str, int]:
-        """The number of each article by its id."""
-        return {article.id: number for number, article in enumerate(self.articles)}
+    def _dead_frequencies(self) -> tuple[Counter[int], Counter[int]]:
+        counters: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
+        for segment, mask in zip(self.segments, self.allowed(None), strict=True):
+            for row in () if mask is None else np.flatnonzero(~mask):
+                for field in (TEXT, HEADER):
+                    counters[field].update(set(segment.terms.of(int(row), field).tolist()))
+        return counters
 
-    @cached_property
-    def passage_articles(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """The article number of each passage: (P,)."""
-        return np.asarray([self.article_numbers[p.article_id] for p in self.passages], np.int64)
-
-    @cached_property
-    def dense(self) -> Any:
-        """The FAISS index of passage vectors."""
-        return faiss.read_index(str(self.folder / "vectors.faiss"))
-
-    @cached_property
-    def lexical(self) -> Lexical:
-        """The BM25 index of passages."""
-        return Lexical(self.folder / "lexical")
-
-    @cached_property
-    def tokens(self) -> TokenStore:
-        """The token vectors of passages."""
-        return TokenStore(self.folder, self.manifest.dimension)
+    @staticmethod
+    def _place(bases: Sequence[int], number: int) -> tuple[int, int]:
+        place = bisect_right(bases, number) - 1
+        return place, number - bases[place]
 
 
 def current_number(index: Path) -> int | None:
@@ -152,108 +251,45 @@ def current_number(index: Path) -> int | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     if not content.isdigit():
-        raise IndexDamaged(
-            f"{index / 'current'} does not hold a generation's number. Build the index anew: "
-            f"{refresh_command(index)} --rebuild"
-        )
+        raise IndexDamaged(f"{index / 'current'} holds no generation's number. {mending(index)}")
     return int(content)
 
 
-def folder_of(index: Path, number: int) -> Path:
+def generation_folder(index: Path, number: int) -> Path:
     """Where a generation lies."""
     return index / "generations" / f"{number:08d}"
 
 
+def segment_folder(index: Path, number: int) -> Path:
+    """Where a segment lies."""
+    return index / "segments" / f"{number:08d}"
+
+
 def refresh_command(index: Path) -> str:
-    """The command that builds or mends the index in `index`."""
+    """The command that builds the index in `index` or brings it in step."""
     return f"python -m retrieval refresh --index {index}"
 
 
-@contextmanager
-def writing(index: Path) -> Iterator[None]:
-    """Hold the right to publish. Raises `IndexBusy` when another process has it."""
-    index.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(index / "lock", timeout=0):
-            yield
-    except Timeout:
-        raise IndexBusy(
-            f"another refresh is writing the index in {index}. Wait until it has ended, then refresh again."
-        ) from None
+def mending(index: Path) -> str:
+    """What to do about a damaged index."""
+    return (
+        f"Go back to the generation before: python -m retrieval rollback --index {index}; "
+        f"or build it anew: {refresh_command(index)} --rebuild"
+    )
 
 
-@contextmanager
-def building(index: Path) -> Iterator[Path]:
-    """A folder to build a generation in; it is gone when the block ends, unless `publish` took it."""
-    generations = index / "generations"
-    generations.mkdir(exist_ok=True)
-    for stale in generations.glob(".building-*"):  # of a refresh that was killed
-        shutil.rmtree(stale)
-    folder = generations / f".building-{os.getpid()}"
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def publish(index: Path, folder: Path, manifest: Manifest) -> None:
-    """Make a built folder the current generation, by one atomic replacement; sweep old ones."""
-    with (folder / "manifest.json").open("w") as file:
-        json.dump(asdict(manifest), file, ensure_ascii=False, indent=1)
-    folder.rename(folder_of(index, manifest.generation))
-    pointer = index / ".current"
-    pointer.write_text(f"{manifest.generation}\n")
-    pointer.replace(index / "current")
-    numbered = sorted(path for path in (index / "generations").iterdir() if path.name.isdigit())
-    for old in numbered[:-KEPT]:
-        shutil.rmtree(old)
-
-
-def next_number(index: Path) -> int:
-    """A number no generation has had."""
-    taken = [int(path.name) for path in (index / "generations").glob("[0-9]*")]
-    return max([current_number(index) or 0, *taken]) + 1
-
-
-def checksums(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of each file below a folder, but its manifest and locks, by path."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "manifest.json" and path.suffix != ".lock":
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
-    return found
-
-
-def article_record(article: Article) -> dict[str, Any]:
-    """An article as JSON; `_article` turns it back."""
-    return asdict(article) | {"date": article.date.isoformat() if article.date else None}
-
-
-def _article(record: dict[str, Any]) -> Article:
-    sections = tuple(Section(**section) for section in record["sections"])
-    day = date.fromisoformat(record["date"]) if record["date"] else None
-    return Article(**record | {"sections": sections, "date": day})
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    command = f"{refresh_command(folder.parent.parent)} --rebuild"
+def read_manifest(folder: Path) -> Manifest:
+    """Read a generation's manifest. Raises `IndexDamaged`, also for another format."""
     try:
         record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise IndexDamaged(
-            f"the manifest of {folder} cannot be read ({error}). Build anew: {command}"
-        ) from error
+        raise IndexDamaged(f"the manifest of {folder} cannot be read ({error})") from error
     if record.get("format") != FORMAT:
-        raise IndexDamaged(
-            f"{folder} has format {record.get('format')}, this program reads {FORMAT}. Build anew: {command}"
-        )
-    return Manifest(**record)
+        raise IndexDamaged(f"{folder} has format {record.get('format')}, this program reads {FORMAT}")
+    segments = tuple(SegmentEntry(entry["number"], tuple(entry["dead"])) for entry in record["segments"])
+    return Manifest(**record | {"segments": segments})
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a generation's manifest."""
+    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")

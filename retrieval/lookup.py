@@ -7,8 +7,9 @@ from retrieval.generation import Generation
 
 def find_article(generation: Generation, id: str) -> Article:
     """An article by its id, or by a beginning of it that no other shares. Raises `UnknownArticle`."""
-    found = [article for article in generation.articles if article.id == id] or [
-        article for article in generation.articles if id and article.id.startswith(id)
+    articles = generation.articles()
+    found = [article for article in articles if article.id == id] or [
+        article for article in articles if id and article.id.startswith(id)
     ]
     if len(found) != 1:
         which = "several reports begin with" if found else "no report has the id"

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.encoder import Embedding, Floats
+from retrieval.encoder import Embedding
 from retrieval.fold import compact
 from retrieval.generation import Generation
 
@@ -38,20 +37,21 @@ def rank(
     terms: Sequence[str],
     articles: Sequence[int] | None = None,
 ) -> list[Ranked]:
-    """Order the passages that come near a question, best first; ties by passage number.
+    """Order the passages that come near a question, best first; ties by article id and place in it.
 
     `terms` are the question's, for BM25; `articles` numbers those that may answer, None being all.
     """
-    lexical = generation.lexical.search(terms, CANDIDATES, articles)
-    dense = _nearest(generation, question.vector, articles)
-    passages = sorted({*lexical, *dense})
+    masks = generation.allowed(articles)
+    lexical = generation.sharing(terms, CANDIDATES, masks)
+    dense = generation.nearest(question.vector, CANDIDATES, masks)
+    # In an order that does not depend on how the index grew: of equals the first stays first.
+    passages = sorted({*lexical, *dense}, key=generation.key)
     if not passages:
         return []
-    maxsim = generation.tokens.maxsim(question.tokens, passages)  # (C,)
-    exact = generation.lexical.score(terms, passages)
-    bm25 = np.asarray([exact.get(passage, 0.0) for passage in passages], np.float32)  # (C,)
+    maxsim = generation.maxsim(question.tokens, passages)  # (C,)
+    bm25 = generation.bm25(terms, passages)  # (C,)
     fused = _scaled(maxsim) + LEXICAL_WEIGHT * _scaled(bm25)
-    order = np.lexsort((np.asarray(passages), -fused))
+    order = np.argsort(-fused, kind="stable")
     return [Ranked(passages[i], float(fused[i]), float(maxsim[i]), float(bm25[i])) for i in order]
 
 
@@ -61,19 +61,10 @@ def distinct(generation: Generation, ranked: Sequence[Ranked], limit: int) -> li
     for candidate in ranked:
         if len(kept) == limit:
             break
-        shingles = _shingles(generation.passages[candidate.passage].text)
+        shingles = _shingles(generation.passage(candidate.passage).text)
         if not any(_overlap(shingles, other) >= REPEATED for _, other in kept):
             kept.append((candidate, shingles))
     return [candidate for candidate, _ in kept]
-
-
-def _nearest(generation: Generation, vector: Floats, articles: Sequence[int] | None) -> list[int]:
-    parameters = None
-    if articles is not None:
-        allowed = np.flatnonzero(np.isin(generation.passage_articles, articles))
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-    _, numbers = generation.dense.search(vector[None], CANDIDATES, params=parameters)  # (1, CANDIDATES)
-    return [int(number) for number in numbers[0] if number >= 0]
 
 
 def _scaled(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

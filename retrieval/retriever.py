@@ -14,10 +14,11 @@ from retrieval.answer import Answer, Refusal, Result
 from retrieval.encoder import Embedding, Encoder, load, model_name
 from retrieval.errors import QuestionError
 from retrieval.evidence import answering_sentence
-from retrieval.fold import compact, fold, terms
+from retrieval.fold import compact, fold
 from retrieval.generation import Generation, current_number
 from retrieval.lookup import find_article
 from retrieval.rank import Ranked, distinct, rank
+from retrieval.terms import terms
 
 LONGEST_QUESTION = 1_000
 """Code points of a question that are read; what a person asks is far shorter."""
@@ -50,7 +51,7 @@ class Retriever:
         """
         index = Path(index)
         # Before seconds are spent on loading the model.
-        Generation.current(index).require_model(encoder.name if encoder else model_name(model), index)
+        Generation.current(index).require_model(encoder.name if encoder else model_name(model))
         return cls(index, encoder or load(model))
 
     def ask(
@@ -79,7 +80,7 @@ class Retriever:
         self, *, place: str | None = None, since: date | None = None, until: date | None = None
     ) -> tuple[Article, ...]:
         """The articles of the index, in the order of their ids, of a place and time if given."""
-        found = self._followed().articles
+        found = self._followed().articles()
         return tuple(article for article in found if _matches(article, place, since, until))
 
     def article(self, id: str) -> Article:
@@ -101,8 +102,8 @@ class Retriever:
         if place or since or until:
             numbers = [
                 number
-                for number, article in enumerate(generation.articles)
-                if _matches(article, place, since, until)
+                for number in generation.live_articles()
+                if _matches(generation.article(number), place, since, until)
             ]
             if not numbers:
                 return Refusal.FILTERED, ()
@@ -125,7 +126,7 @@ class Retriever:
 
     def _current(self) -> Generation:
         generation = Generation.current(self._index)
-        generation.require_model(self._encoder.name, self._index)
+        generation.require_model(self._encoder.name)
         return generation
 
 
@@ -137,12 +138,12 @@ def _result(
     question: Embedding,
     question_terms: list[str],
 ) -> Result:
-    passage = generation.passages[candidate.passage]
+    passage = generation.passage(candidate.passage)
     return Result(
         rank=place_in_list,
         score=round(candidate.score, 4),
         confidence=round(confidence, 3),
-        article=generation.articles[generation.article_numbers[passage.article_id]],
+        article=generation.article_of(candidate.passage),
         section=passage.section,
         start=passage.start,
         end=passage.end,

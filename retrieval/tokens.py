@@ -1,6 +1,7 @@
 """Token vectors on disk, and late interaction over them (ColBERT, Khattab & Zaharia 2020)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,27 @@ LEVELS = 127
 """int8 keeps the worth of token vectors: no question of CMRC 2018 dev changed its first place."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredTokens:
+    """One passage's token vectors as they are stored, so that they can be copied without loss.
+
+    vectors: (T, D) int8. scales: (T,) float16. offsets: (T, 2) uint16.
+    """
+
+    vectors: npt.NDArray[np.int8]
+    scales: npt.NDArray[np.float16]
+    offsets: npt.NDArray[np.uint16]
+
+
+def stored(embedding: Embedding) -> StoredTokens:
+    """Quantise the token vectors of a passage."""
+    peaks = np.abs(embedding.tokens).max(axis=1, initial=1e-12)  # (T,)
+    quantised = np.rint(embedding.tokens / peaks[:, None] * LEVELS).astype(np.int8)  # (T, D)
+    return StoredTokens(quantised, (peaks / LEVELS).astype(np.float16), embedding.offsets.astype(np.uint16))
+
+
 class TokenWriter:
-    """Appends the token vectors of passages, in the order of their numbers, as int8."""
+    """Appends the token vectors of passages, in the order of their numbers."""
 
     def __init__(self, folder: Path) -> None:
         self._vectors = (folder / VECTORS).open("wb")
@@ -30,14 +50,12 @@ class TokenWriter:
         self._starts = [0]
         self._starts_path = folder / STARTS
 
-    def append(self, embedding: Embedding) -> None:
+    def append(self, tokens: StoredTokens) -> None:
         """Append one passage."""
-        peaks = np.abs(embedding.tokens).max(axis=1, initial=1e-12)  # (T,)
-        quantised = np.rint(embedding.tokens / peaks[:, None] * LEVELS).astype(np.int8)  # (T, D)
-        self._vectors.write(quantised.tobytes())
-        self._scales.write((peaks / LEVELS).astype(np.float16).tobytes())
-        self._offsets.write(embedding.offsets.astype(np.uint16).tobytes())
-        self._starts.append(self._starts[-1] + len(quantised))
+        self._vectors.write(tokens.vectors.tobytes())
+        self._scales.write(tokens.scales.tobytes())
+        self._offsets.write(tokens.offsets.tobytes())
+        self._starts.append(self._starts[-1] + len(tokens.vectors))
 
     def close(self) -> int:
         """Write what is left, so that a store can be opened; returns the number of tokens."""
@@ -64,6 +82,11 @@ class TokenStore:
         """One passage's token vectors, (T, D), and their offsets, (T, 2)."""
         rows = slice(self.starts[passage], self.starts[passage + 1])
         return self._floats(self.vectors[rows], self.scales[rows]), self.offsets[rows].astype(np.int32)
+
+    def stored(self, passage: int) -> StoredTokens:
+        """One passage's token vectors as they lie on disk."""
+        rows = slice(self.starts[passage], self.starts[passage + 1])
+        return StoredTokens(self.vectors[rows], self.scales[rows], self.offsets[rows])
 
     def maxsim(self, question: Floats, passages: Sequence[int]) -> Floats:
         """Late interaction of a question's tokens, (Q, D), with numbered passages: (P,).

@@ -1,4 +1,4 @@
-"""Verify: prove that a generation is what it says it is."""
+"""Verify: prove that the current generation is what it says it is."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,61 +6,86 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from retrieval.generation import Generation, checksums
+from retrieval.generation import Generation
+from retrieval.segment import Segment, checksums
 
 UNIT_TOLERANCE = 1e-3
 
 
-def problems(index: Path) -> tuple[str, ...]:
+def problems(index: Path, *, quick: bool = False) -> tuple[str, ...]:
     """Say what is wrong with the current generation, a sentence each; empty when nothing is.
 
     Checked: sizes and SHA-256 of all files, counts, each passage a slice of its article, vectors
-    finite and of unit length, the dense, token and lexical sides holding the same passages.
+    finite and of unit length, the dense, token, term and lexical sides holding the same passages.
+    `quick` leaves it at sizes and counts.
 
     Raises `IndexMissing`, or `IndexDamaged` when it cannot even be opened.
     """
     generation = Generation.current(index)
-    return (*_files(generation), *_counts(generation), *_slices(generation), *_vectors(generation))
+    found = [*_live(generation)]
+    for segment in generation.segments:
+        checks = (_counts,) if quick else (_files, _counts, _slices, _vectors)
+        found += [f"{segment.folder}: {problem}" for check in checks for problem in check(segment)]
+    return tuple(found)
 
 
-def _files(generation: Generation) -> Iterator[str]:
-    found, wanted = checksums(generation.folder), generation.manifest.files
+def _live(generation: Generation) -> Iterator[str]:
+    manifest = generation.manifest
+    articles = sum(1 for _ in generation.live_articles())
+    passages = sum(
+        segment.counts.passages if mask is None else int(mask.sum())
+        for segment, mask in zip(generation.segments, generation.allowed(None), strict=True)
+    )
+    for name, found, wanted in (
+        ("articles", articles, manifest.articles),
+        ("passages", passages, manifest.passages),
+    ):
+        if found != wanted:
+            yield f"{generation.folder}: {found} {name} are live, the manifest says {wanted}"
+    ids = [generation.article(number).id for number in generation.live_articles()]
+    if len(set(ids)) != len(ids):
+        yield f"{generation.folder}: two live articles have one id"
+
+
+def _files(segment: Segment) -> Iterator[str]:
+    found, wanted = checksums(segment.folder), segment.files
     for name in sorted(found.keys() | wanted.keys()):
         if name not in found:
             yield f"{name} is missing"
         elif name not in wanted:
-            yield f"{name} is not in the manifest"
+            yield f"{name} is not among the files that were written"
         elif found[name] != wanted[name]:
             yield f"{name} is not the file that was written: its checksum differs"
 
 
-def _counts(generation: Generation) -> Iterator[str]:
-    manifest = generation.manifest
-    counts = {
-        "articles.jsonl": (len(generation.articles), manifest.articles),
-        "passages.jsonl": (len(generation.passages), manifest.passages),
-        "vectors.faiss": (generation.dense.ntotal, manifest.passages),
-        "lexical": (len(generation.lexical), manifest.passages),
-        "token starts": (len(generation.tokens.starts) - 1, manifest.passages),
-        "token vectors": (len(generation.tokens.vectors), manifest.tokens),
-    }
-    for name, (found, wanted) in counts.items():
+def _counts(segment: Segment) -> Iterator[str]:
+    counts = segment.counts
+    for name, found, wanted in (
+        ("catalog.jsonl", len(segment.catalog), counts.articles),
+        ("passages.int32", len(segment.passages), counts.passages),
+        ("vectors.faiss", segment.dense.ntotal, counts.passages),
+        ("lexical", len(segment.lexical), counts.passages),
+        ("terms.int64", (len(segment.terms.starts) - 1) // 2, counts.passages),
+        ("starts.int64", len(segment.tokens.starts) - 1, counts.passages),
+        ("tokens.int8", len(segment.tokens.vectors), counts.tokens),
+    ):
         if found != wanted:
-            yield f"{name} holds {found}, the manifest says {wanted}"
+            yield f"{name} holds {found}, {wanted} were written"
 
 
-def _slices(generation: Generation) -> Iterator[str]:
-    for number, passage in enumerate(generation.passages):
-        article = generation.articles[generation.article_numbers[passage.article_id]]
-        if not passage.text or article.text[passage.start : passage.end] != passage.text:
-            yield f"passage {number} is not a slice of {article.id}"
+def _slices(segment: Segment) -> Iterator[str]:
+    for number, (owner, start, end, _) in enumerate(segment.passages.tolist()):
+        text = segment.article(owner).text
+        if not 0 <= start < end <= len(text):
+            yield f"passage {number} is not a slice of {segment.article(owner).id}"
 
 
-def _vectors(generation: Generation) -> Iterator[str]:
-    vectors = faiss.rev_swig_ptr(generation.dense.get_xb(), generation.dense.ntotal * generation.dense.d)
-    lengths = np.linalg.norm(vectors.reshape(-1, generation.dense.d), axis=1)
+def _vectors(segment: Segment) -> Iterator[str]:
+    dense = segment.dense
+    vectors = faiss.rev_swig_ptr(dense.get_xb(), dense.ntotal * dense.d).reshape(-1, dense.d)
+    lengths = np.linalg.norm(vectors, axis=1)
     for number in np.flatnonzero(~(np.abs(lengths - 1) < UNIT_TOLERANCE)):  # NaN included
         yield f"the vector of passage {number} has length {lengths[number]}"
-    scales = generation.tokens.scales
+    scales = segment.tokens.scales
     for row in np.flatnonzero(~(np.isfinite(scales) & (scales > 0))):
         yield f"token vector {row} has the scale {scales[row]}"

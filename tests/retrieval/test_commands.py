@@ -39,10 +39,10 @@ def test_verify_finds_nothing_in_a_whole_index(built, capsys):
 
 
 def test_verify_fails_on_a_damaged_index(built, capsys):
-    with (built / "generations" / "00000001" / "passages.jsonl").open("a") as file:
+    with (built / "segments" / "00000001" / "catalog.jsonl").open("a") as file:
         file.write(" ")
     assert main(["verify", "--index", str(built)]) == 2
-    assert "passages.jsonl" in capsys.readouterr().err
+    assert "catalog.jsonl" in capsys.readouterr().err
 
 
 def test_an_error_is_one_sentence_and_status_2(tmp_path, capsys):

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.fold import compact, fold, terms
+from retrieval.fold import compact, fold
+from retrieval.terms import terms
 
 
 @given(st.text())

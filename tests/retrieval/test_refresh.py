@@ -5,17 +5,22 @@ import pytest
 
 from corpus import CorpusError
 from retrieval.errors import IndexBusy, IndexDamaged, IndexMissing, OtherModel
-from retrieval.generation import Generation, building, current_number, folder_of, writing
+from retrieval.generation import Generation, current_number, generation_folder, segment_folder
+from retrieval.publish import rollback, writing
 from retrieval.refresh import refresh
 from retrieval.verify import problems
+
+
+def passages(generation):
+    return [generation.passage(number) for number in range(generation.manifest.passages)]
 
 
 def test_a_first_refresh_embeds_every_passage(refreshed, index, encoder):
     report = refreshed()
     generation = Generation.current(index)
     assert (report.added, report.changed, report.removed, report.unchanged) == (2, 0, 0, 0)
-    assert encoder.embedded == [passage.text for passage in generation.passages]
-    assert report.embedded == report.passages == len(generation.passages)
+    assert sorted(encoder.embedded) == sorted(passage.text for passage in passages(generation))
+    assert report.embedded == report.passages == len(passages(generation))
 
 
 def test_a_refresh_without_news_publishes_nothing(refreshed, index):
@@ -40,18 +45,7 @@ def test_a_new_file_is_added_and_a_deleted_one_is_gone(refreshed, folder, index)
     (folder / "park.txt").write_text("【海棠区】公园建成\n\n海棠公园昨日建成,面积30亩。", encoding="utf-8")
     report = refreshed()
     assert (report.added, report.removed, report.unchanged) == (1, 1, 1)
-    assert [article.id for article in Generation.current(index).articles] == ["market.txt", "park.txt"]
-
-
-def test_a_refreshed_index_is_the_one_built_from_nothing(refreshed, folder, index, tmp_path, encoder):
-    refreshed()
-    (folder / "park.txt").write_text("公园建成\n\n海棠公园昨日建成,面积30亩。", encoding="utf-8")
-    refreshed()
-    refresh(folder, tmp_path / "fresh", encoder=encoder)
-    step, fresh = Generation.current(index), Generation.current(tmp_path / "fresh")
-    assert step.passages == fresh.passages
-    assert (step.tokens.vectors == fresh.tokens.vectors).all()
-    assert (step.dense.reconstruct_n(0, -1) == fresh.dense.reconstruct_n(0, -1)).all()
+    assert [article.id for article in Generation.current(index).articles()] == ["market.txt", "park.txt"]
 
 
 def test_a_rejected_file_is_named_and_the_others_are_indexed(refreshed, folder):
@@ -97,19 +91,72 @@ def test_a_second_refresh_at_the_same_time_is_told_so(refreshed, index):
 
 def test_what_a_killed_refresh_left_is_swept_by_the_next(refreshed, index):
     refreshed()
-    left = index / "generations" / ".building-1"
-    left.mkdir()
-    (left / "articles.jsonl").write_text("half")
-    with writing(index), building(index):
-        assert not left.exists()
+    left = [index / "segments" / ".building", index / "segments" / "00000099"]
+    for folder in left:
+        folder.mkdir()
+        (folder / "catalog.jsonl").write_text("half")
+    refreshed()
+    assert not any(folder.exists() for folder in left)
 
 
-def test_no_more_than_two_generations_are_kept(refreshed, folder, index):
-    for number in range(4):
-        (folder / "market.txt").write_text(f"海棠菜市场有摊位{number}个,月底开张。", encoding="utf-8")
+def numbers(index, room):
+    return sorted(int(path.name) for path in (index / room).iterdir())
+
+
+def edit(folder, number):
+    (folder / "market.txt").write_text(f"菜市场\n\n海棠菜市场有摊位{number}个,月底开张。", encoding="utf-8")
+
+
+def test_as_many_generations_are_kept_as_asked_for(refreshed, folder, index):
+    for number in range(5):
+        edit(folder, number)
+        refreshed(keep=2)
+    assert numbers(index, "generations") == [4, 5]
+
+
+def test_segments_no_generation_needs_are_gone(refreshed, folder, index):
+    for number in range(6):
+        edit(folder, number)
+        refreshed(keep=1)
+    used = {entry.number for entry in Generation.current(index).manifest.segments}
+    assert set(numbers(index, "segments")) == used
+
+
+def test_small_segments_are_merged(refreshed, folder, index):
+    for number in range(12):
+        name = "甲乙丙丁戊己庚辛壬癸子丑"[number]
+        (folder / f"{number}.txt").write_text(
+            f"{name}公园\n\n{name * 9}公园昨日建成,面积{number}亩。", encoding="utf-8"
+        )
         refreshed()
-    kept = sorted(path.name for path in (index / "generations").iterdir())
-    assert kept == ["00000003", "00000004"]
+    generation = Generation.current(index)
+    assert len(generation.segments) <= 4
+    assert len(generation.articles()) == 14
+
+
+def test_going_back_serves_the_generation_before(refreshed, folder, index):
+    first = refreshed()
+    edit(folder, 7)
+    refreshed()
+    assert rollback(index) == first.generation == current_number(index)
+    assert problems(index) == ()
+
+
+def test_a_refresh_after_going_back_is_in_step_again(refreshed, folder, index):
+    refreshed()
+    edit(folder, 7)
+    (folder / "library.txt").unlink()
+    forward = refreshed()
+    rollback(index)
+    again = refreshed()
+    assert again.generation > forward.generation
+    assert [article.id for article in Generation.current(index).articles()] == ["market.txt"]
+
+
+def test_going_back_to_what_is_not_kept_says_what_is(refreshed, index):
+    refreshed()
+    with pytest.raises(IndexMissing, match="kept: 1"):
+        rollback(index, 9)
 
 
 def test_no_index_says_how_to_make_one(tmp_path):
@@ -123,7 +170,8 @@ def test_a_whole_index_has_no_problems(refreshed, index):
 
 
 def test_a_flipped_bit_is_found(refreshed, index):
-    vectors = folder_of(index, refreshed().generation) / "vectors.faiss"
+    refreshed()
+    vectors = segment_folder(index, 1) / "vectors.faiss"
     content = bytearray(vectors.read_bytes())
     content[-3] ^= 1
     vectors.write_bytes(content)
@@ -131,14 +179,15 @@ def test_a_flipped_bit_is_found(refreshed, index):
 
 
 def test_a_truncated_file_is_refused_on_opening(refreshed, index):
-    tokens = folder_of(index, refreshed().generation) / "tokens.int8"
+    refreshed()
+    tokens = segment_folder(index, 1) / "tokens.int8"
     os.truncate(tokens, 10)
     with pytest.raises(IndexDamaged, match=r"tokens.int8 has 10 bytes.*--rebuild"):
         Generation.current(index)
 
 
 def test_an_index_of_another_format_is_refused(refreshed, index):
-    manifest = folder_of(index, refreshed().generation) / "manifest.json"
+    manifest = generation_folder(index, refreshed().generation) / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99}))
     with pytest.raises(IndexDamaged, match="format 99"):
         Generation.current(index)

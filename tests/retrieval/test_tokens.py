@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.encoder import Embedding
-from retrieval.tokens import TokenStore, TokenWriter, segment_maxsim
+from retrieval.tokens import StoredTokens, TokenStore, TokenWriter, segment_maxsim, stored
 
 
 def unit(rows, dimension, seed):
@@ -20,7 +20,7 @@ def embedding(rows, seed, dimension=16):
 def store(folder, embeddings, dimension=16):
     writer = TokenWriter(folder)
     for one in embeddings:
-        writer.append(one)
+        writer.append(one if isinstance(one, StoredTokens) else stored(one))
     writer.close()
     return TokenStore(folder, dimension)
 
@@ -39,7 +39,7 @@ def test_what_was_stored_can_be_stored_again_without_loss(tmp_path):
     first.mkdir()
     second.mkdir()
     once = store(first, [embedding(50, seed) for seed in range(20)])
-    twice = store(second, [Embedding(unit(1, 16, 0)[0], *once.tokens(number)) for number in range(20)])
+    twice = store(second, [once.stored(number) for number in range(20)])
     assert (once.vectors == twice.vectors).all()
     assert (once.scales == twice.scales).all()
 

@@ -1,0 +1,302 @@
+"""Segments: the parts of the index on disk, each written once and never changed.
+
+```
+SEGMENT/
+    segment.json              counts; size and SHA-256 of each file
+    catalog.jsonl             an article a line, without its text; the files that tell its story
+    texts.utf8 texts.int64    the texts one behind the other, and where each begins, in bytes
+    passages.int32            (P, 4): article, start, end, section (-1: none)
+    vectors.faiss             a unit vector a passage
+    tokens.int8 …             token vectors for late interaction (see `tokens`)
+    terms.uint32 …            the terms of each passage and of its header (see `terms`)
+    sentences.uint64 …        what stories are compared by (see `corpus.stories`)
+    lexical/                  a tantivy index of the passages
+```
+
+Numbers count from 0 within a segment.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from corpus import Article, Passage, Reprint, Section
+from corpus.stories import Signature
+from retrieval import lexical
+from retrieval.errors import IndexDamaged
+from retrieval.header import header
+from retrieval.lexical import Lexical
+from retrieval.terms import TermStore, TermWriter, terms
+from retrieval.tokens import StoredTokens, TokenStore, TokenWriter
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMember:
+    """One article as received, among those that tell a story: its file, and what it is compared by."""
+
+    id: str
+    file: str
+    hash: str  # of the article as read: equal hashes, equal articles
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with all that was computed from it; what a merge copies."""
+
+    passage: Passage
+    vector: npt.NDArray[np.float32]
+    tokens: StoredTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a segment holds of one story: the article that tells it, who else told it, its passages."""
+
+    article: Article
+    members: tuple[StoredMember, ...]
+    passages: tuple[StoredPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a segment holds."""
+
+    articles: int
+    passages: int
+    tokens: int
+    dimension: int
+
+
+class Segment:
+    """A segment opened for reading; its parts are opened as they are needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            info = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"{folder / 'segment.json'} cannot be read ({error})") from error
+        self.counts = Counts(**info["counts"])
+        self.files: dict[str, dict[str, Any]] = info["files"]
+        self._articles: dict[int, Article] = {}
+
+    def check_sizes(self) -> None:
+        """Raise `IndexDamaged` where a file is missing or has another size than `segment.json` says."""
+        for name, wanted in self.files.items():
+            path = self.folder / name
+            size = path.stat().st_size if path.is_file() else None
+            if size != wanted["bytes"]:
+                found = "is missing" if size is None else f"has {size} bytes"
+                raise IndexDamaged(f"{path} {found}, it was written with {wanted['bytes']} bytes")
+
+    @cached_property
+    def catalog(self) -> list[dict[str, Any]]:
+        """What is known of each article but its text."""
+        with (self.folder / "catalog.jsonl").open(encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+
+    @cached_property
+    def passages(self) -> npt.NDArray[np.int32]:
+        """(P, 4): article, start, end, section."""
+        return np.fromfile(self.folder / "passages.int32", np.int32).reshape(-1, 4)
+
+    @cached_property
+    def dense(self) -> Any:
+        """The FAISS index of passage vectors."""
+        return faiss.read_index(str(self.folder / "vectors.faiss"))
+
+    @cached_property
+    def lexical(self) -> Lexical:
+        """The tantivy index of passages."""
+        return Lexical(self.folder / "lexical")
+
+    @cached_property
+    def tokens(self) -> TokenStore:
+        """The token vectors of passages."""
+        return TokenStore(self.folder, self.counts.dimension)
+
+    @cached_property
+    def terms(self) -> TermStore:
+        """The terms of passages and headers."""
+        return TermStore(self.folder)
+
+    @cached_property
+    def sentences(self) -> "SentenceStore":
+        """The signatures of all members of all stories."""
+        return SentenceStore(self.folder)
+
+    def article(self, number: int) -> Article:
+        """One article with its text."""
+        if number not in self._articles:
+            self._articles[number] = _article(self.catalog[number], self._text(number))
+        return self._articles[number]
+
+    def passage(self, number: int) -> Passage:
+        """One passage."""
+        owner, start, end, section = map(int, self.passages[number])
+        article = self.article(owner)
+        heading = article.sections[section].heading if section >= 0 else None
+        return Passage(article.id, heading, start, end, article.text[start:end])
+
+    def members(self, number: int) -> tuple[StoredMember, ...]:
+        """Who tells the story of an article."""
+        signatures = self.sentences.signatures(number)
+        return tuple(
+            StoredMember(member["id"], member["file"], member["hash"], signatures.get(place, {}))
+            for place, member in enumerate(self.catalog[number]["members"])
+        )
+
+    def story(self, number: int) -> Story:
+        """All that is held of an article's story."""
+        begin, end = np.searchsorted(self.passages[:, 0], [number, number + 1])  # written in this order
+        passages = tuple(self.stored(row) for row in range(begin, end))
+        return Story(self.article(number), self.members(number), passages)
+
+    def stored(self, number: int) -> StoredPassage:
+        """A passage with its vectors."""
+        return StoredPassage(self.passage(number), self.dense.reconstruct(number), self.tokens.stored(number))
+
+    @cached_property
+    def _text_starts(self) -> Ints:
+        return np.fromfile(self.folder / "texts.int64", np.int64)
+
+    def _text(self, number: int) -> str:
+        begin, end = (int(start) for start in self._text_starts[number : number + 2])
+        with (self.folder / "texts.utf8").open("rb") as file:
+            file.seek(begin)
+            return file.read(end - begin).decode("utf-8", "surrogatepass")
+
+
+class SegmentWriter:
+    """Writes a segment into an empty folder, story by story."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._folder = folder
+        self._dimension = dimension
+        self._catalog = (folder / "catalog.jsonl").open("w", encoding="utf-8")
+        self._texts = (folder / "texts.utf8").open("wb")
+        self._text_starts = [0]
+        self._passages: list[tuple[int, int, int, int]] = []
+        self._dense = faiss.IndexFlatIP(dimension)
+        self._tokens = TokenWriter(folder)
+        self._terms = TermWriter(folder)
+        self._sentences: list[tuple[int, int, int, int]] = []
+        self._lexical = lexical.Writer(folder / "lexical")
+        self._articles = 0
+
+    def add(self, story: Story) -> None:
+        """Append one story."""
+        number, self._articles = self._articles, self._articles + 1
+        record = catalog_record(story.article)
+        record["members"] = [{"id": m.id, "file": m.file, "hash": m.hash} for m in story.members]
+        self._catalog.write(json.dumps(record) + "\n")
+        self._texts.write(story.article.text.encode("utf-8", "surrogatepass"))
+        self._text_starts.append(self._texts.tell())
+        for place, member in enumerate(story.members):
+            self._sentences += [(hash, number, place, length) for hash, length in member.signature.items()]
+        starts = [section.start for section in story.article.sections]
+        for stored in story.passages:
+            passage = stored.passage
+            within = int(np.searchsorted(starts, passage.start, side="right")) - 1
+            self._passages.append((number, passage.start, passage.end, within))
+            self._dense.add(stored.vector[None].astype(np.float32))
+            self._tokens.append(stored.tokens)
+            text, above = terms(passage.text), terms(header(story.article, passage.section))
+            self._terms.append(text, above)
+            self._lexical.add(text, above)
+
+    def close(self) -> Counts:
+        """Write what is left; returns what the segment holds."""
+        self._catalog.close()
+        self._texts.close()
+        np.asarray(self._text_starts, np.int64).tofile(self._folder / "texts.int64")
+        np.asarray(self._passages, np.int32).reshape(-1, 4).tofile(self._folder / "passages.int32")
+        faiss.write_index(self._dense, str(self._folder / "vectors.faiss"))
+        tokens = self._tokens.close()
+        self._terms.close()
+        SentenceStore.write(self._folder, self._sentences)
+        self._lexical.close()
+        counts = Counts(self._articles, len(self._passages), tokens, self._dimension)
+        info = {"counts": asdict(counts), "files": checksums(self._folder)}
+        (self._folder / "segment.json").write_text(json.dumps(info, indent=1), encoding="utf-8")
+        return counts
+
+
+class SentenceStore:
+    """Signatures by sentence: hashes (S,) uint64, sorted; owners (S, 3) int32: article, member, length."""
+
+    def __init__(self, folder: Path) -> None:
+        self.hashes = np.fromfile(folder / "sentences.uint64", np.uint64)
+        self.owners = np.fromfile(folder / "owners.int32", np.int32).reshape(-1, 3)
+        self._by_article = np.argsort(self.owners[:, 0], kind="stable")
+        self._articles = self.owners[self._by_article, 0]
+
+    @staticmethod
+    def write(folder: Path, rows: Sequence[tuple[int, int, int, int]]) -> None:
+        """Write rows of hash, article, member, length."""
+        ordered = sorted(rows)
+        np.asarray([row[0] for row in ordered], np.uint64).tofile(folder / "sentences.uint64")
+        np.asarray([row[1:] for row in ordered], np.int32).reshape(-1, 3).tofile(folder / "owners.int32")
+
+    def holders(self, signature: Signature) -> set[int]:
+        """The articles one of whose members shares a sentence with a signature."""
+        wanted = np.asarray(sorted(signature), np.uint64)
+        found: set[int] = set()
+        low, high = np.searchsorted(self.hashes, wanted), np.searchsorted(self.hashes, wanted, side="right")
+        for a, b in zip(low, high, strict=True):
+            found.update(self.owners[a:b, 0].tolist())
+        return found
+
+    def signatures(self, article: int) -> dict[int, dict[int, int]]:
+        """The signature of each member of an article's story, by its place."""
+        begin, end = np.searchsorted(self._articles, [article, article + 1])
+        found: dict[int, dict[int, int]] = {}
+        for row in self._by_article[begin:end]:
+            _, member, length = map(int, self.owners[row])
+            found.setdefault(member, {})[int(self.hashes[row])] = length
+        return found
+
+
+def checksums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of each file below a folder, but locks and `segment.json`, by path."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".lock" and path.name != "segment.json":
+            with path.open("rb") as file:
+                digest = file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
+    return found
+
+
+def catalog_record(article: Article) -> dict[str, Any]:
+    """An article without its text, as JSON; `_article` turns it back."""
+    record = asdict(article)
+    del record["text"]
+    for dated in (record, *record["reprints"]):
+        dated["date"] = dated["date"] and dated["date"].isoformat()
+    return record
+
+
+def _article(record: dict[str, Any], text: str) -> Article:
+    fields = {key: value for key, value in record.items() if key != "members"}
+    reprints = tuple(Reprint(**r | {"date": _day(r["date"])}) for r in record["reprints"])
+    sections = tuple(Section(**section) for section in record["sections"])
+    return Article(
+        **fields | {"text": text, "date": _day(record["date"]), "sections": sections, "reprints": reprints}
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,118 @@
+"""Terms: what the lexical side compares, and exact BM25 over the terms of chosen passages.
+
+Tantivy finds candidates, segment by segment, each with statistics of its own that still count what
+has been removed. Their order must not depend on how the index grew: it is computed here from the
+terms of the passages themselves and the statistics of what is live.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.fold import PUNCTUATION, fold, is_han
+
+TEXT, HEADER = 0, 1
+"""The two fields of a passage: its own text, and what stands above it."""
+
+K1, B = 1.2, 0.75
+"""BM25's usual constants (Robertson & Zaragoza 2009)."""
+
+Codes = npt.NDArray[np.uint32]
+Weights = npt.NDArray[np.float64]
+
+
+def terms(text: str) -> list[str]:
+    """Cut text into terms: character bigrams of Han, words of the rest.
+
+    A run of a single Han character gives that character. `"建成74个"` → `["建成", "74", "个"]`.
+    """
+    found = []
+    for run, han in _runs(fold(text)):
+        found += [run] if not han or len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+    return found
+
+
+def code(term: str) -> int:
+    """A term as it is stored."""
+    return crc32(term.encode(errors="surrogatepass"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """What BM25 needs to know of one field of all live passages."""
+
+    passages: int
+    mean_length: float
+    frequencies: npt.NDArray[np.int64]  # (Q,): passages that hold each question term
+
+
+class TermWriter:
+    """Appends the terms of passages, in the order of their numbers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._codes: list[Codes] = []
+        self._starts = [0]
+
+    def append(self, text: Sequence[str], header: Sequence[str]) -> None:
+        """Append one passage."""
+        for found in (text, header):
+            self._codes.append(np.asarray([code(term) for term in found], np.uint32))
+            self._starts.append(self._starts[-1] + len(found))
+
+    def close(self) -> None:
+        """Write the files."""
+        np.concatenate([np.empty(0, np.uint32), *self._codes]).tofile(self._folder / "terms.uint32")
+        np.asarray(self._starts, np.int64).tofile(self._folder / "terms.int64")
+
+
+class TermStore:
+    """The terms of a segment's passages: codes (sum T,), starts (2P + 1,), text and header in turn."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "terms.uint32"
+        self.codes: Codes = (
+            np.memmap(path, np.uint32, mode="r") if path.stat().st_size else np.empty(0, np.uint32)
+        )
+        self.starts = np.fromfile(folder / "terms.int64", np.int64)
+
+    def lengths(self, field: int) -> npt.NDArray[np.int64]:
+        """The number of terms of each passage's field: (P,)."""
+        return np.diff(self.starts)[field::2]
+
+    def of(self, passage: int, field: int) -> Codes:
+        """The codes of one passage's field."""
+        at = 2 * passage + field
+        return self.codes[self.starts[at] : self.starts[at + 1]]
+
+
+def bm25(documents: Sequence[Codes], wanted: Codes, weights: Weights, field: FieldStatistics) -> Weights:
+    """BM25 of documents, given as codes, for the wanted codes (Q,) with weights (Q,): (documents,)."""
+    if not documents or not field.passages or not field.mean_length:
+        return np.zeros(len(documents))
+    idf = np.log(1 + (field.passages - field.frequencies + 0.5) / (field.frequencies + 0.5))  # (Q,)
+    scores = np.empty(len(documents))
+    for place, document in enumerate(documents):
+        counts = (document[:, None] == wanted).sum(axis=0)  # (Q,)
+        norm = K1 * (1 - B + B * len(document) / field.mean_length)
+        scores[place] = float((weights * idf * counts * (K1 + 1) / (counts + norm)).sum())
+    return scores
+
+
+def _runs(folded: str) -> list[tuple[str, bool]]:
+    runs: list[tuple[str, bool]] = []
+    before = None
+    for char in folded:
+        kind = None if unicodedata.category(char)[0] in PUNCTUATION else is_han(char)
+        if kind is not None:
+            if kind == before:
+                runs[-1] = (runs[-1][0] + char, kind)
+            else:
+                runs.append((char, kind))
+        before = kind
+    return runs
