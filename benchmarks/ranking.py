@@ -8,11 +8,11 @@ import numpy as np
 from benchmarks.data import Cmrc
 from retrieval.encoder import Embedding, Encoder
 from retrieval.evaluate import Question, is_right, read_questions
-from retrieval.fold import terms
 from retrieval.generation import Generation
 from retrieval.rank import CANDIDATES, Ranked, rank
 from retrieval.refresh import refresh
 from retrieval.show import table
+from retrieval.terms import terms
 
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "MaxSim + BM25"]
 
@@ -26,10 +26,8 @@ def reports_table(encoder: Encoder, reports: Path, questions: Path, scratch: Pat
     def right(question: Question) -> set[int]:
         return {
             number
-            for number, (passage, article) in enumerate(
-                zip(generation.passages, generation.passage_articles, strict=True)
-            )
-            if is_right(generation.articles[article], passage.text, question)
+            for number in range(generation.manifest.passages)
+            if is_right(generation.article_of(number), generation.passage(number).text, question)
         }
 
     places = [_places(generation, encoder, question.question, right(question)) for question in asked]
@@ -38,7 +36,7 @@ def reports_table(encoder: Encoder, reports: Path, questions: Path, scratch: Pat
         for kind in [*dict.fromkeys(question.type for question in asked), "all"]
         for chosen in [[p for p, q in zip(places, asked, strict=True) if kind in (q.type, "all")]]
     ]
-    return f"Five reports, {len(generation.passages)} passages\n" + table([HEADS, *rows])
+    return f"Five reports, {generation.manifest.passages} passages\n" + table([HEADS, *rows])
 
 
 def cmrc_table(encoder: Encoder, cmrc: Cmrc, scratch: Path) -> str:
@@ -51,14 +49,14 @@ def cmrc_table(encoder: Encoder, cmrc: Cmrc, scratch: Path) -> str:
     refresh(folder, scratch / "cmrc", encoder=encoder)
     generation = Generation.current(scratch / "cmrc")
     right: dict[str, set[int]] = {}
-    for number, passage in enumerate(generation.passages):
-        right.setdefault(passage.article_id, set()).add(number)
+    for number in range(generation.manifest.passages):
+        right.setdefault(generation.passage(number).article_id, set()).add(number)
     places = [
         _places(generation, encoder, question, right.get(f"{id:05}.txt", set()))
         for question, id in cmrc.questions
     ]
     row = _row(f"{len(places)} questions", places)
-    title = f"CMRC 2018 dev, {len(cmrc.passages)} articles, {len(generation.passages)} passages"
+    title = f"CMRC 2018 dev, {len(cmrc.passages)} articles, {generation.manifest.passages} passages"
     return f"{title}\n{table([HEADS, row])}"
 
 
@@ -76,7 +74,7 @@ def _places(generation: Generation, encoder: Encoder, question: str, right: set[
 
 
 def _pooled(generation: Generation, question: Embedding) -> list[int]:
-    return [int(n) for n in generation.dense.search(question.vector[None], CANDIDATES)[1][0] if n >= 0]
+    return generation.nearest(question.vector, CANDIDATES, generation.allowed(None))
 
 
 def _by(ranked: Sequence[Ranked], key: Callable[[Ranked], float]) -> list[int]:

@@ -19,7 +19,8 @@ ROUNDS = 5
 def speed_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> str:
     """Times on this machine; a question's parts are measured in the same run, turn by turn."""
     built = refresh(reports, scratch / "speed", encoder=encoder)
-    passages = [passage.text for passage in Generation.current(scratch / "speed").passages]
+    generation = Generation.current(scratch / "speed")
+    passages = [generation.passage(number).text for number in range(generation.manifest.passages)]
     bare = _seconds(lambda: encoder.encode_passages(passages))
     again = refresh(reports, scratch / "speed", encoder=encoder)
     retriever = Retriever.open(scratch / "speed", encoder=encoder)

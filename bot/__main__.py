@@ -4,8 +4,11 @@ import argparse
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from telegram import Update
 from telegram.error import InvalidToken
@@ -18,6 +21,10 @@ from bot.terminal import converse
 from bot.transport import UpdatesRequest
 from corpus import WenbaoError
 from retrieval.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from retrieval import Retriever
+    from retrieval.refresh import Report
 
 _log = logging.getLogger("bot")
 
@@ -37,10 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(environment(), token_needed=not terminal)
         logs.configure(settings.token, logging.WARNING if terminal else logging.INFO)
-        library = prepare(settings)
-        if terminal:
-            return converse(settings, library, lines=sys.stdin, out=sys.stdout)
-        return serve(settings, library)
+        library, report = prepare(settings)
+        with following(settings, library, report):
+            if terminal:
+                return converse(settings, library, lines=sys.stdin, out=sys.stdout)
+            return serve(settings, library)
     except WenbaoError as error:
         print(error, file=sys.stderr)
         return 2
@@ -51,20 +59,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def prepare(settings: Settings) -> Library:
+def prepare(settings: Settings) -> tuple["Retriever", "Report"]:
     """Bring the index in step with the reports and open it; reports that cannot be read are named."""
     with ProgressLine() as progress:
         progress("loading", 0, 0)
         # Here, because these bring in the libraries of the model, which take seconds to load.
         from retrieval import Retriever
+        from retrieval.encoder import load
         from retrieval.refresh import refresh
 
-        report = refresh(settings.corpus, settings.index, model=settings.model, progress=progress)
-        library = Retriever.open(settings.index, model=settings.model)
+        encoder = load(settings.model, lambda what: progress(what, 0, 0))
+        report = refresh(settings.corpus, settings.index, encoder=encoder, progress=progress)
+        library = Retriever.open(settings.index, encoder=encoder)
     for rejection in report.rejected:
         _log.warning("Left out: %s: %s", rejection.file, rejection.reason)
     _log.info("%d reports are ready.", report.added + report.changed + report.unchanged)
-    return library
+    return library, report
+
+
+@contextmanager
+def following(settings: Settings, library: "Retriever", before: "Report") -> Iterator[None]:
+    """Keep the index in step with the folder of reports meanwhile, in a thread of its own."""
+    from retrieval.refresh import refresh
+    from retrieval.watch import follow
+
+    def once() -> Report:
+        return refresh(settings.corpus, settings.index, encoder=library.encoder)
+
+    def told(report: Report) -> None:
+        _log.info(
+            "The index is in step: %d added, %d changed, %d removed.",
+            report.added,
+            report.changed,
+            report.removed,
+        )
+
+    stop = Event()
+    thread = Thread(target=follow, args=(settings.corpus, once, stop, told, before.rejected), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def serve(settings: Settings, library: Library) -> int:

@@ -8,7 +8,7 @@ from telegram import MessageEntity
 from bot.excerpt import excerpt, shares, trimmed
 from bot.utf16 import cut, sound, units
 from bot.wording import Wording
-from corpus import Article
+from corpus import Article, publishers
 from retrieval import Answer, Refusal, Result
 
 MOST_UNITS = 4096  # https://core.telegram.org/bots/api#sendmessage, counted in UTF-16 to be safe
@@ -38,7 +38,7 @@ def source_line(article: Article, wording: Wording, *, section: str | None = Non
     """《title》 · publisher · date · section, without what the report does not tell."""
     parts = (
         f"《{one_line(article.title, _TITLE_UNITS) or wording.untitled}》",
-        one_line(article.publisher or "", _PUBLISHER_UNITS),
+        one_line("、".join(publishers(article)), _PUBLISHER_UNITS),
         wording.day(article.date) if article.date else "",
         one_line(section or "", _SECTION_UNITS),
     )
@@ -49,7 +49,7 @@ def listing_line(article: Article, wording: Wording) -> str:
     """date · publisher · 《title》 · place, without what the report does not tell."""
     parts = (
         wording.day(article.date) if article.date else "",
-        one_line(article.publisher or "", _PUBLISHER_UNITS),
+        one_line("、".join(publishers(article)), _PUBLISHER_UNITS),
         f"《{one_line(article.title, _TITLE_UNITS) or wording.untitled}》",
         one_line(article.place or "", _PLACE_UNITS),
     )

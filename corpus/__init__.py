@@ -6,6 +6,7 @@ from corpus.fold import simplify
 from corpus.passages import split
 from corpus.read import Corpus, Rejection, list_files, read_corpus, read_file
 from corpus.sentences import sentences
+from corpus.stories import publishers
 
 __all__ = [
     "Article",
@@ -18,6 +19,7 @@ __all__ = [
     "UnreadableReport",
     "WenbaoError",
     "list_files",
+    "publishers",
     "read_corpus",
     "read_file",
     "sentences",

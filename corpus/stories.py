@@ -87,6 +87,15 @@ def told(story: Sequence[Member]) -> Article:
     return replace(first, reprints=reprints)
 
 
+def publishers(article: Article) -> tuple[str, ...]:
+    """All that published an article, the first to report it first."""
+    found: dict[str, str] = {}
+    for publisher in (article.publisher, *(reprint.publisher for reprint in article.reprints)):
+        if publisher:
+            found.setdefault(fold(publisher), publisher)
+    return tuple(found.values())
+
+
 def _publisher(member: Member) -> str:
     return fold(member.article.publisher or "")
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m retrieval refresh | search | articles | article | verify | evaluate`.
+"""The command line of `python -m retrieval`.
 
 Exit status: 0 done; 1 done, but a file was rejected, or `verify` found something; 2 an error, said in
 one sentence on standard error.
@@ -6,26 +6,31 @@ one sentence on standard error.
 
 import argparse
 import json
+import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
-from pathlib import Path
+from io import TextIOWrapper
 from typing import Any
 
-from corpus import Article
+from corpus import Article, Reprint
 from corpus.errors import WenbaoError
 from retrieval.answer import Answer, Result
+from retrieval.options import Command, parser
 from retrieval.progress import ProgressLine
+from retrieval.refresh import Report
 from retrieval.show import answer_text, table
-
-DEFAULT_K = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    options = parser(_COMMANDS).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what UTF-8 cannot hold is written as JSON would
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status: int = options.run(options)
         return status
@@ -45,21 +50,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refresh(options: argparse.Namespace) -> int:
     from retrieval.refresh import refresh
 
+    if options.watch:
+        return _watch(options)
     with ProgressLine() as progress:
         report = refresh(
-            options.corpus, options.index, model=options.model, rebuild=options.rebuild, progress=progress
+            options.corpus,
+            options.index,
+            model=options.model,
+            rebuild=options.rebuild,
+            keep=options.keep,
+            progress=progress,
         )
-    if options.json:
-        _print_json(asdict(report))
-    else:
-        print(
-            f"generation {report.generation}: {report.added} added, {report.changed} changed, "
-            f"{report.removed} removed, {report.unchanged} unchanged; {report.passages} passages, "
-            f"{report.embedded} embedded; {report.seconds:.1f} s"
-        )
-        for rejection in report.rejected:
-            print(f"rejected {rejection.file}: {rejection.reason}", file=sys.stderr)
+    _print_report(report, options.json)
+    for rejection in report.rejected:
+        print(f"rejected {rejection.file}: {rejection.reason}", file=sys.stderr)
     return 1 if report.rejected else 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from retrieval.encoder import load
+    from retrieval.refresh import refresh
+    from retrieval.watch import follow
+
+    logging.basicConfig(format="%(message)s")
+    with ProgressLine() as progress:
+        progress("loading the model", 0, 0)
+        encoder = load(options.model)
+
+    def once() -> Report:
+        return refresh(options.corpus, options.index, encoder=encoder, keep=options.keep)
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    follow(options.corpus, once, stop, lambda report: _print_report(report, options.json))
+    return 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    from retrieval.publish import rollback
+
+    number = rollback(options.index, options.generation)
+    if options.json:
+        _print_json({"generation": number})
+    else:
+        print(f"generation {number} serves again")
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    from retrieval.add import add
+
+    file = add(options.source, options.corpus)
+    print(f"{options.corpus / file}", file=sys.stderr)
+    return _refresh(options)
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -110,6 +153,7 @@ def _article(options: argparse.Namespace) -> int:
         sections = [asdict(section) for section in article.sections]
         _print_json(
             article_record(article)
+            | {"reprints": [reprint_record(reprint) for reprint in article.reprints]}
             | {"subtitle": article.subtitle, "byline": article.byline}
             | {"sections": sections, "text": article.text}
         )
@@ -124,7 +168,7 @@ def _verify(options: argparse.Namespace) -> int:
     from retrieval.generation import current_number
     from retrieval.verify import problems
 
-    found = problems(options.index)
+    found = problems(options.index, quick=options.quick)
     if options.json:
         _print_json({"generation": current_number(options.index), "ok": not found, "problems": found})
     else:
@@ -154,6 +198,18 @@ def _evaluate(options: argparse.Namespace) -> int:
             did = "refused" if outcome.refused else f"rank {outcome.rank}"
             print(f"{asked.id} {asked.type}: {did}, confidence {outcome.confidence}: {asked.question}")
     return 0
+
+
+_COMMANDS: Mapping[str, Command] = {
+    "refresh": _refresh,
+    "add": _add,
+    "rollback": _rollback,
+    "search": _search,
+    "articles": _articles,
+    "article": _article,
+    "verify": _verify,
+    "evaluate": _evaluate,
+}
 
 
 # ── JSON, whose names are a promise ──────────────────────────────────────────────────────────────
@@ -197,65 +253,22 @@ def article_record(article: Article) -> dict[str, Any]:
     }
 
 
+def reprint_record(reprint: Reprint) -> dict[str, Any]:
+    """Another place where an article was published."""
+    return asdict(reprint) | {"date": reprint.date.isoformat() if reprint.date else None}
+
+
+def _print_report(report: Report, as_json: bool) -> None:
+    if as_json:
+        _print_json(asdict(report))
+    else:
+        print(
+            f"generation {report.generation}: {report.added} added, {report.changed} changed, "
+            f"{report.removed} removed, {report.unchanged} unchanged; {report.passages} passages, "
+            f"{report.embedded} embedded; {report.seconds:.1f} s",
+            flush=True,
+        )
+
+
 def _print_json(record: object) -> None:
     print(json.dumps(record, ensure_ascii=False), flush=True)
-
-
-# ── options ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m retrieval", description="Search the reports.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: object, help: str, *, model: bool = False) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help, description=help)
-        made.set_defaults(run=run)
-        made.add_argument("--json", action="store_true", help="print JSON, one object a line")
-        made.add_argument(
-            "--index", type=Path, default=Path(os.environ.get("INDEX_DIR") or "index"), metavar="DIR",
-            help="where the index lies (INDEX_DIR, else index)",
-        )  # fmt: skip
-        if model:
-            made.add_argument(
-                "--model", default=os.environ.get("EMBEDDING_MODEL") or None, metavar="NAME",
-                help="a sentence-transformers model or folder (EMBEDDING_MODEL, else the embedded one)",
-            )  # fmt: skip
-        return made
-
-    made = command("refresh", _refresh, "bring the index in step with a folder of reports", model=True)
-    made.add_argument(
-        "--corpus", type=Path, default=Path(os.environ.get("CORPUS_DIR") or "corpus/reports"), metavar="DIR",
-        help="the folder of reports (CORPUS_DIR, else corpus/reports)",
-    )  # fmt: skip
-    made.add_argument("--rebuild", action="store_true", help="use nothing of the index that is there")
-
-    made = command("search", _search, "ask one question, or a file of them", model=True)
-    made.add_argument("question", nargs="?", metavar="QUESTION")
-    made.add_argument("--batch", type=Path, metavar="FILE.jsonl", help='a line each: {"id", "question"}')
-    made.add_argument("-k", type=_positive, default=DEFAULT_K, metavar="N", help=f"passages ({DEFAULT_K})")
-    made.add_argument("--place", metavar="P", help="only reports of this place")
-    made.add_argument("--since", type=_day, metavar="DATE", help="only reports of this day or later")
-    made.add_argument("--until", type=_day, metavar="DATE", help="only reports of this day or earlier")
-
-    command("articles", _articles, "list the reports of the index")
-    made = command("article", _article, "show one report whole")
-    made.add_argument("id", metavar="ID", help="its id, or the beginning of it")
-    command("verify", _verify, "prove that the index is whole")
-    made = command("evaluate", _evaluate, "measure with questions whose answers are known", model=True)
-    made.add_argument("file", type=Path, metavar="FILE.jsonl")
-    made.add_argument("--verbose", action="store_true", help="list the questions that went wrong")
-    return parser
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2023-01-14") from None
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of passages, 1 or more")
-    return int(text)

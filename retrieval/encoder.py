@@ -2,7 +2,9 @@
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 Offsets = npt.NDArray[np.int32]
 
 BATCH = 16
-"""Passages a forward pass; they are sorted by length, so little of a batch is padding."""
+"""Passages a forward pass; they are sorted by length, so that little of a batch is padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ class SentenceEncoder:
                 f"{name} has a tokenizer without character offsets, which quoting needs. "
                 "Name a model with a fast tokenizer in EMBEDDING_MODEL."
             )
-        # A fast tokenizer must not be entered twice at a time ("Already borrowed").
-        self._lock = threading.Lock()
+        self._turns = _Turns()
 
     @property
     def name(self) -> str:
@@ -94,30 +95,70 @@ class SentenceEncoder:
         return int(self._model.get_embedding_dimension())
 
     def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
-        return self._encode([simplify(text) for text in texts], "document")
+        simplified = [simplify(text) for text in texts]
+        by_length = sorted(range(len(texts)), key=lambda i: len(simplified[i]))
+        found: dict[int, Embedding] = {}
+        for at in range(0, len(texts), BATCH):
+            batch = by_length[at : at + BATCH]
+            with self._turns.when_no_question_waits():
+                found.update(
+                    zip(batch, self._encode([simplified[i] for i in batch], "document"), strict=True)
+                )
+        return [found[i] for i in range(len(texts))]
 
     def encode_question(self, text: str) -> Embedding:
-        return self._encode([simplify(text)], "query")[0]
+        with self._turns.first():
+            return self._encode([simplify(text)], "query")[0]
 
     def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
         prompt = self._model.prompts.get(kind) or ""
-        with self._lock:
-            features = self._model.encode(
-                texts, prompt=prompt, output_value=None, batch_size=BATCH, show_progress_bar=False
-            )
-            mappings = self._model.tokenizer(
-                [prompt + text for text in texts],
-                return_offsets_mapping=True,
-                return_special_tokens_mask=True,
-                truncation=True,
-                max_length=self._model.max_seq_length,
-            )
+        features = self._model.encode(texts, prompt=prompt, output_value=None, show_progress_bar=False)
+        mappings = self._model.tokenizer(
+            [prompt + text for text in texts],
+            return_offsets_mapping=True,
+            return_special_tokens_mask=True,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+        )
         return [
             _embedding(feature, offsets, special, len(prompt))
             for feature, offsets, special in zip(
                 features, mappings["offset_mapping"], mappings["special_tokens_mask"], strict=True
             )
         ]
+
+
+class _Turns:
+    """Who may enter the model: one at a time, questions before passages.
+
+    A fast tokenizer must not be entered twice at a time ("Already borrowed"), and a refresh that embeds
+    thousands of passages must not hold up a question by more than one batch.
+    """
+
+    def __init__(self) -> None:
+        self._entered = threading.Lock()
+        self._counting = threading.Lock()
+        self._waiting = 0
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """For a question."""
+        with self._counting:
+            self._waiting += 1
+        try:
+            with self._entered:
+                yield
+        finally:
+            with self._counting:
+                self._waiting -= 1
+
+    @contextmanager
+    def when_no_question_waits(self) -> Iterator[None]:
+        """For a batch of passages."""
+        while self._waiting:  # a lock alone would let the refresh in again before who waits wakes up
+            time.sleep(0.001)
+        with self._entered:
+            yield
 
 
 def _embedding(feature: dict[str, Any], mapping: Any, special: Any, prompt: int) -> Embedding:

@@ -1,7 +1,8 @@
 """The lexical side: passages that share terms with a question, out of tantivy."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,21 +32,33 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        index = tantivy.Index(_schema(), str(folder))
-        self._writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        with _disk_errors():
+            index = tantivy.Index(_schema(), str(folder))
+            self._writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
         self._passages = 0
 
     def add(self, text: Sequence[str], header: Sequence[str]) -> None:
         """Append one passage by the terms of its text and of its header."""
         document = tantivy.Document(text=" ".join(text), header=" ".join(header))
         document.add_integer("passage", self._passages)
-        self._writer.add_document(document)
+        with _disk_errors():
+            self._writer.add_document(document)
         self._passages += 1
 
     def close(self) -> None:
         """Write what is left."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        with _disk_errors():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Tantivy says ValueError when the disk does not take what it writes."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(str(error)) from error
 
 
 class Lexical:

@@ -1,5 +1,6 @@
 """The door of this room: open an index, ask it questions."""
 
+import logging
 import threading
 import time
 from datetime import date
@@ -12,13 +13,15 @@ from corpus import Article
 from retrieval.abstain import confidences, refusal
 from retrieval.answer import Answer, Refusal, Result
 from retrieval.encoder import Embedding, Encoder, load, model_name
-from retrieval.errors import QuestionError
+from retrieval.errors import IndexError_, QuestionError
 from retrieval.evidence import answering_sentence
 from retrieval.fold import compact, fold
 from retrieval.generation import Generation, current_number
 from retrieval.lookup import find_article
 from retrieval.rank import Ranked, distinct, rank
 from retrieval.terms import terms
+
+_log = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 1_000
 """Code points of a question that are read; what a person asks is far shorter."""
@@ -35,6 +38,7 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._generation = self._current()
+        self._tried: int | None = None
         # Products as small as these take several times longer on the threads of BLAS, which fight with
         # the model's for the cores.
         self._pools = ThreadpoolController()
@@ -53,6 +57,11 @@ class Retriever:
         # Before seconds are spent on loading the model.
         Generation.current(index).require_model(encoder.name if encoder else model_name(model))
         return cls(index, encoder or load(model))
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model, which a refresh in the same process can share."""
+        return self._encoder
 
     def ask(
         self,
@@ -119,10 +128,19 @@ class Retriever:
         return refusal(confidence), results
 
     def _followed(self) -> Generation:
-        """The generation that serves now; the one held before stays with whoever uses it."""
-        if current_number(self._index) != self._generation.manifest.generation:
-            self._generation = self._current()
-        return self._generation
+        """The generation that serves now; the one held before stays with whoever uses it.
+
+        A new one that cannot be opened is passed over: the last good one goes on serving.
+        """
+        held = self._generation
+        try:
+            number = current_number(self._index)
+            if number not in (held.manifest.generation, self._tried):
+                self._tried = number
+                self._generation = held = self._current()
+        except IndexError_ as error:
+            _log.error("Generation %d goes on serving: %s", held.manifest.generation, error)
+        return held
 
     def _current(self) -> Generation:
         generation = Generation.current(self._index)

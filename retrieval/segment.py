@@ -223,7 +223,10 @@ class SegmentWriter:
         self._texts.close()
         np.asarray(self._text_starts, np.int64).tofile(self._folder / "texts.int64")
         np.asarray(self._passages, np.int32).reshape(-1, 4).tofile(self._folder / "passages.int32")
-        faiss.write_index(self._dense, str(self._folder / "vectors.faiss"))
+        try:
+            faiss.write_index(self._dense, str(self._folder / "vectors.faiss"))
+        except RuntimeError as error:  # what FAISS says when the disk does not take it
+            raise OSError(str(error)) from error
         tokens = self._tokens.close()
         self._terms.close()
         SentenceStore.write(self._folder, self._sentences)

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from html import escape
 
-from corpus import Article
+from corpus import Article, publishers
 from retrieval.answer import Answer, Refusal, Result
 
 WORDING = {
@@ -43,7 +43,12 @@ def answer_html(answer: Answer) -> str:
 
 def source(article: Article, section: str | None = None) -> str:
     """Where a quote comes from: title, publisher, date, section, as far as they are known."""
-    facts = [f"《{article.title}》", article.publisher, article.date and article.date.isoformat(), section]
+    facts = [
+        f"《{article.title}》",
+        "、".join(publishers(article)),
+        article.date and article.date.isoformat(),
+        section,
+    ]
     return " · ".join(str(fact) for fact in facts if fact)
 
 

@@ -52,7 +52,7 @@ def encoder() -> LetterEncoder:
     return LetterEncoder()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_encoder() -> Callable[..., LetterEncoder]:
     return LetterEncoder
 
