@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -80,20 +81,15 @@ def prepare(settings: Settings) -> tuple["Retriever", "Report"]:
 @contextmanager
 def following(settings: Settings, library: "Retriever", before: "Report") -> Iterator[None]:
     """Keep the index in step with the folder of reports meanwhile, in a thread of its own."""
-    from retrieval.refresh import refresh
+    from retrieval.refresh import Report, refresh
     from retrieval.watch import follow
 
-    def once() -> Report:
-        return refresh(settings.corpus, settings.index, encoder=library.encoder)
-
-    def told(report: Report) -> None:
+    def told(done: Report) -> None:
         _log.info(
-            "The index is in step: %d added, %d changed, %d removed.",
-            report.added,
-            report.changed,
-            report.removed,
+            "The index is in step: %d added, %d changed, %d removed.", done.added, done.changed, done.removed
         )
 
+    once = partial(refresh, settings.corpus, settings.index, encoder=library.encoder)
     stop = Event()
     thread = Thread(target=follow, args=(settings.corpus, once, stop, told, before.rejected), daemon=True)
     thread.start()

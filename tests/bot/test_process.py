@@ -1,10 +1,12 @@
 """The process as it is run, over HTTP to a stand-in for Telegram, or over a pipe."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -132,3 +134,36 @@ def test_without_a_token_the_process_says_what_to_do_and_ends(tmp_path: Path):
     assert out == ""
     assert log.count("\n") == 1
     assert "@BotFather" in log
+
+
+@pytest.mark.real
+def test_a_report_dropped_in_while_serving_is_quoted_without_a_restart(
+    server: Any, update: Make, index: Path, tmp_path: Path
+):
+    reports = tmp_path / "reports"
+    shutil.copytree(ROOT / "corpus" / "reports", reports)
+    settings = {
+        "TELEGRAM_BOT_TOKEN": server.token,
+        "TELEGRAM_API_URL": server.url,
+        "CORPUS_DIR": str(reports),
+        "INDEX_DIR": str(index),
+    }
+    question = "丁香镇紫云英花海种了多少亩？"
+
+    with bot(tmp_path, **settings) as process:
+        server.api.deliver(update(QUESTION))
+        assert server.api.wait_for(lambda: server.api.messages, FIRST_ANSWER_SECONDS)
+        (reports / "new.txt").write_text(
+            "丁香镇花海迎客\n\n丁香镇紫云英花海今年种了730亩,游客纷纷前来。", encoding="utf-8"
+        )
+        deadline = time.monotonic() + FIRST_ANSWER_SECONDS
+        while not any("730亩" in message.text for message in server.api.messages):
+            assert time.monotonic() < deadline
+            asked = len(server.api.messages)
+            server.api.deliver(update(question))
+            server.api.wait_for(lambda asked=asked: len(server.api.messages) > asked, END_SECONDS)
+        process.send_signal(signal.SIGTERM)
+        written = "".join(process.communicate(timeout=END_SECONDS))
+
+    assert "1 added" in written
+    assert process.returncode == 0
