@@ -17,15 +17,16 @@ from telegram.error import InvalidToken
 from bot import logs
 from bot.application import build_application
 from bot.handlers import Library
-from bot.settings import Settings, SettingsError, environment
+from bot.settings import Settings
 from bot.terminal import converse
 from bot.transport import UpdatesRequest
-from corpus import WenbaoError
+from corpus import Rejection, WenbaoError
+from retrieval.environment import environment
+from retrieval.errors import IndexBusy, IndexUnwritable, SettingsError
 from retrieval.progress import ProgressLine
 
 if TYPE_CHECKING:
     from retrieval import Retriever
-    from retrieval.refresh import Report
 
 _log = logging.getLogger("bot")
 
@@ -45,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(environment(), token_needed=not terminal)
         logs.configure(settings.token, logging.WARNING if terminal else logging.INFO)
-        library, report = prepare(settings)
-        with following(settings, library, report):
+        library, rejected = prepare(settings)
+        with following(settings, library, rejected):
             if terminal:
                 return converse(settings, library, lines=sys.stdin, out=sys.stdout)
             return serve(settings, library)
@@ -60,26 +61,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def prepare(settings: Settings) -> tuple["Retriever", "Report"]:
+def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
     """Bring the index in step with the reports and open it; reports that cannot be read are named."""
     with ProgressLine() as progress:
         progress("loading", 0, 0)
         # Here, because these bring in the libraries of the model, which take seconds to load.
         from retrieval import Retriever
         from retrieval.encoder import load
+        from retrieval.generation import current_number
         from retrieval.refresh import refresh
 
         encoder = load(settings.model, lambda what: progress(what, 0, 0))
-        report = refresh(settings.corpus, settings.index, encoder=encoder, progress=progress)
+        try:
+            rejected = refresh(settings.corpus, settings.index, encoder=encoder, progress=progress).rejected
+        except (IndexBusy, IndexUnwritable) as error:
+            if current_number(settings.index) is None:
+                raise
+            _log.warning("The index is served as it is: %s", error)
+            rejected = ()
         library = Retriever.open(settings.index, encoder=encoder)
-    for rejection in report.rejected:
+    for rejection in rejected:
         _log.warning("Left out: %s: %s", rejection.file, rejection.reason)
-    _log.info("%d reports are ready.", report.added + report.changed + report.unchanged)
-    return library, report
+    _log.info("%d reports are ready.", len(library.articles()))
+    return library, rejected
 
 
 @contextmanager
-def following(settings: Settings, library: "Retriever", before: "Report") -> Iterator[None]:
+def following(settings: Settings, library: "Retriever", rejected: tuple[Rejection, ...]) -> Iterator[None]:
     """Keep the index in step with the folder of reports meanwhile, in a thread of its own."""
     from retrieval.refresh import Report, refresh
     from retrieval.watch import follow
@@ -91,7 +99,7 @@ def following(settings: Settings, library: "Retriever", before: "Report") -> Ite
 
     once = partial(refresh, settings.corpus, settings.index, encoder=library.encoder)
     stop = Event()
-    thread = Thread(target=follow, args=(settings.corpus, once, stop, told, before.rejected), daemon=True)
+    thread = Thread(target=follow, args=(settings.corpus, once, stop, told, rejected), daemon=True)
     thread.start()
     try:
         yield

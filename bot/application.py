@@ -21,7 +21,9 @@ from bot.wording import CHINESE, ENGLISH, Wording
 _log = logging.getLogger("bot")
 _NO_TOKEN = "0:offline"  # PTB wants one even where no request leaves the process
 _MOST_UPDATES_AT_ONCE = 128
+_MOST_UPDATES_WAITING = 10_000
 _RETRIES_AFTER_FLOOD = 3
+_MENU_SECONDS = 5.0  # a menu that must wait is no reason to keep people waiting
 
 
 def build_application(
@@ -59,8 +61,11 @@ async def introduce(application: App) -> None:
     try:
         for wording, languages in ((CHINESE, (None, "zh")), (ENGLISH, ("en",))):
             for language in languages:
-                await application.bot.set_my_commands(_commands(wording), language_code=language)
-    except TelegramError as error:
+                await asyncio.wait_for(
+                    application.bot.set_my_commands(_commands(wording), language_code=language),
+                    _MENU_SECONDS,
+                )
+    except (TelegramError, TimeoutError) as error:
         _log.warning("The menu of commands could not be set (%s).", type(error).__name__)
     _log.info("Serving as @%s.", application.bot.username)
 
@@ -69,16 +74,19 @@ class InTurn(BaseUpdateProcessor):
     """Many updates at once, but those of one private chat in turn: answers keep their questions' order."""
 
     def __init__(self, max_concurrent_updates: int) -> None:
-        super().__init__(max_concurrent_updates)
+        super().__init__(_MOST_UPDATES_WAITING)
+        self._slots = asyncio.Semaphore(max_concurrent_updates)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait for the chat's turn, then for `coroutine`."""
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is None or chat.type != ChatType.PRIVATE:
-            await coroutine
+            async with self._slots:
+                await coroutine
             return
-        async with self._turns.setdefault(chat.id, asyncio.Lock()):
+        # Who waits for a turn holds no slot: one person's many questions keep nobody else waiting.
+        async with self._turns.setdefault(chat.id, asyncio.Lock()), self._slots:
             await coroutine
 
     async def initialize(self) -> None:

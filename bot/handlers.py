@@ -34,6 +34,7 @@ App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Context: TypeAlias = CallbackContext[ExtBot[Any], Any, Any, Any]
 
 _log = logging.getLogger("bot")
+_TYPING_SECONDS = 1.0
 _ROOMS = tuple(Path(__file__).resolve().parents[1] / room for room in ("bot", "corpus", "retrieval"))
 
 
@@ -172,8 +173,8 @@ def _wording(update: Update) -> Wording:
 
 
 async def _typing(message: Message) -> None:
-    with suppress(TelegramError):  # a courtesy; the answer does not hang on it
-        await message.reply_chat_action(ChatAction.TYPING)
+    with suppress(TelegramError, TimeoutError):  # a courtesy; the answer does not hang on it
+        await asyncio.wait_for(message.reply_chat_action(ChatAction.TYPING), _TYPING_SECONDS)
 
 
 async def _send(message: Message, outgoing: OutgoingMessage | str) -> None:

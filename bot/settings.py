@@ -1,6 +1,5 @@
 """The bot's settings, read from the environment here and nowhere else."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,16 +7,10 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
-from corpus import WenbaoError
+from retrieval.errors import SettingsError
 
 _TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
-
-
-class SettingsError(WenbaoError):
-    """A setting is missing or cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +42,6 @@ class Settings:
             index=Path(given.get("INDEX_DIR", "index")),
             model=given.get("EMBEDDING_MODEL"),
         )
-
-
-def environment(folder: Path = Path(), environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """`environ` over the variables of `folder`'s `.env` file, if there is one."""
-    file = folder / ".env"
-    written: dict[str, str | None] = {}
-    if file.is_file():
-        try:
-            written = dotenv_values(file, interpolate=False, encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"{file} cannot be read ({type(error).__name__}): save it as UTF-8."
-            ) from None
-    return {name: value for name, value in written.items() if value is not None} | dict(environ)
 
 
 def _token(value: str | None, *, needed: bool) -> str:

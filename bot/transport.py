@@ -4,11 +4,13 @@ The client of the library logs whole payloads that it cannot read, retries in si
 starts, and stops fetching without a word when the token is withdrawn.
 """
 
+import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import httpx
 from telegram import Update
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
@@ -19,11 +21,13 @@ _log = logging.getLogger("bot")
 class ApiRequest(HTTPXRequest):
     """Requests to the Bot API; says once when it cannot be reached and once when it can again."""
 
-    def __init__(self, connection_pool_size: int = 64) -> None:
+    def __init__(self, connection_pool_size: int = 64, pauses: Sequence[float] = (0.5, 2.0, 5.0)) -> None:
+        """`pauses`, seconds, are made between the tries of one request."""
         super().__init__(
             connection_pool_size, read_timeout=20, write_timeout=20, connect_timeout=10, pool_timeout=20
         )
         self._reached = True
+        self._pauses = pauses
 
     async def do_request(
         self,
@@ -35,20 +39,27 @@ class ApiRequest(HTTPXRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """One HTTP exchange: status and payload."""
-        try:
-            code, payload = await super().do_request(
-                url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
-            )
-        except NetworkError as error:
-            self._note(type(error.__cause__ or error).__name__)
-            raise
-        self._note(f"HTTP {code}" if code >= 500 else None)
-        return code, payload
+        """One HTTP exchange: status and payload; tried again after a fault on Telegram's side."""
+        for pause in (*self._pauses, None):
+            try:
+                code, payload = await super().do_request(
+                    url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
+                )
+            except NetworkError as error:
+                self._note(type(error.__cause__ or error).__name__)
+                # What was never sent cannot arrive twice; of a connection that broke that is not sure.
+                if pause is None or not isinstance(error.__cause__, httpx.ConnectError):
+                    raise
+            else:
+                self._note(f"HTTP {code}" if code >= 500 else None)
+                if pause is None or code < 500:
+                    return code, payload
+            await asyncio.sleep(pause)
+        raise AssertionError("the last round returns or raises")
 
     def _note(self, problem: str | None) -> None:
         if problem and self._reached:
-            _log.warning("Telegram cannot be reached (%s): trying again until it can.", problem)
+            _log.warning("Telegram cannot be reached (%s).", problem)
         elif not problem and not self._reached:
             _log.info("Telegram can be reached again.")
         self._reached = problem is None
@@ -68,11 +79,12 @@ class ApiRequest(HTTPXRequest):
 class UpdatesRequest(ApiRequest):
     """Fetches updates. One that cannot be read is passed over, or it would be fetched for ever.
 
+    A fetch that fails is not tried again here: the library does that by itself.
     `rejected` is true once Telegram has refused the token, upon which `on_rejection` is called once.
     """
 
     def __init__(self, on_rejection: Callable[[], None] = lambda: None) -> None:
-        super().__init__(connection_pool_size=1)
+        super().__init__(connection_pool_size=1, pauses=())
         self.on_rejection = on_rejection
         self.rejected = False
 

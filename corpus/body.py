@@ -74,7 +74,7 @@ def _sections(kept: Sequence[tuple[str, Kind]]) -> tuple[Section, ...]:
 
 
 def _kinds(lines: tuple[Line, ...]) -> list[Kind]:
-    indented = _is_indented(lines)
+    indented = _is_indented(lines) and _indents_headings(lines)
     kinds: list[Kind] = []
     for line in lines:
         if furniture(line.key, "tail") in _ANYWHERE:
@@ -125,6 +125,11 @@ def _is_caption(line: Line, indented_page: bool) -> bool:
         and not _KNOWN_HEADING.fullmatch(line.key)
         and not _NUMBERED.fullmatch(line.key)
     )
+
+
+def _indents_headings(lines: tuple[Line, ...]) -> bool:
+    """Whether headings are set in like paragraphs: only then is a short line at the margin none."""
+    return any(line.indented and _may_be_heading(line) for line in lines)
 
 
 def _is_indented(lines: tuple[Line, ...]) -> bool:

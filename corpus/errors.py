@@ -3,10 +3,9 @@
 ```
 WenbaoError                 every error a user can meet
 ├── CorpusError             a file or folder of reports
-│   └── UnreadableReport    one file that gives no article: says which and why
-├── ModelError              the embedding model
-├── IndexError_             (retrieval.errors) the index on disk
-└── SettingsError           (bot.settings) the environment of the bot
+│   ├── UnreadableReport    one file that gives no article: says which and why
+│   └── FetchError          (corpus.fetch) a page from the web
+├── ModelError, IndexError_, QuestionError, UnknownArticle, SettingsError   (retrieval.errors)
 ```
 
 Each message says what was wrong, where, and what to do about it.

@@ -4,10 +4,12 @@ Folding keeps the length: character `i` of the folded text is character `i` of t
 found in the one is sliced from the other.
 """
 
+import re
 from functools import cache
 
 import opencc
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
 
 
@@ -18,6 +20,7 @@ def fold(line: str) -> str:
 
 def simplify(text: str) -> str:
     """The text in simplified script, character for character."""
+    text = _SURROGATE.sub("\ufffd", text)  # which no encoding holds
     simplified: str = _converter().convert(text)
     if len(simplified) != len(text):  # phrases may change length, single characters need not
         simplified = "".join(map(_simplify_one, text))

@@ -29,7 +29,9 @@ _ROLE = (
     r"(?:记者|通讯员|作者|撰文|文字|摄影|摄像|供稿|供图|图片|视频|剪辑|配音|编辑|责编|美编|编审|校对|审核|审校|"
     r"审|校|监制|总监|总编辑|总编|主编|主任|编委|策划|统筹|排版|制图|设计|制作|出品|录入|法律顾问)|文|图)"
 )
-_CREDITS = rf"[(\[【]?(?:{_ROLE}(?:[/、及 ]{_ROLE})*\s*SIGN\s*{_NO_SENTENCE}{{0,40}}?[\s/|)]*){{1,6}}[)\]】]?"
+# Names end where the next role begins, so that a line can be read in one way only.
+_NAMES = rf"(?:(?!{_ROLE}\s*SIGN){_NO_SENTENCE}){{0,40}}+"
+_CREDITS = rf"[(\[【]?(?:{_ROLE}(?:[/、及 ]{_ROLE})*\s*SIGN\s*{_NAMES}){{1,6}}"
 COLON_CREDIT = re.compile(_CREDITS.replace("SIGN", ":"))
 DIGITAL_EDITION = re.compile(
     r"(?P<paper>\S{2,16}?)(?:数字报纸?|电子报纸?|电子版|数字版|多媒体数字报|数字报刊)(?:平台)?"
@@ -80,7 +82,7 @@ RULES = (
         r"[A-Z]\d{1,3}(?:\s*[-:/]\s*\S{0,8})?",
     ),
     _rule("page turning", _BOTH, rf"{_TURN}(?:\s*\S{{0,4}}{_TURN})*"),
-    _rule("navigation", _BOTH, r"(?=.*(?:首页|登录|注册))(?:\S{1,8}[\s|·]+){2,}\S{1,8}"),
+    _rule("navigation", _BOTH, r"(?=.*(?:首页|登录|注册))(?:[^\s|·]{1,8}+[\s|·]++){2,}[^\s|·]{1,8}"),
     _rule(
         "text size",
         _BOTH,

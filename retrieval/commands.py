@@ -19,6 +19,7 @@ from typing import Any
 from corpus import Article, Reprint
 from corpus.errors import WenbaoError
 from retrieval.answer import Answer, Result
+from retrieval.environment import environment
 from retrieval.options import Command, parser
 from retrieval.progress import ProgressLine
 from retrieval.refresh import Report
@@ -27,11 +28,11 @@ from retrieval.show import answer_text, table
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    options = parser(_COMMANDS).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what UTF-8 cannot hold is written as JSON would
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
+        options = parser(_COMMANDS, environment()).parse_args(arguments)
         status: int = options.run(options)
         return status
     except WenbaoError as error:

@@ -189,11 +189,12 @@ def _load(folder: str, *, local: bool) -> Any:
             local_files_only=local,
             model_kwargs={"dtype": torch.bfloat16 if _fast_bfloat16() else torch.float32},
         )
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # each library underneath has its own way to say it
         reason = str(error).partition("\n")[0].rstrip(".")
         raise ModelError(
             f"cannot load the model {folder}: {reason}. EMBEDDING_MODEL takes a folder or the name of a "
-            "sentence-transformers model; unset it for the embedded one."
+            "sentence-transformers model; unset it for the embedded one. A damaged folder of that one can "
+            "be deleted: it is unpacked again."
         ) from error
 
 

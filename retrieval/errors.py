@@ -3,14 +3,19 @@
 ```
 WenbaoError
 ├── ModelError            the embedding model cannot be prepared or loaded
-└── IndexError_           the index on disk
-    ├── IndexMissing      there is none yet
-    ├── IndexDamaged      its files are not what its manifest says
-    ├── OtherModel        it was made by another embedding model
-    ├── IndexBusy         another refresh is writing it
-    └── IndexUnwritable   the disk does not take what is written
+├── IndexError_           the index on disk
+│   ├── IndexMissing      there is none yet
+│   ├── IndexDamaged      its files are not what its manifest says
+│   ├── OtherModel        it was made by another embedding model
+│   ├── IndexBusy         another refresh is writing it
+│   └── IndexUnwritable   the disk does not take what is written
+├── QuestionError         a question, a filter or a file of questions cannot be read
+├── UnknownArticle        no article has that id
+└── SettingsError         a setting in the environment is missing or cannot be used
 ```
 """
+
+from pathlib import Path
 
 from corpus.errors import WenbaoError
 
@@ -43,9 +48,26 @@ class IndexUnwritable(IndexError_):
     """The disk does not take what is written: it is full, or read-only."""
 
 
+class SettingsError(WenbaoError):
+    """A setting in the environment is missing or cannot be used."""
+
+
 class QuestionError(WenbaoError):
     """A question, a filter or a file of questions cannot be read."""
 
 
 class UnknownArticle(WenbaoError):
     """No article has that id."""
+
+
+def refresh_command(index: Path) -> str:
+    """The command that builds the index in `index` or brings it in step."""
+    return f"python -m retrieval refresh --index {index}"
+
+
+def mending(index: Path) -> str:
+    """What to do about a damaged index."""
+    return (
+        f"Go back to the generation before: python -m retrieval rollback --index {index}; "
+        f"or build it anew: {refresh_command(index)} --rebuild"
+    )

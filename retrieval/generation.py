@@ -29,13 +29,13 @@ import numpy as np
 
 from corpus import Article, Passage
 from retrieval.encoder import Floats, Offsets
-from retrieval.errors import IndexDamaged, IndexMissing, OtherModel
+from retrieval.errors import IndexDamaged, IndexMissing, OtherModel, mending, refresh_command
 from retrieval.lexical import HEADER_WEIGHT, Mask
 from retrieval.segment import Segment
 from retrieval.terms import HEADER, TEXT, FieldStatistics, bm25, code
 
 FORMAT = 2
-"""The version of what is on disk; another one is built anew."""
+"""The version of what is on disk; another one is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +247,11 @@ class Generation:
 def current_number(index: Path) -> int | None:
     """The number of the generation that serves, or None where none was published."""
     try:
-        content = (index / "current").read_text().strip()
+        content = (index / "current").read_bytes().strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise IndexDamaged(f"{index / 'current'} cannot be read: {error.strerror}") from error
     if not content.isdigit():
         raise IndexDamaged(f"{index / 'current'} holds no generation's number. {mending(index)}")
     return int(content)
@@ -265,29 +267,21 @@ def segment_folder(index: Path, number: int) -> Path:
     return index / "segments" / f"{number:08d}"
 
 
-def refresh_command(index: Path) -> str:
-    """The command that builds the index in `index` or brings it in step."""
-    return f"python -m retrieval refresh --index {index}"
-
-
-def mending(index: Path) -> str:
-    """What to do about a damaged index."""
-    return (
-        f"Go back to the generation before: python -m retrieval rollback --index {index}; "
-        f"or build it anew: {refresh_command(index)} --rebuild"
-    )
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Read a generation's manifest. Raises `IndexDamaged`, also for another format."""
     try:
         record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise IndexDamaged(f"the manifest of {folder} cannot be read ({error})") from error
+    if not isinstance(record, dict):
+        raise IndexDamaged(f"the manifest of {folder} is no manifest")
     if record.get("format") != FORMAT:
         raise IndexDamaged(f"{folder} has format {record.get('format')}, this program reads {FORMAT}")
-    segments = tuple(SegmentEntry(entry["number"], tuple(entry["dead"])) for entry in record["segments"])
-    return Manifest(**record | {"segments": segments})
+    try:
+        segments = tuple(SegmentEntry(entry["number"], tuple(entry["dead"])) for entry in record["segments"])
+        return Manifest(**record | {"segments": segments})
+    except (KeyError, TypeError) as error:
+        raise IndexDamaged(f"the manifest of {folder} is not whole ({error})") from error
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -1,9 +1,12 @@
 """The lexical side: passages that share terms with a question, out of tantivy."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +68,14 @@ class Lexical:
     """An index made by `Writer`, opened for reading; safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        index = tantivy.Index.open(str(folder))
+        try:
+            index = tantivy.Index.open(str(folder))
+        except ValueError:
+            # Tantivy wants to write its locks even for reading: where it may not, it reads a copy.
+            if os.access(folder, os.W_OK):
+                raise
+            self._copy = TemporaryDirectory(prefix="wenbao-")
+            index = tantivy.Index.open(str(copytree(folder, Path(self._copy.name) / "lexical")))
         index.config_reader(reload_policy="manual")  # a segment never changes: nothing to watch
         index.reload()
         self._schema = index.schema

@@ -1,7 +1,6 @@
 """What the command line takes. What an option does not say, the environment may."""
 
 import argparse
-import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ Command = Callable[[argparse.Namespace], int]
 """Runs a command; returns the exit status."""
 
 
-def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argparse.ArgumentParser:
     """The parser of the command line; each command's `run` is the function given under its name."""
     made_parser = argparse.ArgumentParser(prog="python -m retrieval", description="Search the reports.")
     subparsers = made_parser.add_subparsers(required=True, metavar="COMMAND")
@@ -24,18 +23,18 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         made.set_defaults(run=commands[name])
         made.add_argument("--json", action="store_true", help="print JSON, one object a line")
         made.add_argument(
-            "--index", type=Path, default=Path(os.environ.get("INDEX_DIR") or "index"), metavar="DIR",
+            "--index", type=Path, default=Path(environ.get("INDEX_DIR") or "index"), metavar="DIR",
             help="where the index lies (INDEX_DIR, else index)",
         )  # fmt: skip
         if model:
             made.add_argument(
-                "--model", default=os.environ.get("EMBEDDING_MODEL") or None, metavar="NAME",
+                "--model", default=environ.get("EMBEDDING_MODEL") or None, metavar="NAME",
                 help="a sentence-transformers model or folder (EMBEDDING_MODEL, else the embedded one)",
             )  # fmt: skip
         return made
 
     def reports(made: argparse.ArgumentParser) -> None:
-        folder = Path(os.environ.get("CORPUS_DIR") or "corpus/reports")
+        folder = Path(environ.get("CORPUS_DIR") or "corpus/reports")
         made.add_argument(
             "--corpus", type=Path, default=folder, metavar="DIR",
             help="the folder of reports (CORPUS_DIR, else corpus/reports)",

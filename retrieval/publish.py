@@ -79,7 +79,7 @@ def rollback(index: Path, number: int | None = None) -> int:
     Raises `IndexMissing` when it is not kept, `IndexDamaged` when it is not whole.
     """
     with writing(index):
-        now = current_number(index)
+        now = _current_if_readable(index)
         kept = _numbers(index / "generations")
         earlier = [kept_number for kept_number in kept if now is None or kept_number < now]
         wanted = number if number is not None else (earlier[-1] if earlier else None)
@@ -97,7 +97,7 @@ def rollback(index: Path, number: int | None = None) -> int:
 
 def next_generation(index: Path) -> int:
     """A number no generation has."""
-    return max([current_number(index) or 0, *_numbers(index / "generations")]) + 1
+    return max([_current_if_readable(index) or 0, *_numbers(index / "generations")]) + 1
 
 
 def next_segment(index: Path) -> int:
@@ -117,11 +117,18 @@ def _sweep_segments(index: Path) -> None:
         try:
             used |= {entry.number for entry in read_manifest(generation_folder(index, number)).segments}
         except IndexDamaged:
-            if number == current_number(index):
+            if number == _current_if_readable(index):
                 return  # which segments it needs cannot be known: nothing is thrown away
     for number in _numbers(index / "segments"):
         if number not in used:
             shutil.rmtree(segment_folder(index, number))
+
+
+def _current_if_readable(index: Path) -> int | None:
+    try:
+        return current_number(index)
+    except IndexDamaged:
+        return None
 
 
 def _numbers(room: Path) -> Sequence[int]:

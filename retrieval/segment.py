@@ -17,7 +17,8 @@ Numbers count from 0 within a segment.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
@@ -32,7 +33,7 @@ import numpy.typing as npt
 from corpus import Article, Passage, Reprint, Section
 from corpus.stories import Signature
 from retrieval import lexical
-from retrieval.errors import IndexDamaged
+from retrieval.errors import IndexDamaged, mending
 from retrieval.header import header
 from retrieval.lexical import Lexical
 from retrieval.terms import TermStore, TermWriter, terms
@@ -88,8 +89,11 @@ class Segment:
             info = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"{folder / 'segment.json'} cannot be read ({error})") from error
-        self.counts = Counts(**info["counts"])
-        self.files: dict[str, dict[str, Any]] = info["files"]
+        try:
+            self.counts = Counts(**info["counts"])
+            self.files: dict[str, dict[str, Any]] = info["files"]
+        except (KeyError, TypeError) as error:
+            raise IndexDamaged(f"{folder / 'segment.json'} is not whole ({error})") from error
         self._articles: dict[int, Article] = {}
 
     def check_sizes(self) -> None:
@@ -104,38 +108,54 @@ class Segment:
     @cached_property
     def catalog(self) -> list[dict[str, Any]]:
         """What is known of each article but its text."""
-        with (self.folder / "catalog.jsonl").open(encoding="utf-8") as file:
+        with self._opening("catalog.jsonl") as path, path.open(encoding="utf-8") as file:
             return [json.loads(line) for line in file]
 
     @cached_property
     def passages(self) -> npt.NDArray[np.int32]:
         """(P, 4): article, start, end, section."""
-        return np.fromfile(self.folder / "passages.int32", np.int32).reshape(-1, 4)
+        with self._opening("passages.int32") as path:
+            return np.fromfile(path, np.int32).reshape(-1, 4)
 
     @cached_property
     def dense(self) -> Any:
         """The FAISS index of passage vectors."""
-        return faiss.read_index(str(self.folder / "vectors.faiss"))
+        with self._opening("vectors.faiss") as path:
+            return faiss.read_index(str(path))
 
     @cached_property
     def lexical(self) -> Lexical:
         """The tantivy index of passages."""
-        return Lexical(self.folder / "lexical")
+        with self._opening("lexical") as path:
+            return Lexical(path)
 
     @cached_property
     def tokens(self) -> TokenStore:
         """The token vectors of passages."""
-        return TokenStore(self.folder, self.counts.dimension)
+        with self._opening("tokens.int8"):
+            return TokenStore(self.folder, self.counts.dimension)
 
     @cached_property
     def terms(self) -> TermStore:
         """The terms of passages and headers."""
-        return TermStore(self.folder)
+        with self._opening("terms.uint32"):
+            return TermStore(self.folder)
 
     @cached_property
     def sentences(self) -> "SentenceStore":
         """The signatures of all members of all stories."""
-        return SentenceStore(self.folder)
+        with self._opening("sentences.uint64"):
+            return SentenceStore(self.folder)
+
+    @contextmanager
+    def _opening(self, name: str) -> Iterator[Path]:
+        """Whatever a library says of a file that is not what it was, it is damage to the index."""
+        try:
+            yield self.folder / name
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+            raise IndexDamaged(
+                f"{self.folder / name} cannot be opened ({error}). {mending(self.folder.parent.parent)}"
+            ) from error
 
     def article(self, number: int) -> Article:
         """One article with its text."""

@@ -22,7 +22,8 @@ def answer_text(answer: Answer, *, bold: bool = False) -> str:
     """
     if answer.reason:
         nearest = [f"  · {source(result.article)}" for result in answer.results]
-        listed = ["相近的报道:", *dict.fromkeys(nearest)] if nearest else []
+        come_near = answer.reason is Refusal.NOT_SAID and nearest
+        listed = ["相近的报道(里面没有答案):", *dict.fromkeys(nearest)] if come_near else []
         return "\n".join([WORDING[answer.reason], *listed])
     return "\n\n".join(_quote(result, bold) for result in answer.results)
 

@@ -1,6 +1,6 @@
 """Verify: prove that the current generation is what it says it is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import faiss
@@ -22,11 +22,16 @@ def problems(index: Path, *, quick: bool = False) -> tuple[str, ...]:
     Raises `IndexMissing`, or `IndexDamaged` when it cannot even be opened.
     """
     generation = Generation.current(index)
-    found = [*_live(generation)]
+    changed = () if quick else tuple(_each(generation, _files))
+    if changed:  # what they hold need not make sense
+        return changed
+    checks = (_counts,) if quick else (_counts, _slices, _vectors)
+    return (*_live(generation), *_each(generation, *checks))
+
+
+def _each(generation: Generation, *checks: Callable[[Segment], Iterator[str]]) -> Iterator[str]:
     for segment in generation.segments:
-        checks = (_counts,) if quick else (_files, _counts, _slices, _vectors)
-        found += [f"{segment.folder}: {problem}" for check in checks for problem in check(segment)]
-    return tuple(found)
+        yield from (f"{segment.folder}: {problem}" for check in checks for problem in check(segment))
 
 
 def _live(generation: Generation) -> Iterator[str]:

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, environment
+from bot.settings import Settings
+from retrieval.environment import environment
+from retrieval.errors import SettingsError
 
 TOKEN = "123456:AAbbcc-dd_ee"
 

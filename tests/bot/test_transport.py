@@ -93,7 +93,7 @@ def test_being_cut_off_and_back_again_is_logged_once_each(server: Any, caplog: p
     server.api.answers["getMe"] = [(502, {"ok": False})] * 3
 
     async def run() -> None:
-        async with ApiRequest() as request:
+        async with ApiRequest(pauses=()) as request:
             for _ in range(3):
                 with pytest.raises(NetworkError):
                     await request.post(f"{server.url}/bot{server.token}/getMe")
@@ -103,9 +103,19 @@ def test_being_cut_off_and_back_again_is_logged_once_each(server: Any, caplog: p
         asyncio.run(run())
 
     assert [record.message for record in caplog.records if record.name == "bot"] == [
-        "Telegram cannot be reached (HTTP 502): trying again until it can.",
+        "Telegram cannot be reached (HTTP 502).",
         "Telegram can be reached again.",
     ]
+
+
+def test_a_request_is_made_again_after_a_fault_on_telegrams_side(server: Any):
+    server.api.answers["getMe"] = [(502, {"ok": False}), (500, {"ok": False})]
+
+    async def run() -> Any:
+        async with ApiRequest(pauses=(0, 0)) as request:
+            return await request.post(f"{server.url}/bot{server.token}/getMe")
+
+    assert asyncio.run(run())["username"] == "wenbao_bot"
 
 
 @pytest.mark.parametrize("payload", [b"<html>", b"[]", b"\xff"])

@@ -1,5 +1,6 @@
 """Pages of papers, portals and accounts that are not among the reports: the rules are general."""
 
+import time
 from datetime import date
 
 import pytest
@@ -250,3 +251,17 @@ def test_sections_cover_every_paragraph_and_no_heading(page: str) -> None:
 def test_a_sentence_with_angle_brackets_is_no_breadcrumbs():
     sentence = "新系统用<b>标签</b>写成,今年上线。"
     assert understand(f"新系统上线\n\n{sentence}").text == sentence
+
+
+@pytest.mark.parametrize(
+    "line", ["登录 " + "|·" * 40 + "啊" * 11, "首页 | " * 40 + "一个很长很长的栏目名", "编辑:" * 100]
+)
+def test_repeated_separators_are_read_in_no_time(line):
+    began = time.perf_counter()
+    understand(f"{line}\n\n{line}\n\n{BODY}\n\n{line}\n{line}")
+    assert time.perf_counter() - began < 5  # it took minutes where a rule could split them in many ways
+
+
+def test_headings_at_the_margin_of_an_indented_page_stay():
+    page = understand(f"沿江步道亮起来\n\n　　{FIRST}\n步道连着人心\n　　{SECOND}\n　　{THIRD}")
+    assert headings(page) == [None, "步道连着人心"]

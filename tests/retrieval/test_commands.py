@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -100,3 +101,24 @@ def test_refresh_rejects_by_name_with_status_1(tmp_path, reports, capsys):
     report = lines(capsys)[0]
     assert [rejection["file"] for rejection in report["rejected"]] == ["bad.txt"]
     assert set(report) == REPORT
+
+
+def test_a_dotenv_file_names_the_index(built, tmp_path, capsys, pytestconfig):
+    (tmp_path / ".env").write_text(f"INDEX_DIR={built}\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "retrieval", "articles", "--json"],
+        cwd=tmp_path,
+        env={k: v for k, v in os.environ.items() if k != "INDEX_DIR"}
+        | {"PYTHONPATH": str(pytestconfig.rootpath)},
+        capture_output=True,
+        check=True,
+    )
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_going_back_is_one_command(refreshed, folder, index, capsys):
+    refreshed()
+    (folder / "library.txt").unlink()
+    refreshed()
+    assert main(["rollback", "--json", "--index", str(index)]) == 0
+    assert lines(capsys) == [{"generation": 1}]

@@ -191,3 +191,39 @@ def test_an_index_of_another_format_is_refused(refreshed, index):
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99}))
     with pytest.raises(IndexDamaged, match="format 99"):
         Generation.current(index)
+
+
+@pytest.mark.parametrize("content", [b"x1", b"\xff\xfe", b""])
+def test_a_rebuild_mends_a_pointer_that_points_nowhere(refreshed, index, content):
+    refreshed()
+    (index / "current").write_bytes(content)
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        Generation.current(index)
+    refreshed(rebuild=True)
+    assert problems(index) == ()
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"format": 2}', "nonsense"])
+def test_a_manifest_that_is_none_is_damage(refreshed, index, content):
+    number = refreshed().generation
+    (generation_folder(index, number) / "manifest.json").write_text(content)
+    with pytest.raises(IndexDamaged, match="rollback"):
+        Generation.current(index)
+
+
+@pytest.mark.parametrize("name", ["catalog.jsonl", "vectors.faiss", "texts.utf8", "terms.int64"])
+def test_overwritten_files_are_found_by_verify(refreshed, index, name):
+    refreshed()
+    file = segment_folder(index, 1) / name
+    file.write_bytes(b"\x00" * file.stat().st_size)
+    assert any(name in problem for problem in problems(index))
+
+
+@pytest.mark.parametrize("name", ["catalog.jsonl", "vectors.faiss"])
+def test_overwritten_files_are_damage_to_who_reads_them(refreshed, index, name):
+    refreshed()
+    file = segment_folder(index, 1) / name
+    file.write_bytes(b"\x00" * file.stat().st_size)
+    segment = Generation.current(index).segments[0]
+    with pytest.raises(IndexDamaged, match=name):
+        _ = segment.catalog, segment.dense

@@ -110,3 +110,7 @@ def test_a_sentence_that_asks_is_not_the_answer(retriever, refreshed, folder):
     )
     refreshed()
     assert "128个" in retriever.ask("海棠菜市场内设摊位多少个?").results[0].answer.text
+
+
+def test_a_question_with_a_lone_surrogate_is_answered(retriever):
+    assert retriever.ask("\ud800" + QUESTION).results[0].article.id == "market.txt"
