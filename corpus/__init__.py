@@ -2,9 +2,10 @@
 
 from corpus.article import Article, Passage, Section
 from corpus.errors import CorpusError, UnreadableReport, WenbaoError
+from corpus.files import list_files
 from corpus.fold import simplify
 from corpus.passages import split
-from corpus.read import Corpus, Rejection, read_corpus, read_file
+from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
 from corpus.sentences import sentences
 
 __all__ = [
@@ -12,10 +13,12 @@ __all__ = [
     "Corpus",
     "CorpusError",
     "Passage",
+    "Reading",
     "Rejection",
     "Section",
     "UnreadableReport",
     "WenbaoError",
+    "list_files",
     "read_corpus",
     "read_file",
     "sentences",

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from corpus.lines import Line
+from corpus.lines import Line, squash
 from corpus.sentences import sentences
 
 _SITE = re.compile(r"(?:\s*[-_|丨]+\s*[^-_|丨\s]{2,16})+$")
@@ -63,6 +63,17 @@ def choose_headline(
     return Headline(title, place, windows, repeats)
 
 
+def printed_headline(zone: tuple[Line, ...], candidates: list[int], title: str) -> Headline | None:
+    """Where a headline that is known from elsewhere stands on the page, if it does."""
+    wanted = squash(title)
+    held = [
+        place
+        for place in candidates
+        if len(line := squash(zone[place].text)) >= _SHORTEST_REPEAT and (line in wanted or wanted in line)
+    ]
+    return Headline(title, held[-1], (), tuple(held[:-1])) if held else None
+
+
 def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) -> str:
     """A headline for a report that has none: its own first clauses, behind its place if they lack it."""
     first = text[slice(*sentences(text)[0])]
@@ -72,11 +83,6 @@ def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) ->
     fitting = [end for end in ends if len(lead) + end <= longest]
     end = fitting[-1] if fitting else min(ends[0], longest)
     return lead + first[:end] + ("……" if end < len(first.rstrip("。！？!?")) else "")
-
-
-def squash(line: str) -> str:
-    """A line without its spaces, which pages set at will between the parts of a headline."""
-    return "".join(line.split())
 
 
 def _holders(zone: tuple[Line, ...], candidates: list[int]) -> list[tuple[int, int]]:
