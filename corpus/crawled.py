@@ -15,8 +15,8 @@ from corpus.page import Page
 
 _FRONT = re.compile(r"\s*(?P<front>[^。!?\n]{0,600}?)[,\s]*正文:\s*")
 _LONGEST_FRONT = 100  # characters without white space
-_TELLS = re.compile(r"\d|来源:|作者:|[>›»]")
-_AUTHOR = re.compile(r"作者:\s*(?P<name>[\u4e00-\u9fff·、 ]{2,20}?)(?=\s{2}|来源|编辑|$)")
+_TELLS = re.compile(r"\d|来源:|作者:|记者:|[>›»]|/$")
+_AUTHOR = re.compile(r"(?:作者|记者):\s*(?P<name>[\u4e00-\u9fff·、 ]{2,20}?)(?=\s{2}|来源|编辑|$)")
 _ADDRESS = re.compile(r"https?://[^\s,]+")
 
 _ORIGINAL = re.compile(r"原标题:\s*")
@@ -32,11 +32,16 @@ _LEAD_IN = re.compile(
 )
 # Or with the day of the event, set directly against a headline that ends in no word that leads to a day.
 _DAY = re.compile(
-    r"(?<![,，、于在从自到至截据止前后及和(（:：\d年“])(?:(?:20\d\d年)?\d{1,2}月\d{1,2}日(?:上午|下午|晚|凌晨)?|近日|日前|近期)[，,]"
+    r"(?<![,，、于在从自到至截据止前后及和(（:：\d年“])(?:北京时间|当地时间)?(?:(?:20\d\d年)?\d{1,2}月\d{1,2}日(?:上午|下午|晚|凌晨)?|近日|日前|近期)[，,]"
 )
+_STAMP = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?:\s*作者：[\u4e00-\u9fff]{2,4}(?=\s))?\s*")
 _NO_HEADLINE = re.compile(r"。|记者|获悉|据悉|[表显]示|今年|近年")
+_MARKS = re.compile(r"[！!？?…]+")
+_LONGEST_BEFORE_DAY = 40  # characters; what runs longer holds sentences of the report
 
-_PARAGRAPH = re.compile(r"(?:(?<=[。！？!?；”」）)])\s*[ \t\xa0\u3000]{2,}|\s{4,})(?=\S)")
+_PARAGRAPH = re.compile(
+    r"(?:(?<=[。！？!?；”」）)])\s*[ \t\xa0\u3000]{2,}|\s{4,}|\s{2,}(?=【(?:责任)?编辑[:：]))(?=\S)"
+)
 _FOOT = re.compile(
     r"\s*(?P<foot>(?:返回搜狐，查看更多\s*)?[(（【\[]?责任编辑[:：][^。！？\n]{0,20}|返回搜狐，查看更多\s*"
     r"|更多精彩内容请进入[^。！？\n]{1,12}|广告声明：文内含有的对外跳转链接[^\n]{0,120})\s*$"
@@ -95,9 +100,11 @@ def _headline(text: str) -> tuple[str | None, str]:
     A headline that runs into the first sentence stays there: better no headline than a lost sentence.
     """
     start = text[: _HEADLINE[-1] * 2 + 10]
-    ends = [found.span() for found in [_WIDE_GAP.search(start)] if found]
-    for rule in (_LEAD_IN, _DAY):
-        ends += [(found.start(), found.start()) for found in [rule.search(start, _HEADLINE[0])] if found]
+    ends = [found.span() for rule in (_WIDE_GAP, _STAMP) if (found := rule.search(start, _HEADLINE[0]))]
+    if found := _LEAD_IN.search(start, _HEADLINE[0]):
+        ends.append((found.start(), found.start()))
+    if (found := _DAY.search(start, _HEADLINE[0])) and _is_headline(start[: found.start()]):
+        ends.append((found.start(), found.start()))
     if (printed := _repeated(start)) is not None:
         ends.append((printed, printed))
     end, behind = min(ends, default=(0, 0))
@@ -105,6 +112,10 @@ def _headline(text: str) -> tuple[str | None, str]:
     if len(title) not in _HEADLINE or _NO_HEADLINE.search(title):
         return None, text
     return title, text[behind:].removeprefix(text[:end]).lstrip()
+
+
+def _is_headline(words: str) -> bool:
+    return len(words) <= _LONGEST_BEFORE_DAY and len(_MARKS.findall(words)) <= 1
 
 
 def _repeated(start: str) -> int | None:

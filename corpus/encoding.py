@@ -17,7 +17,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
-_NAMES = {"gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5"}
+_NAMES = {
+    "gb18030": "GB18030",
+    "big5hkscs": "Big5",
+    "cp950": "Big5",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "utf-32-le": "UTF-32",
+    "utf-32-be": "UTF-32",
+}
 _DOUBLE_BYTE = ("gb18030", "big5hkscs", "cp950")
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs"}
 _PLAUSIBLE = 0.2  # of the Chinese characters are common ones; in a wrong encoding 0.05, in print 0.8
@@ -138,7 +146,10 @@ def _broken(received: bytes, codec: str, start: int, end: int) -> str:
         )
     if codec in _NAMES:
         return f"the text reads as {_NAMES[codec]} up to byte {start}, and not further: save it as UTF-8"
-    if b"\0" in received or _share_of_controls(received[:_SAMPLE].decode("latin-1")) > _MOST_CONTROLS:
+    if (
+        b"\0" in received
+        or _share_of_controls(received[:_SAMPLE].decode("ascii", "replace")) > _MOST_CONTROLS
+    ):
         return "the file is not text but binary data"
     return (
         f"the text is neither UTF-8 (byte {start} is not) nor GB18030 nor Big5 that reads as Chinese: "

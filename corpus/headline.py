@@ -10,7 +10,7 @@ _SITE = re.compile(r"(?:\s*[-_|丨]+\s*[^-_|丨\s]{2,16})+$")
 _ORIGINAL = re.compile(r"^原[标標][题題]\s*[:：]\s*")
 _SHORTEST_REPEAT = 4  # characters; less stands in a longer line by chance
 _CLAUSE_END = re.compile(r"[,，、;；:：。！？!?…]+")
-_LONGEST_MADE = 30
+_SHORTEST_MADE, _LONGEST_MADE = 8, 30
 _SHORTEST_HALF, _LONGEST_HALF = 6, 30
 
 
@@ -81,7 +81,7 @@ def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) ->
     lead = f"{place}{colon}" if place and place not in first[:longest] else ""
     ends = [mark.start() for mark in _CLAUSE_END.finditer(first) if mark.start()] or [len(first)]
     fitting = [end for end in ends if len(lead) + end <= longest]
-    end = fitting[-1] if fitting else min(ends[0], longest)
+    end = fitting[-1] if fitting and fitting[-1] >= _SHORTEST_MADE else min(ends[-1], longest - len(lead))
     return lead + first[:end] + ("……" if end < len(first.rstrip("。！？!?")) else "")
 
 

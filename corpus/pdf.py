@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from corpus.page import Page
-from corpus.wrapped import columns_of, unwrap_lines
+from corpus.wrapped import unwrap_lines
 
 MOST_PAGES = 2_000
 LONGEST_SECONDS = 60.0
@@ -23,7 +23,6 @@ _REPEATED = 0.6  # of the pages that carry the same line make it a running one
 _DIGITS = re.compile(r"\d+")
 _SIGNATURE_WITHIN = 1024  # bytes, as readers of PDF allow
 _END_WITHIN = 2048
-_FULL_WIDTH = 0.9  # the widths of a page's lines reach its column width at this quantile
 
 
 def read_pdf(received: bytes) -> Page:
@@ -43,9 +42,7 @@ def read_pdf(received: bytes) -> Page:
     if not any(character.isalpha() for page in pages for line in page for character in line):
         raise ValueError("the PDF has no text layer, it is pictures of pages: have it read by OCR first")
     lines = [line for page in _without_running(pages) for line in page]
-    widths = sorted(columns_of(line.rstrip()) for line in lines if line.strip())
-    width = widths[int(_FULL_WIDTH * (len(widths) - 1))] if widths else 0
-    return Page(text="\n".join(unwrap_lines(lines, width)))
+    return Page(text="\n".join(unwrap_lines(lines)))
 
 
 class _Refused(ValueError):

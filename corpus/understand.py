@@ -42,7 +42,7 @@ def understand(received: Page | str) -> Understanding:
     What the page states about itself stands; the rest is told from the text.
     """
     page, front = unfold_crawled(_mended(Page(received) if isinstance(received, str) else received))
-    head = read_head(lines_of(page.text), page.title)
+    head = read_head(lines_of(page.text), page.title, page.subtitle)
     tail = read_tail(head.rest)
     body = read_body(tail.rest, frozenset(map(squash, page.headings)))
     text, sections = body.text, body.sections
