@@ -63,7 +63,7 @@ def read_table(file: BinaryIO) -> Iterator[Record]:
     Raises ValueError: the file is not text, or none of its columns holds articles.
     """
     codec = _codec(file)
-    header = next((line for line in _lines(file, codec) if line.strip()), "").lstrip("\ufeff")
+    header = next((line for line in _table_lines(file, codec) if line.strip()), "").lstrip("\ufeff")
     parted = (next(csv.reader([header[:_HEADER_SAMPLE]], delimiter=sign), []) for sign in ",\t;")
     delimiter = next(
         (sign for sign, names in zip(",\t;", parted, strict=True) if "text" in _columns(names)), None
@@ -74,7 +74,7 @@ def read_table(file: BinaryIO) -> Iterator[Record]:
         )
     file.seek(0)
     csv.field_size_limit(LONGEST_RECORD)
-    rows = csv.reader(_lines(file, codec), delimiter=delimiter)
+    rows = csv.reader(_table_lines(file, codec), delimiter=delimiter)
     columns: dict[str, int] | None = None
     number = 0
     while True:
@@ -123,6 +123,13 @@ def _lines(file: BinaryIO, codec: str) -> Iterator[str]:
     decoder = codecs.lookup(codec)
     while received := file.readline(LONGEST_RECORD):
         yield decoder.decode(received, _ENCODED)[0]
+
+
+def _table_lines(file: BinaryIO, codec: str) -> Iterator[str]:
+    """The lines of a table, each ended by a newline: a carriage return alone is one in old files."""
+    for line in _lines(file, codec):
+        for part in line.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n"):
+            yield part + "\n"
 
 
 def _json_record(number: int, line: str) -> Record:

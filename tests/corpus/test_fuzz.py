@@ -14,7 +14,7 @@ from corpus import UnreadableReport, read_file
 from corpus.read import COLLECTIONS, READERS
 
 TEXT = (
-    "沿江步道亮起来\n2021-07-08 09:30 来源：山城晚报\n入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。\n"
+    "沿江步道亮起来\n2021-07-08 09:30 来源：山城晚报\n入夏以来,街道组织志愿者清理沿江步道,居民更安心了。\n"
     "步道连着人心\n“步道干净了,我们天天来。”居民周大姐说。\n(记者 陈一)"
 )
 SUFFIXES = [*READERS, *COLLECTIONS]

@@ -11,7 +11,10 @@ from corpus import UnreadableReport
 from corpus.show import show
 
 REPORTS = Path(__file__).parents[2] / "corpus" / "reports"
-REPORT = "街道修好便民步道\n\n2024年3月5日 10:20 来源:山城晚报\n\n街道用一个月修好了这条步道。\ue000居民都说好。\n返回顶部\n"
+REPORT = (
+    "街道修好便民步道\n\n2024年3月5日 10:20 来源:山城晚报\n\n"
+    "街道用一个月修好了这条步道。\ue000居民都说好。\n返回顶部\n"
+)
 
 
 @pytest.fixture
