@@ -5,11 +5,13 @@ files, and read. What comes out must be articles or a reason; anything else is a
 """
 
 import argparse
+import io
 import itertools
 import random
 import tempfile
 import time
 import traceback
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -35,9 +37,48 @@ _TOKENS = (
     *(b"endstream", b"%%EOF", b"/Kids[2 0 R]", b"PK\x03\x04", b"9" * 40, b"{" * 200, b"\r", b"\xed\xa0\x80"),
 )
 
+_SIGNS = (
+    *(
+        "\n",
+        "\n\n\n",
+        "。",
+        "!”",
+        "《",
+        "(",
+        "记者:",
+        "2021年02月30日",
+        "来源:",
+        ">>",
+        "——",
+        "图为",
+        "\ue000笔R",
+        "(xìn)",
+    ),
+    *(
+        "<br>",
+        "</p>",
+        "&nbsp;",
+        "<td>",
+        "<w:p>",
+        "\t",
+        '"',
+        ",",
+        "正文：",
+        "原标题：",
+        "---\ntitle: [\n---\n",
+        "\u2028",
+        " " * 80,
+    ),
+)
+
 
 def mutate(content: bytes, chance: random.Random) -> bytes:
-    """The content with one to four damages of kinds that happen to files."""
+    """The content with one to four damages of kinds that happen to files.
+
+    Half of them spare the encoding and the archive, or no damage would get past the first reader.
+    """
+    if chance.random() < 0.5:
+        return _within(content, chance)
     for _ in range(chance.randint(1, 4)):
         damage = chance.choice((_flip, _cut_off, _drop, _repeat, _splice, _shuffle, _zero, _reencode))
         content = damage(content, chance) or b"\n"
@@ -90,6 +131,38 @@ def _read(path: Path) -> tuple[str, float]:
         traceback.print_exc()
         outcome = "crash"
     return outcome, time.perf_counter() - began
+
+
+def _within(content: bytes, chance: random.Random) -> bytes:
+    if content.startswith(b"PK"):
+        return _within_archive(content, chance)
+    if content.startswith(b"%PDF"):
+        return _flip(content, chance)
+    return _garble(content.decode("utf-8", "ignore"), chance).encode()
+
+
+def _within_archive(content: bytes, chance: random.Random) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        damaged = chance.choice([*old.namelist(), *["word/document.xml"] * 20])
+        for name in old.namelist():
+            part = old.read(name)
+            if name == damaged:
+                part = _garble(part.decode("utf-8", "ignore"), chance).encode()
+            new.writestr(name, part)
+    return made.getvalue()
+
+
+def _garble(text: str, chance: random.Random) -> str:
+    """The text with pieces of itself left out, moved and doubled, and with stray signs in it."""
+    for _ in range(chance.randint(1, 8)):
+        start = chance.randrange(len(text) + 1)
+        end = start + chance.choice((1, 3, 20, 300))
+        piece, rest = text[start:end], text[:start] + text[end:]
+        at = chance.randrange(len(rest) + 1)
+        again = chance.choice((0, 1, 2, 50))
+        text = rest[:at] + chance.choice(("", *_SIGNS)) + piece * again + rest[at:]
+    return text
 
 
 def _flip(content: bytes, chance: random.Random) -> bytes:
