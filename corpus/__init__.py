@@ -2,9 +2,10 @@
 
 from corpus.article import Article, Passage, Reprint, Section
 from corpus.errors import CorpusError, UnreadableReport, WenbaoError
+from corpus.files import list_files, require_folder
 from corpus.fold import simplify
 from corpus.passages import split
-from corpus.read import Corpus, Rejection, list_files, read_corpus, read_file
+from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
 from corpus.sentences import sentences
 from corpus.stories import publishers
 
@@ -13,6 +14,7 @@ __all__ = [
     "Corpus",
     "CorpusError",
     "Passage",
+    "Reading",
     "Rejection",
     "Reprint",
     "Section",
@@ -22,6 +24,7 @@ __all__ = [
     "publishers",
     "read_corpus",
     "read_file",
+    "require_folder",
     "sentences",
     "simplify",
     "split",

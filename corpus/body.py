@@ -7,7 +7,7 @@ from typing import Literal
 
 from corpus.article import Section
 from corpus.furniture import furniture
-from corpus.lines import Cut, Line
+from corpus.lines import Cut, Line, squash
 from corpus.sentences import ends_sentence
 
 Kind = Literal["paragraph", "heading", "caption", "furniture"]
@@ -42,9 +42,12 @@ class Body:
     cuts: tuple[Cut, ...]
 
 
-def read_body(lines: tuple[Line, ...]) -> Body:
-    """The lines between head and tail as one text; every paragraph falls into exactly one section."""
-    kinds = _kinds(lines)
+def read_body(lines: tuple[Line, ...], marked: frozenset[str] = frozenset()) -> Body:
+    """The lines between head and tail as one text; every paragraph falls into exactly one section.
+
+    `marked` are the lines that the page's markup calls headings, without white space.
+    """
+    kinds = _kinds(lines, marked)
     cuts = [
         Cut(line.number, line.text, furniture(line.key, "tail") or kind if kind == "furniture" else kind)
         for line, kind in zip(lines, kinds, strict=True)
@@ -73,21 +76,23 @@ def _sections(kept: Sequence[tuple[str, Kind]]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _kinds(lines: tuple[Line, ...]) -> list[Kind]:
+def _kinds(lines: tuple[Line, ...], marked: frozenset[str]) -> list[Kind]:
     indented = _is_indented(lines) and _indents_headings(lines)
     kinds: list[Kind] = []
     for line in lines:
         if furniture(line.key, "tail") in _ANYWHERE:
             kinds.append("furniture")
+        elif squash(line.text) in marked:
+            kinds.append("heading")
         elif _is_caption(line, indented):
             kinds.append("caption")
         else:
             kinds.append("heading" if _may_be_heading(line) else "paragraph")
-    return _confirmed(lines, kinds)
+    return _confirmed(lines, kinds, marked)
 
 
-def _confirmed(lines: tuple[Line, ...], kinds: list[Kind]) -> list[Kind]:
-    """Only short lines with a paragraph under them stay headings."""
+def _confirmed(lines: tuple[Line, ...], kinds: list[Kind], marked: frozenset[str]) -> list[Kind]:
+    """Only short lines with a paragraph under them stay headings, and what markup calls one."""
     run: list[int] = []
     for place, kind in enumerate([*kinds, "end"]):
         if kind == "heading":
@@ -97,7 +102,8 @@ def _confirmed(lines: tuple[Line, ...], kinds: list[Kind]) -> list[Kind]:
             alone = len(run) == 1 and lines[run[0]].key.endswith(":") and not known
             if kind == "end" or alone or len(run) > _HEADING_LINES:
                 for member in run:
-                    kinds[member] = "paragraph"
+                    if kind == "end" or squash(lines[member].text) not in marked:
+                        kinds[member] = "paragraph"
             run = []
     return kinds
 

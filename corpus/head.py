@@ -7,8 +7,8 @@ from datetime import date
 from corpus.byline import byline_of_line
 from corpus.dateline import Dateline, dateline, source_span
 from corpus.furniture import BREADCRUMBS, DIGITAL_EDITION, furniture
-from corpus.headline import Headline, choose_headline
-from corpus.lines import Cut, Line
+from corpus.headline import Headline, choose_headline, printed_headline
+from corpus.lines import Cut, Line, squash
 from corpus.sentences import ends_sentence
 
 _FARTHEST = 40  # lines; a headline stands above this
@@ -38,14 +38,19 @@ class Head:
     rest: tuple[Line, ...]
 
 
-def read_head(lines: tuple[Line, ...]) -> Head:
-    """The head of a page; a page that opens with its first paragraph has an empty one."""
+def read_head(lines: tuple[Line, ...], title: str | None = None, subtitle: str | None = None) -> Head:
+    """The head of a page; a page that opens with its first paragraph has an empty one.
+
+    `title` and `subtitle` are what the page's markup states: then no other line is taken for a headline.
+    """
     first = next((place for place, line in enumerate(lines) if _is_prose(line)), None)
     zone = lines[: _FARTHEST_WITHOUT_PROSE if first is None else min(first, _FARTHEST)]
     datelines = {place: found for place, line in enumerate(zone) if (found := dateline(line.key))}
     rules = [_rule_of(line, place in datelines) for place, line in enumerate(zone)]
+    if subtitle:
+        _mark_subtitle(zone, rules, subtitle)
     names = _mark_names(zone, rules)
-    headline = _headline(zone, rules, datelines, names)
+    headline = _headline(zone, rules, datelines, names, title)
     if headline:
         for place in range(headline.place):
             rules[place] = rules[place] or "above the headline"
@@ -119,12 +124,24 @@ def _mark_names(zone: tuple[Line, ...], rules: list[str | None]) -> tuple[str, .
 
 
 def _headline(
-    zone: tuple[Line, ...], rules: list[str | None], datelines: dict[int, Dateline], names: tuple[str, ...]
+    zone: tuple[Line, ...],
+    rules: list[str | None],
+    datelines: dict[int, Dateline],
+    names: tuple[str, ...],
+    title: str | None,
 ) -> Headline | None:
     candidates = [place for place, rule in enumerate(rules) if rule is None]
+    if title is not None:
+        return printed_headline(zone, candidates, title)
     timed = next((place for place, found in datelines.items() if found.timed), None)
     subtitle = next((place for place, rule in enumerate(rules) if rule == "subtitle"), None)
     return choose_headline(zone, candidates, timed, subtitle, names)
+
+
+def _mark_subtitle(zone: tuple[Line, ...], rules: list[str | None], subtitle: str) -> None:
+    for place, line in enumerate(zone):
+        if rules[place] is None and squash(line.text) == squash(subtitle):
+            rules[place] = "subtitle"
 
 
 def _subtitle(zone: tuple[Line, ...], rules: list[str | None]) -> str | None:

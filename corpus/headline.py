@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from corpus.lines import Line
+from corpus.lines import Line, squash
 from corpus.sentences import sentences
 
 _SITE = re.compile(r"(?:\s*[-_|丨]+\s*[^-_|丨\s]{2,16})+$")
 _ORIGINAL = re.compile(r"^原[标標][题題]\s*[:：]\s*")
 _SHORTEST_REPEAT = 4  # characters; less stands in a longer line by chance
 _CLAUSE_END = re.compile(r"[,，、;；:：。！？!?…]+")
-_LONGEST_MADE = 30
+_SHORTEST_MADE, _LONGEST_MADE = 8, 30
 _SHORTEST_HALF, _LONGEST_HALF = 6, 30
 
 
@@ -63,6 +63,17 @@ def choose_headline(
     return Headline(title, place, windows, repeats)
 
 
+def printed_headline(zone: tuple[Line, ...], candidates: list[int], title: str) -> Headline | None:
+    """Where a headline that is known from elsewhere stands on the page, if it does."""
+    wanted = squash(title)
+    held = [
+        place
+        for place in candidates
+        if len(line := squash(zone[place].text)) >= _SHORTEST_REPEAT and (line in wanted or wanted in line)
+    ]
+    return Headline(title, held[-1], (), tuple(held[:-1])) if held else None
+
+
 def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) -> str:
     """A headline for a report that has none: its own first clauses, behind its place if they lack it."""
     first = text[slice(*sentences(text)[0])]
@@ -70,13 +81,8 @@ def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) ->
     lead = f"{place}{colon}" if place and place not in first[:longest] else ""
     ends = [mark.start() for mark in _CLAUSE_END.finditer(first) if mark.start()] or [len(first)]
     fitting = [end for end in ends if len(lead) + end <= longest]
-    end = fitting[-1] if fitting else min(ends[0], longest)
+    end = fitting[-1] if fitting and fitting[-1] >= _SHORTEST_MADE else min(ends[-1], longest - len(lead))
     return lead + first[:end] + ("……" if end < len(first.rstrip("。！？!?")) else "")
-
-
-def squash(line: str) -> str:
-    """A line without its spaces, which pages set at will between the parts of a headline."""
-    return "".join(line.split())
 
 
 def _holders(zone: tuple[Line, ...], candidates: list[int]) -> list[tuple[int, int]]:

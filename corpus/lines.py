@@ -41,3 +41,8 @@ def lines_of(page: str) -> tuple[Line, ...]:
         else:
             gap += 1
     return tuple(lines)
+
+
+def squash(line: str) -> str:
+    """A line without its spaces, which pages set at will between the parts of a headline."""
+    return "".join(line.split())

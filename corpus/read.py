@@ -1,21 +1,45 @@
 """Reading a folder of reports: every file becomes an article, or is named with the reason why not."""
 
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from corpus.article import Article
-from corpus.errors import CorpusError, UnreadableReport
-from corpus.understand import understand
+from corpus.encoding import decode
+from corpus.errors import UnreadableReport
+from corpus.files import (
+    LARGEST_COLLECTION,
+    LARGEST_FILE,
+    file_id,
+    list_files,
+    opened,
+    printable,
+    require_folder,
+)
+from corpus.frontmatter import split_front_matter, state
+from corpus.page import Page
+from corpus.records import Record, read_jsonl, read_table
+from corpus.understand import Understanding, understand
+
+LONGEST_TEXT = 2_000_000
+"""Characters of one article's page; a book of a thousand pages has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A file of the folder that gave no article, and why, in one sentence for the editor."""
+    """A file of the folder, or a record of it, that gave no article, and why, in one sentence."""
 
     file: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file gave: its articles in order, and the records of it that gave none."""
+
+    articles: tuple[Article, ...]
+    rejected: tuple[Rejection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,59 +51,96 @@ class Corpus:
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """Every report under `folder`, at any depth; hidden files and folders are passed over.
+    """Every report under `folder`, at any depth: `list_files`, each through `read_file`.
 
     Raises
     ------
     CorpusError: there is no such folder. A file that cannot be read is no error but a `Rejection`.
     """
-    readings = [read_file(path, folder) for path in list_files(folder)]
-    articles = [article for reading in readings for article in reading.articles]
-    return Corpus(tuple(articles), tuple(rejection for reading in readings for rejection in reading.rejected))
+    require_folder(folder)
+    articles: dict[str, Article] = {}
+    rejected: list[Rejection] = []
+    for path in list_files(folder):
+        try:
+            reading = read_file(path, folder)
+        except UnreadableReport as unreadable:
+            rejected.append(Rejection(unreadable.file, unreadable.reason))
+            continue
+        rejected.extend(reading.rejected)
+        for article in reading.articles:
+            if articles.setdefault(article.id, article) is not article:
+                rejected.append(Rejection(article.id, "another article has this name: rename the file"))
+    return Corpus(tuple(articles.values()), tuple(rejected))
 
 
-def list_files(folder: Path) -> tuple[Path, ...]:
-    """The files under `folder` that are there to be read, by name. Raises `CorpusError`."""
-    if not folder.is_dir():
-        raise CorpusError(f"{folder} is no folder: create it and put the reports in, or name another")
-    found = (path for path in folder.rglob("*") if not path.is_dir())
-    visible = (p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
-    return tuple(sorted(visible, key=lambda path: file_id(path, folder)))
+def read_file(path: Path, folder: Path) -> Reading:
+    """The articles of one file of `folder`.
 
-
-def read_file(path: Path, folder: Path) -> Corpus:
-    """The articles of one file, or the reason why it has none."""
-    try:
-        return Corpus((_read(path, folder),), ())
-    except UnreadableReport as unreadable:
-        return Corpus((), (Rejection(unreadable.file, unreadable.reason),))
-
-
-def _read(path: Path, folder: Path) -> Article:
-    """One report; its id is its path relative to `folder`, with forward slashes.
+    An article's id is the file's path relative to `folder`, with forward slashes; an article of a file
+    of many has `#` and its own id behind, where no two records share one, else its number.
 
     Raises
     ------
-    UnreadableReport: the file's kind, encoding or content gives no article.
+    UnreadableReport: the file as a whole gives no article.
+    """
+    articles, rejected = [], []
+    for name, page in pages_of(path, folder):
+        try:
+            articles.append(_article(name, page))
+        except UnreadableReport as unreadable:
+            rejected.append(Rejection(unreadable.file, unreadable.reason))
+    if rejected and not articles and rejected[0].file == file_id(path, folder):
+        raise UnreadableReport(rejected[0].file, rejected[0].reason)
+    return Reading(tuple(articles), tuple(rejected))
+
+
+def pages_of(path: Path, folder: Path) -> Iterator[tuple[str, Page | str]]:
+    """The pages of one file, each under its article's id; in place of a page, what is wrong with it.
+
+    Raises
+    ------
+    UnreadableReport: the file cannot be opened, or is nothing that a reader knows.
     """
     file = file_id(path, folder)
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        kind = f"{path.suffix} files" if path.suffix else "files without a suffix"
-        raise UnreadableReport(file, f"{kind} are not read, only {', '.join(READERS)}")
+    suffix = path.suffix.lower()
     try:
-        received = path.read_bytes()
-    except OSError as error:
-        raise UnreadableReport(file, f"the file cannot be opened: {error.strerror}") from error
-    try:
-        page = reader(received)
+        if suffix in COLLECTIONS:
+            with opened(path, folder, LARGEST_COLLECTION) as stream:
+                yield from _records(file, COLLECTIONS[suffix](stream))
+            return
+        with opened(path, folder, LARGEST_FILE) as stream:
+            if suffix not in READERS:
+                raise ValueError(_other_kind(path.suffix))
+            received = stream.read(LARGEST_FILE + 1)
+        page = READERS[suffix](received)
     except ValueError as error:
         raise UnreadableReport(file, str(error)) from error
+    yield file, page
+
+
+def understood(name: str, page: Page | str) -> Understanding:
+    """What is understood of a page; `name` is its article's id.
+
+    Raises
+    ------
+    UnreadableReport: the page holds no report.
+    """
+    if isinstance(page, str):
+        raise UnreadableReport(name, page)
+    if len(page.text) > LONGEST_TEXT:
+        raise UnreadableReport(
+            name, f"the text has {len(page.text):,} characters, the limit is {LONGEST_TEXT:,}: divide it"
+        )
     found = understand(page)
     if not any(character.isalpha() for character in found.text):
-        raise UnreadableReport(file, "no words are left once the page around the report is cut away")
+        raise UnreadableReport(name, "no words are left once the page around the report is cut away")
+    return found
+
+
+def _article(name: str, page: Page | str) -> Article:
+    found = understood(name, page)
     return Article(
-        id=file,
+        id=name,
         title=found.title,
         subtitle=found.subtitle,
         publisher=found.publisher,
@@ -92,29 +153,69 @@ def _read(path: Path, folder: Path) -> Article:
     )
 
 
-def file_id(path: Path, folder: Path) -> str:
-    """A file's path relative to the folder of reports, the same on every system."""
-    return path.relative_to(folder).as_posix()
+def _records(file: str, records: Iterator[Record]) -> Iterator[tuple[str, Page | str]]:
+    """The records of a file under ids that stay when others are added: their own, if those are unique."""
+    read = list(records)
+    if not read:
+        raise ValueError("the file holds no record")
+    own = [record.own_id for record in read if record.page and record.own_id]
+    numbers = {str(record.number) for record in read if record.page and not record.own_id}
+    unique = len(set(own)) == len(own) and numbers.isdisjoint(own)
+    for record in read:
+        key = record.own_id if unique and record.page and record.own_id else str(record.number)
+        yield f"{file}#{printable(key)}", record.page or record.reason
 
 
-def _plain_text(received: bytes) -> str:
-    if not received:
-        raise ValueError("the file is empty")
-    try:
-        page = received.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"the text is not UTF-8 (byte {error.start}): save it as UTF-8") from error
-    if "\0" in page or _share_of_controls(page) > 0.02:
-        raise ValueError("the file is not text but binary data")
-    if not page.strip():
-        raise ValueError("the file holds nothing but white space")
-    return page
+def _other_kind(suffix: str) -> str:
+    kind = f"{printable(suffix)} files" if suffix else "files without a suffix"
+    saved = ": save it as .docx" if suffix.lower() in (".doc", ".wps", ".rtf", ".odt") else ""
+    return f"{kind} are not read, only {', '.join([*READERS, *COLLECTIONS])}{saved}"
 
 
-def _share_of_controls(page: str) -> float:
-    controls = sum(unicodedata.category(character) == "Cc" and not character.isspace() for character in page)
-    return controls / max(len(page), 1)
+def _text(received: bytes) -> Page:
+    fields, text = split_front_matter(decode(received))
+    return state(Page(text), fields)
 
 
-# A reader turns a file's bytes into the page it holds, or raises ValueError saying why it cannot.
-READERS: Mapping[str, Callable[[bytes], str]] = {".txt": _plain_text}
+def _markdown(received: bytes) -> Page:
+    from corpus.markdown import read_markdown
+
+    fields, text = split_front_matter(decode(received))
+    return state(read_markdown(text), fields)
+
+
+def _webpage(received: bytes) -> Page:
+    from corpus.webpage import read_webpage
+
+    return read_webpage(received)
+
+
+def _pdf(received: bytes) -> Page:
+    from corpus.pdf import read_pdf
+
+    return read_pdf(received)
+
+
+def _word(received: bytes) -> Page:
+    from corpus.word import read_word
+
+    return read_word(received)
+
+
+# A reader turns a file's bytes into the page it holds, or raises ValueError saying why it cannot. The
+# libraries behind some take as long to load as a whole folder of plain text takes to read.
+READERS: Mapping[str, Callable[[bytes], Page]] = {
+    ".txt": _text,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".html": _webpage,
+    ".htm": _webpage,
+    ".pdf": _pdf,
+    ".docx": _word,
+}
+
+COLLECTIONS: Mapping[str, Callable[[BinaryIO], Iterator[Record]]] = {
+    ".jsonl": read_jsonl,
+    ".csv": read_table,
+    ".tsv": read_table,
+}

@@ -1,16 +1,18 @@
 """From a page as received to the fields of an article, with a record of every line that was cut."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from corpus.article import Section
 from corpus.body import read_body
 from corpus.byline import opening_byline
+from corpus.crawled import unfold_crawled
 from corpus.fold import fold
 from corpus.head import read_head
 from corpus.headline import made_headline
-from corpus.lines import Cut, lines_of
+from corpus.lines import Cut, lines_of, squash
 from corpus.mend import mend
+from corpus.page import Page
 from corpus.places import place_of
 from corpus.tail import read_tail
 
@@ -34,29 +36,54 @@ class Understanding:
     cuts: tuple[Cut, ...]
 
 
-def understand(raw: str) -> Understanding:
-    """Read a page as received: mend its characters, then its head, its tail and what is between."""
-    page = mend(raw)
-    head = read_head(lines_of(page))
+def understand(received: Page | str) -> Understanding:
+    """Read a page as received: mend its characters, then its head, its tail and what is between.
+
+    What the page states about itself stands; the rest is told from the text.
+    """
+    page, front = unfold_crawled(_mended(Page(received) if isinstance(received, str) else received))
+    head = read_head(lines_of(page.text), page.title, page.subtitle)
     tail = read_tail(head.rest)
-    body = read_body(tail.rest)
+    body = read_body(tail.rest, frozenset(map(squash, page.headings)))
     text, sections = body.text, body.sections
-    if not text and head.title:
-        text, sections = head.title, (Section(None, 0, len(head.title)),)
-    publisher = head.source or tail.source or head.paper or tail.account or head.account
-    place = place_of(head.title or "", head.subtitle or "", publisher or "", text, page)
+    title = page.title or head.title
+    subtitle = page.subtitle or head.subtitle
+    if not text and title:
+        text, sections = title, (Section(None, 0, len(title)),)
+    publisher = page.publisher or head.source or tail.source or head.paper or tail.account or head.account
+    place = page.place or place_of(title or "", subtitle or "", publisher or "", text, page.text)
+    cuts = (*front, *head.cuts, *tail.cuts, *body.cuts)
     return Understanding(
-        title=head.title or (made_headline(text, place) if text else ""),
-        subtitle=head.subtitle,
+        title=title or page.properties_title or (made_headline(text, place) if text else ""),
+        subtitle=subtitle,
         publisher=publisher,
-        date=head.date,
-        byline=tail.byline or head.byline or _opening(text),
+        date=page.date or head.date,
+        byline=page.byline or tail.byline or head.byline or _opening(text),
         place=place,
         sections=sections,
         text=text,
-        url=head.url,
-        cuts=tuple(sorted((*head.cuts, *tail.cuts, *body.cuts), key=lambda cut: cut.number)),
+        url=page.url or head.url,
+        cuts=tuple(sorted(cuts, key=lambda cut: cut.number)),
     )
+
+
+def _mended(page: Page) -> Page:
+    return replace(
+        page,
+        text=mend(page.text),
+        title=_line(page.title),
+        subtitle=_line(page.subtitle),
+        publisher=_line(page.publisher),
+        byline=_line(page.byline),
+        place=_line(page.place),
+        url=_line(page.url),
+        headings=tuple(map(mend, page.headings)),
+        properties_title=_line(page.properties_title),
+    )
+
+
+def _line(words: str | None) -> str | None:
+    return " ".join(mend(words).split()) or None if words else None
 
 
 def _opening(text: str) -> str | None:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from corpus import CorpusError, read_file
+from corpus import CorpusError, UnreadableReport, read_file, require_folder
 from corpus.fetch import fetch
 
 SUFFIXES = {
@@ -23,16 +23,16 @@ def add(source: str, corpus: Path, *, private: bool = False) -> str:
     It is read on trial first: what gives no article is not added. A name that is taken is not
     overwritten. Raises `CorpusError`, `FetchError`; `private` allows addresses in private networks.
     """
-    if not corpus.is_dir():
-        raise CorpusError(f"{corpus} is no folder: create it, or name another")
+    require_folder(corpus)
     trial = corpus / ".adding"
     shutil.rmtree(trial, ignore_errors=True)
     trial.mkdir()
     try:
         drafted = _fetched(source, trial, private) if "://" in source else _copied(Path(source), trial)
-        reading = read_file(drafted, trial)
-        if not reading.articles:
-            raise CorpusError(f"{source} is not added: {reading.rejected[0].reason}")
+        try:
+            read_file(drafted, trial)
+        except UnreadableReport as unreadable:
+            raise CorpusError(f"{source} is not added: {unreadable.reason}") from unreadable
         target = _free(corpus, drafted.name)
         drafted.rename(target)
         return target.name

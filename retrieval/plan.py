@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus import Article
 from corpus.stories import Member, same_story, signature
 from retrieval.generation import Generation
-from retrieval.segment import StoredMember, catalog_record
+from retrieval.segment import ReceivedIn, catalog_record
 
 Place = tuple[int, int]
 """A story of the generation before: the number of its segment in that generation, and of its article."""
@@ -82,15 +82,16 @@ def plan(
     return Plan(frozenset(dead), tuple(placed.values()), added, changed, removed, kept)
 
 
-def _stored(before: Generation | None) -> dict[str, tuple[Place, StoredMember]]:
-    found = {}
-    for number, segment in enumerate(before.segments if before else ()):
-        for article, record in enumerate(segment.catalog):
-            if before and article not in before.dead[number]:
-                for member in record["members"]:
-                    known = StoredMember(member["id"], member["file"], member["hash"], {})
-                    found[member["id"]] = (number, article), known
-    return found
+def _stored(before: Generation | None) -> dict[str, tuple[Place, ReceivedIn]]:
+    """The articles as received whose stories are live, by id."""
+    if before is None:
+        return {}
+    return {
+        known.id: ((number, known.article), known)
+        for number, segment in enumerate(before.segments)
+        for known in segment.received
+        if known.article not in before.dead[number]
+    }
 
 
 def _tellers(before: Generation | None, member: Member) -> set[Place]:
@@ -115,11 +116,11 @@ def _orphans(
     """What is left of a story that is no more: its articles whose files are still there."""
     assert before is not None
     segment = before.segments[place[0]]
-    for member in segment.catalog[place[1]]["members"]:
-        if member["file"] not in untouched:
-            if member["id"] in new:
-                yield new[member["id"]]
+    for member in segment.told_by(place[1]):
+        if member.file not in untouched:
+            if member.id in new:
+                yield new[member.id]
             continue
-        again = read_again(member["file"]).get(member["id"])
+        again = read_again(member.file).get(member.id)
         if again is not None:
             yield again

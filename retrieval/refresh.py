@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from corpus import Rejection, list_files, read_file
-from corpus.read import file_id
+from corpus import Reading, Rejection, UnreadableReport, read_file, require_folder
+from corpus.files import paths_by_id
 from retrieval.build import Builder, Progress
 from retrieval.encoder import Encoder, load, model_name
 from retrieval.errors import IndexMissing
@@ -51,6 +51,7 @@ def refresh(
     file that cannot be read raises nothing and is among `Report.rejected`.
     """
     began = time.perf_counter()
+    require_folder(corpus)
     wanted = encoder.name if encoder else model_name(model)
     with writing(index):
         before = None if rebuild else _usable(index, wanted)
@@ -66,7 +67,8 @@ def refresh(
             manifest = builder.build(next_generation(index), wanted)
             publish(index, manifest, keep)
             embedded = builder.embedded
-        write_ledger(index, manifest.generation, reading.files)
+        if manifest is not (before and before.manifest) or reading.files != ledger:
+            write_ledger(index, manifest.generation, reading.files)
     return Report(
         added=todo.added,
         changed=todo.changed,
@@ -85,12 +87,13 @@ class _Reading:
 
     def __init__(self, folder: Path, ledger: dict[str, Seen], progress: Progress) -> None:
         self._folder = folder
-        paths = {file_id(path, folder): path for path in list_files(folder)}
+        paths = self._paths = paths_by_id(folder)
         self.untouched = frozenset(
             file for file, path in paths.items() if file in ledger and ledger[file].is_still(path)
         )
         self.files = {file: ledger[file] for file in self.untouched}
         self.received: list[Received] = []
+        self._ids: dict[str, str] = {}
         changed = sorted(paths.keys() - self.untouched)
         for done, file in enumerate(changed):
             progress("reading reports", done, len(changed))
@@ -108,11 +111,20 @@ class _Reading:
         return {one.article.id: one for one in self._read(file)}
 
     def _read(self, file: str) -> list[Received]:
-        path = self._folder / file
+        path = Path(self._paths[file])
         state = seen(path)  # before it is read: a change while it is read shows at the next refresh
-        reading = read_file(path, self._folder)
-        self.files[file] = replace(state, rejected=reading.rejected)
-        return [Received(file, article, state.modified) for article in reading.articles]
+        try:
+            reading = read_file(path, self._folder)
+        except UnreadableReport as unreadable:
+            reading = Reading((), (Rejection(unreadable.file, unreadable.reason),))
+        twice = [article.id for article in reading.articles if self._ids.setdefault(article.id, file) != file]
+        clashes = (
+            Rejection(id, f"{self._ids[id]} has an article of this id: rename the file") for id in twice
+        )
+        self.files[file] = replace(state, rejected=(*reading.rejected, *clashes))
+        return [
+            Received(file, article, state.modified) for article in reading.articles if article.id not in twice
+        ]
 
 
 def _load(encoder: Encoder | None, model: str | None, progress: Progress) -> Encoder:

@@ -3,7 +3,8 @@
 ```
 SEGMENT/
     segment.json              counts; size and SHA-256 of each file
-    catalog.jsonl             an article a line, without its text; the files that tell its story
+    catalog.jsonl             an article a line, without its text
+    members.json              the articles as received that tell the stories: [article, id, file, hash]
     texts.utf8 texts.int64    the texts one behind the other, and where each begins, in bytes
     passages.int32            (P, 4): article, start, end, section (-1: none)
     vectors.faiss             a unit vector a passage
@@ -17,6 +18,7 @@ Numbers count from 0 within a segment.
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,7 +26,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import faiss
 import numpy as np
@@ -50,6 +52,15 @@ class StoredMember:
     file: str
     hash: str  # of the article as read: equal hashes, equal articles
     signature: Signature
+
+
+class ReceivedIn(NamedTuple):
+    """An article as received, by the story of this segment that it tells."""
+
+    article: int
+    id: str
+    file: str
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,12 @@ class Segment:
             return [json.loads(line) for line in file]
 
     @cached_property
+    def received(self) -> list[ReceivedIn]:
+        """The articles as received that tell the stories of this segment."""
+        with self._opening("members.json") as path:
+            return [ReceivedIn(*member) for member in json.loads(path.read_text(encoding="utf-8"))]
+
+    @cached_property
     def passages(self) -> npt.NDArray[np.int32]:
         """(P, 4): article, start, end, section."""
         with self._opening("passages.int32") as path:
@@ -170,12 +187,17 @@ class Segment:
         heading = article.sections[section].heading if section >= 0 else None
         return Passage(article.id, heading, start, end, article.text[start:end])
 
+    def told_by(self, number: int) -> Sequence[ReceivedIn]:
+        """The articles as received that tell an article's story."""
+        begin = bisect_left(self.received, (number,))  # written in this order
+        return self.received[begin : bisect_left(self.received, (number + 1,))]
+
     def members(self, number: int) -> tuple[StoredMember, ...]:
         """Who tells the story of an article."""
         signatures = self.sentences.signatures(number)
         return tuple(
-            StoredMember(member["id"], member["file"], member["hash"], signatures.get(place, {}))
-            for place, member in enumerate(self.catalog[number]["members"])
+            StoredMember(member.id, member.file, member.hash, signatures.get(place, {}))
+            for place, member in enumerate(self.told_by(number))
         )
 
     def story(self, number: int) -> Story:
@@ -208,6 +230,7 @@ class SegmentWriter:
         self._catalog = (folder / "catalog.jsonl").open("w", encoding="utf-8")
         self._texts = (folder / "texts.utf8").open("wb")
         self._text_starts = [0]
+        self._received: list[tuple[int, str, str, str]] = []
         self._passages: list[tuple[int, int, int, int]] = []
         self._dense = faiss.IndexFlatIP(dimension)
         self._tokens = TokenWriter(folder)
@@ -220,10 +243,10 @@ class SegmentWriter:
         """Append one story."""
         number, self._articles = self._articles, self._articles + 1
         record = catalog_record(story.article)
-        record["members"] = [{"id": m.id, "file": m.file, "hash": m.hash} for m in story.members]
         self._catalog.write(json.dumps(record) + "\n")
         self._texts.write(story.article.text.encode("utf-8", "surrogatepass"))
         self._text_starts.append(self._texts.tell())
+        self._received += [(number, member.id, member.file, member.hash) for member in story.members]
         for place, member in enumerate(story.members):
             self._sentences += [(hash, number, place, length) for hash, length in member.signature.items()]
         starts = [section.start for section in story.article.sections]
@@ -241,6 +264,7 @@ class SegmentWriter:
         """Write what is left; returns what the segment holds."""
         self._catalog.close()
         self._texts.close()
+        (self._folder / "members.json").write_text(json.dumps(self._received), encoding="utf-8")
         np.asarray(self._text_starts, np.int64).tofile(self._folder / "texts.int64")
         np.asarray(self._passages, np.int32).reshape(-1, 4).tofile(self._folder / "passages.int32")
         try:
@@ -313,11 +337,10 @@ def catalog_record(article: Article) -> dict[str, Any]:
 
 
 def _article(record: dict[str, Any], text: str) -> Article:
-    fields = {key: value for key, value in record.items() if key != "members"}
     reprints = tuple(Reprint(**r | {"date": _day(r["date"])}) for r in record["reprints"])
     sections = tuple(Section(**section) for section in record["sections"])
     return Article(
-        **fields | {"text": text, "date": _day(record["date"]), "sections": sections, "reprints": reprints}
+        **record | {"text": text, "date": _day(record["date"]), "sections": sections, "reprints": reprints}
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from corpus import CorpusError, Rejection, WenbaoError
+from corpus import Rejection, WenbaoError, require_folder
 from retrieval.errors import IndexBusy
 from retrieval.refresh import Report
 
@@ -36,8 +36,7 @@ def follow(
     the report of every refresh that changed something; a rejected file is named once, and not at all if it
     is among the `rejected` that were named before. Raises `CorpusError` where there is no folder.
     """
-    if not corpus.is_dir():
-        raise CorpusError(f"{corpus} is no folder: create it and put the reports in, or name another")
+    require_folder(corpus)
     named = set(rejected)
     _refreshed(refresh, told, named)
     # What changed between that refresh and the first look, or while a file was read, shows at one more.

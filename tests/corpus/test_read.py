@@ -53,7 +53,7 @@ def test_an_empty_folder_is_an_empty_corpus(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_is_no_part_of_the_report(tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt", b"\xef\xbb\xbf" + REPORT.encode())
-    assert read_file(path, tmp_path).title == "街道修好便民步道"
+    assert read_file(path, tmp_path).articles[0].title == "街道修好便民步道"
 
 
 def test_windows_line_ends_change_nothing(tmp_path: Path) -> None:
@@ -66,8 +66,8 @@ def test_windows_line_ends_change_nothing(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b" \n\n \t", "white space"),
-        (REPORT.encode("gb18030"), "UTF-8"),
-        (REPORT.encode("utf-16"), "UTF-8"),
+        (REPORT.encode("gb18030") + b"\xff\xff", "GB18030"),
+        (REPORT.encode("utf-16") + b"\x00\xd8a\x00", "UTF-16"),
         (REPORT.encode() + b"\0\0", "binary"),
         (b"\x01\x02\x03\x04" * 20, "binary"),
         ("12 2014\n15\n——\n".encode(), "no words"),

@@ -1,0 +1,158 @@
+"""The files of a folder: which are read, under what name, and how their bytes are got at safely."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from corpus.errors import CorpusError
+
+LARGEST_FILE = 20_000_000
+"""Bytes of one report's file; a newspaper page with pictures in it stays far below."""
+
+LARGEST_COLLECTION = 512_000_000
+"""Bytes of a file of many articles, which is read record by record."""
+
+_UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".swx", ".bak")
+_STILL_WRITTEN = (
+    "the file changed while it was read: it is still being written and is read again at the next refresh"
+)
+_KINDS = (
+    (stat.S_ISDIR, "the folder cannot be opened"),
+    (stat.S_ISFIFO, "this is a pipe, not a file"),
+    (stat.S_ISSOCK, "this is a socket, not a file"),
+    (stat.S_ISBLK, "this is a device, not a file"),
+    (stat.S_ISCHR, "this is a device, not a file"),
+)
+
+
+def require_folder(folder: Path) -> None:
+    """Raise `CorpusError` where there is no folder of reports."""
+    if not folder.is_dir():
+        raise CorpusError(f"{folder} is no folder: create it and put the reports in, or name another")
+
+
+def list_files(folder: Path) -> tuple[Path, ...]:
+    """What stands under `folder` at any depth, sorted by name, without opening a file.
+
+    Hidden files and folders and the temporary files of editors and downloads are passed over. A link
+    to a file that is listed itself is passed over too, so that nothing is read twice; one that leads
+    elsewhere is listed, for `corpus.read` to name it. Folders that cannot be opened are listed as well.
+    """
+    return tuple(map(Path, paths_by_id(folder).values()))
+
+
+def paths_by_id(folder: Path) -> dict[str, str]:
+    """The paths that `list_files` gives, by `file_id`: as text, for there may be tens of thousands."""
+    links: dict[str, bool] = {}
+    pending = [os.fspath(folder)]
+    while pending:
+        at = pending.pop()
+        try:
+            with os.scandir(at) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending += [] if entry.name.startswith(".") else [entry.path]
+                    elif not _passed_over(entry.name):
+                        links[entry.path] = entry.is_symlink()
+        except OSError:
+            links[at] = False
+    found = sorted(links)
+    if any(links.values()):
+        root, plain = folder.resolve(), {_real(Path(path)) for path in found if not links[path]}
+        found = [path for path in found if not links[path] or not _leads_to_listed(Path(path), root, plain)]
+    inside = len(os.fspath(folder / "x")) - 1
+    return {printable(path[inside:].replace(os.sep, "/") or folder.name): path for path in found}
+
+
+def file_id(path: Path, folder: Path) -> str:
+    """A file's path relative to the folder of reports, the same on every system and always printable.
+
+    What no text may hold is written out: a byte that is no UTF-8 as `\\xff`, a line break as `\\n`,
+    a backslash as `\\\\`.
+    """
+    return printable(path.relative_to(folder).as_posix() if path != folder else path.name)
+
+
+def printable(name: str) -> str:
+    """A name with its lone surrogates, line breaks and control characters written out."""
+    if name.isprintable() and "\\" not in name:
+        return name
+    return "".join(map(_written_out, name))
+
+
+@contextmanager
+def opened(path: Path, folder: Path, largest: int) -> Iterator[BinaryIO]:
+    """A regular file within `folder`, open for reading; links, pipes and devices are never opened.
+
+    Raises ValueError with a reason for the editor: what the file is, that it is larger than `largest`
+    bytes, or that it changed under the reader's hands.
+    """
+    try:
+        real = _regular(path, folder)
+        descriptor = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise ValueError(f"the file cannot be opened: {error.strerror or error}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        before = os.fstat(descriptor)
+        _require_file(before)
+        if before.st_size > largest:
+            raise ValueError(
+                f"the file has {before.st_size:,} bytes, the limit is {largest:,}: divide it, or leave it out"
+            )
+        try:
+            yield file
+        except ValueError as error:
+            if _changed(before, os.fstat(descriptor)):
+                raise ValueError(_STILL_WRITTEN) from error
+            raise
+        if _changed(before, os.fstat(descriptor)):
+            raise ValueError(_STILL_WRITTEN)
+
+
+def _regular(path: Path, folder: Path) -> Path:
+    real = _real(path)
+    if path.is_symlink():
+        if not real.exists():
+            raise ValueError("the link leads nowhere")
+        if not real.is_relative_to(folder.resolve()):
+            raise ValueError("the link leads out of the folder of reports: copy the file in")
+    _require_file(real.stat())
+    return real
+
+
+def _require_file(status: os.stat_result) -> None:
+    for is_kind, reason in _KINDS:
+        if is_kind(status.st_mode):
+            raise ValueError(reason)
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return path
+
+
+def _leads_to_listed(path: Path, root: Path, listed: set[Path]) -> bool:
+    real = _real(path)
+    return real in listed or (real.is_dir() and real.is_relative_to(root))
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.endswith("~") or name.lower().endswith(_UNFINISHED)
+
+
+def _changed(before: os.stat_result, after: os.stat_result) -> bool:
+    return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
+
+
+def _written_out(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if character == "\\" or not (character.isprintable() or character in "\u3000\u00a0"):
+        return character.encode("unicode_escape").decode("ascii")
+    return character

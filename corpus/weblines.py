@@ -1,0 +1,132 @@
+"""The lines that a reader of a web page sees, to the letter, and which of them are its article."""
+
+import logging
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+_UNSEEN = re.compile(
+    "head|script|style|noscript|template|svg|math|iframe|object|audio|video|canvas|map|select|datalist|"
+    "button|textarea|nav|footer"
+)
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|body|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|"
+    "figure|form|h[1-6r]|header|html|label|legend|li|main|ol|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul"
+)
+_CELLS = ("td", "th")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_CERTAIN = 12  # characters; a shorter line is in an article by chance
+_LEAST = 40  # characters; less is no article found
+_WALKED = ("start", "end", "comment", "pi")
+
+
+@dataclass(frozen=True, slots=True)
+class WebLine:
+    """A line as it is seen; `heading` tells that markup calls it one, `linked` that all of it is a link."""
+
+    text: str
+    heading: bool
+    linked: bool
+
+
+def visible_lines(root: html.HtmlElement) -> tuple[WebLine, ...]:
+    """What stands on the page, line by line; elements of a line stay together, blocks and cells part."""
+    seen = _Lines()
+    for event, element in etree.iterwalk(root, events=_WALKED):
+        if event in ("comment", "pi"):
+            seen.write(element.tail)
+        elif event == "start":
+            tag = element.tag if isinstance(element.tag, str) else ""
+            if _UNSEEN.fullmatch(tag) or element.get("hidden") is not None:
+                seen.skip(element)
+            elif not seen.skipping:
+                seen.open(tag)
+                seen.write(element.text)
+        else:
+            seen.close(element)
+    return seen.finished()
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._lines: list[WebLine] = []
+        self._text: list[str] = []
+        self._plain = False  # something of the line stands outside links
+        self._links = self._headings = 0
+        self._skipped: etree._Element | None = None
+
+    @property
+    def skipping(self) -> bool:
+        return self._skipped is not None
+
+    def skip(self, element: etree._Element) -> None:
+        if self._skipped is None:
+            self._skipped = element
+
+    def open(self, tag: str) -> None:
+        if _BLOCKS.fullmatch(tag) or tag == "br":
+            self._end_line()
+        self._links += tag == "a"
+        self._headings += tag in _HEADINGS
+
+    def close(self, element: etree._Element) -> None:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if self._skipped is element:
+            self._skipped = None
+        elif self._skipped is None:
+            if _BLOCKS.fullmatch(tag):
+                self._end_line()
+            elif tag in _CELLS:
+                self._text.append(" ")
+            self._links -= tag == "a"
+            self._headings -= tag in _HEADINGS
+        self.write(element.tail)
+
+    def write(self, text: str | None) -> None:
+        if text and self._skipped is None:
+            self._text.append(text)
+            self._plain = self._plain or (self._links == 0 and not text.isspace())
+
+    def _end_line(self) -> None:
+        text = _BLANKS.sub(" ", "".join(self._text)).strip(" ")
+        if text.strip():
+            self._lines.append(WebLine(text, self._headings > 0, not self._plain))
+        self._text, self._plain = [], False
+
+    def finished(self) -> tuple[WebLine, ...]:
+        self._end_line()
+        return tuple(self._lines)
+
+
+def article_lines(root: html.HtmlElement, lines: tuple[WebLine, ...]) -> tuple[int, int]:
+    """The span of the lines that are the page's article; all of them where none is found."""
+    found = "".join(_extracted(root))
+    if len(found) < _LEAST:
+        return 0, len(lines)
+    keys = ["".join(line.text.split()) for line in lines]
+    held = [key in found for key in keys]
+    certain = [place for place, key in enumerate(keys) if held[place] and len(key) >= _CERTAIN]
+    if not certain:
+        return 0, len(lines)
+    start, end = certain[0], certain[-1] + 1
+    while start > 0 and held[start - 1]:
+        start -= 1
+    while end < len(lines) and held[end]:
+        end += 1
+    return start, end
+
+
+def _extracted(root: html.HtmlElement) -> Iterable[str]:
+    """The article's text without white space, as trafilatura finds it."""
+    from trafilatura import bare_extraction
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without article is no alarm
+    document = bare_extraction(
+        deepcopy(root), favor_recall=True, include_comments=False, include_tables=True, with_metadata=False
+    )
+    body = getattr(document, "body", None)
+    return ["".join(piece.split()) for piece in body.itertext()] if body is not None else []
