@@ -13,7 +13,8 @@ from corpus.fold import fold
 from corpus.lines import Cut
 from corpus.page import Page
 
-_FRONT = re.compile(r"\s*(?P<front>[^。!?\n]{0,600}?)[,\s]*正文:\s*")
+_MARK = "正文:"
+_FARTHEST = 1_000  # characters, most of them blanks, that stand in front of the mark
 _LONGEST_FRONT = 100  # characters without white space
 _TELLS = re.compile(r"\d|来源:|作者:|记者:|[>›»]|/$")
 _AUTHOR = re.compile(r"(?:作者|记者):\s*(?P<name>[\u4e00-\u9fff·、 ]{2,20}?)(?=\s{2}|来源|编辑|$)")
@@ -53,16 +54,14 @@ def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
 
     A page that no crawler stored in this way comes back as it is.
     """
-    key = fold(page.text)
-    found = _FRONT.match(key)
-    if found is None or not _is_front("".join(found["front"].split())):
+    mark = fold(page.text[:_FARTHEST]).find(_MARK)
+    front = page.text[: max(mark, 0)].strip(" \t\xa0\u3000\n,，")
+    if mark < 0 or not _is_front(fold(front)):
         return page, ()
-    front = page.text[slice(*found.span("front"))].strip()
     cuts = [Cut(1, front, "crawler's front")] if front else []
-    text = page.text[found.end() :]
-    text, feet = _without_feet(text)
+    text, feet = _without_feet(page.text[mark + len(_MARK) :].strip())
     title = None
-    if original := _ORIGINAL.match(fold(text)):
+    if original := _ORIGINAL.match(fold(text[:_FARTHEST])):
         text = text[original.end() :]
         title, text = _headline(text)
     source = source_span(fold(front))
@@ -82,8 +81,12 @@ def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
     )
 
 
-def _is_front(squashed: str) -> bool:
-    return not squashed or (len(squashed) <= _LONGEST_FRONT and bool(_TELLS.search(squashed)))
+def _is_front(key: str) -> bool:
+    squashed = "".join(key.split())
+    sentence = any(mark in key for mark in "。!?\n")
+    return not squashed or (
+        not sentence and len(squashed) <= _LONGEST_FRONT and bool(_TELLS.search(squashed))
+    )
 
 
 def _without_feet(text: str) -> tuple[str, list[str]]:

@@ -26,7 +26,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SITE = re.compile(r"(?:\s*[-_|丨–—]+\s*[^-_|丨–—\s]{2,16})+$")
 _WECHAT_STAMP = re.compile(r"\b(?:ct|create_time|createTime|ori_create_time)\b\s*[=:]\s*[\"'](\d{10})[\"']")
 _WECHAT_LINK = re.compile(r"\bmsg_link\s*=\s*[\"']([^\"']{8,500})[\"']")
-_ABOVE = 12  # lines above the article that may hold its dateline
+_ABOVE = 6  # lines above the article that may hold its dateline
 
 _TITLES = ("og:title", "twitter:title", "articletitle")
 _DATES = (
@@ -73,9 +73,16 @@ def _page(root: html.HtmlElement, markup: str) -> Page:
     if not lines:
         raise ValueError("no words are to be seen on the web page: save it after it has loaded")
     start, end = article_lines(root, lines)
+    start = next((at for at in range(start, end) if stated.is_headline(lines[at])), start)
     article = [line for line in lines[start:end] if not line.linked or line.heading]
-    above = [line.text for line in lines[max(start - _ABOVE, 0) : start] if _tells_of_article(line)]
+    above = [line.text for line in lines[_below_headline(lines, start) : start] if _tells_of_article(line)]
     return stated.page(above + [line.text for line in article], article)
+
+
+def _below_headline(lines: tuple[WebLine, ...], start: int) -> int:
+    """Where to look for the dateline of an article: a date higher up may be that of the visit."""
+    headlines = [place for place in range(start) if lines[place].heading]
+    return headlines[-1] if headlines else max(start - _ABOVE, 0)
 
 
 def _tells_of_article(line: WebLine) -> bool:
@@ -102,19 +109,23 @@ class _Stated:
             if content:
                 self._metas.setdefault(name.strip().lower(), content)
         self._linked = dict(_linked_data(root))
+        self.title = self._title()
 
     def page(self, text: list[str], lines: list[WebLine] | tuple[WebLine, ...]) -> Page:
         publisher = self._text_of("js_name") or self._first(_PUBLISHERS) or self._linked.get("publisher")
         byline = self._text_of("js_author_name") or self._linked.get("author") or self._first(_BYLINES)
         return Page(
             text="\n".join(text),
-            title=self._title(),
+            title=self.title,
             publisher=publisher,
             date=self._date(),
             byline=byline if byline != publisher else None,
             url=self._url(),
             headings=tuple(line.text for line in lines if line.heading),
         )
+
+    def is_headline(self, line: WebLine) -> bool:
+        return line.heading and self.title is not None and _squash(line.text) in _squash(self.title)
 
     def _title(self) -> str | None:
         printed = _first_text(self._root, "h1")

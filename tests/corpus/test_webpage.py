@@ -154,3 +154,9 @@ def test_elements_within_elements_are_read_as_deep_as_browsers_nest_them() -> No
 def test_elements_within_elements_without_end_are_refused() -> None:
     with pytest.raises(ValueError, match="web page"):
         read_webpage(("<div>" * 50_000 + FIRST).encode())
+
+
+def test_the_day_of_the_visit_in_the_head_of_a_site_is_no_date_of_the_article() -> None:
+    above = "<div>2026年11月22日 星期日</div><h1>沿江步道亮起来</h1><div>来源：山城晚报</div>"
+    found = read(page(above=above))
+    assert (found.date, found.publisher) == (None, "山城晚报")
