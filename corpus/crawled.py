@@ -43,8 +43,9 @@ _LONGEST_BEFORE_DAY = 40  # characters; what runs longer holds sentences of the 
 _PARAGRAPH = re.compile(
     r"(?:(?<=[。！？!?；”」）)])\s*[ \t\xa0\u3000]{2,}|\s{4,}|\s{2,}(?=【(?:责任)?编辑[:：]))(?=\S)"
 )
+_LONGEST_FOOT = 200  # characters
 _FOOT = re.compile(
-    r"\s*(?P<foot>(?:返回搜狐，查看更多\s*)?[(（【\[]?责任编辑[:：][^。！？\n]{0,20}|返回搜狐，查看更多\s*"
+    r"(?P<foot>(?:返回搜狐，查看更多\s*)?[(（【\[]?责任编辑[:：][^。！？\n]{0,20}|返回搜狐，查看更多\s*"
     r"|更多精彩内容请进入[^。！？\n]{1,12}|广告声明：文内含有的对外跳转链接[^\n]{0,120})\s*$"
 )
 
@@ -83,17 +84,16 @@ def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
 
 def _is_front(key: str) -> bool:
     squashed = "".join(key.split())
-    sentence = any(mark in key for mark in "。!?\n")
-    return not squashed or (
-        not sentence and len(squashed) <= _LONGEST_FRONT and bool(_TELLS.search(squashed))
-    )
+    if len(squashed) > _LONGEST_FRONT or any(mark in key for mark in "。!?\n"):
+        return False
+    return not squashed or bool(_TELLS.search(squashed))
 
 
 def _without_feet(text: str) -> tuple[str, list[str]]:
     feet: list[str] = []
-    while found := _FOOT.search(text):
+    while found := _FOOT.search(text[-_LONGEST_FOOT:]):
         feet.insert(0, found["foot"].strip())
-        text = text[: found.start()]
+        text = text[: max(len(text) - _LONGEST_FOOT, 0) + found.start()].rstrip()
     return text, feet
 
 

@@ -81,7 +81,7 @@ def _page(root: html.HtmlElement, markup: str) -> Page:
 
 def _below_headline(lines: tuple[WebLine, ...], start: int) -> int:
     """Where to look for the dateline of an article: a date higher up may be that of the visit."""
-    headlines = [place for place in range(start) if lines[place].heading]
+    headlines = [place for place in range(start + 1) if lines[place].heading]
     return headlines[-1] if headlines else max(start - _ABOVE, 0)
 
 
