@@ -63,8 +63,9 @@ def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
     text, feet = _without_feet(page.text[mark + len(_MARK) :].strip())
     title = None
     if original := _ORIGINAL.match(fold(text[:_FARTHEST])):
-        text = text[original.end() :]
-        title, text = _headline(text)
+        marked = text
+        title, text = _headline(text[original.end() :])
+        cuts.append(Cut(1, marked.removesuffix(text).strip(), "headline"))
     source = source_span(fold(front))
     author = _AUTHOR.search(fold(front))
     address = _ADDRESS.search(front)
