@@ -18,6 +18,7 @@ from corpus.encoding import decode
 from corpus.fold import fold
 from corpus.furniture import furniture
 from corpus.page import Page
+from corpus.sentences import ends_sentence
 from corpus.weblines import WebLine, article_lines, visible_lines
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,30})", re.IGNORECASE)
@@ -48,7 +49,9 @@ def read_webpage(received: bytes) -> Page:
         raise ValueError("nothing in the file is a web page") from error
     try:
         return _page(root, text)
-    except (etree.LxmlError, RecursionError, LookupError, TypeError, AttributeError) as error:
+    except ValueError:
+        raise
+    except Exception as error:  # a broken page leads trafilatura into errors of any kind
         raise ValueError(
             f"the web page cannot be taken apart ({type(error).__name__}): save it anew"
         ) from error
@@ -74,9 +77,14 @@ def _page(root: html.HtmlElement, markup: str) -> Page:
         raise ValueError("no words are to be seen on the web page: save it after it has loaded")
     start, end = article_lines(root, lines)
     start = next((at for at in range(start, end) if stated.is_headline(lines[at])), start)
-    article = [line for line in lines[start:end] if not line.linked or line.heading]
+    article = [line for line in lines[start:end] if not _is_link(line)]
     above = [line.text for line in lines[_below_headline(lines, start) : start] if _tells_of_article(line)]
     return stated.page(above + [line.text for line in article], article)
+
+
+def _is_link(line: WebLine) -> bool:
+    """Whether a line only leads to another page; a sentence that is a link is the writer's."""
+    return line.linked and not line.heading and not ends_sentence(line.text)
 
 
 def _below_headline(lines: tuple[WebLine, ...], start: int) -> int:
