@@ -33,7 +33,8 @@ class Article:
 
     `text` is the body: paragraphs and section headings, one a line, joined by a single newline,
     without masthead, navigation, captions, bylines or footer. `date` is None when the report does
-    not say. `id` is the file's path relative to the corpus folder.
+    not say. `id` is the file's path relative to the corpus folder; behind it stand `#` and the article's own
+    id or number where the file holds many.
     """
 
     id: str

@@ -13,7 +13,8 @@ from corpus.fold import fold
 from corpus.lines import Cut
 from corpus.page import Page
 
-_FRONT = re.compile(r"\s*(?P<front>[^。!?\n]{0,600}?)[,\s]*正文:\s*")
+_MARK = "正文:"
+_FARTHEST = 1_000  # characters, most of them blanks, that stand in front of the mark
 _LONGEST_FRONT = 100  # characters without white space
 _TELLS = re.compile(r"\d|来源:|作者:|记者:|[>›»]|/$")
 _AUTHOR = re.compile(r"(?:作者|记者):\s*(?P<name>[\u4e00-\u9fff·、 ]{2,20}?)(?=\s{2}|来源|编辑|$)")
@@ -42,8 +43,9 @@ _LONGEST_BEFORE_DAY = 40  # characters; what runs longer holds sentences of the 
 _PARAGRAPH = re.compile(
     r"(?:(?<=[。！？!?；”」）)])\s*[ \t\xa0\u3000]{2,}|\s{4,}|\s{2,}(?=【(?:责任)?编辑[:：]))(?=\S)"
 )
+_LONGEST_FOOT = 200  # characters
 _FOOT = re.compile(
-    r"\s*(?P<foot>(?:返回搜狐，查看更多\s*)?[(（【\[]?责任编辑[:：][^。！？\n]{0,20}|返回搜狐，查看更多\s*"
+    r"(?P<foot>(?:返回搜狐，查看更多\s*)?[(（【\[]?责任编辑[:：][^。！？\n]{0,20}|返回搜狐，查看更多\s*"
     r"|更多精彩内容请进入[^。！？\n]{1,12}|广告声明：文内含有的对外跳转链接[^\n]{0,120})\s*$"
 )
 
@@ -53,18 +55,17 @@ def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
 
     A page that no crawler stored in this way comes back as it is.
     """
-    key = fold(page.text)
-    found = _FRONT.match(key)
-    if found is None or not _is_front("".join(found["front"].split())):
+    mark = fold(page.text[:_FARTHEST]).find(_MARK)
+    front = page.text[: max(mark, 0)].strip(" \t\xa0\u3000\n,，")
+    if mark < 0 or not _is_front(fold(front)):
         return page, ()
-    front = page.text[slice(*found.span("front"))].strip()
     cuts = [Cut(1, front, "crawler's front")] if front else []
-    text = page.text[found.end() :]
-    text, feet = _without_feet(text)
+    text, feet = _without_feet(page.text[mark + len(_MARK) :].strip())
     title = None
-    if original := _ORIGINAL.match(fold(text)):
-        text = text[original.end() :]
-        title, text = _headline(text)
+    if original := _ORIGINAL.match(fold(text[:_FARTHEST])):
+        marked = text
+        title, text = _headline(text[original.end() :])
+        cuts.append(Cut(1, marked.removesuffix(text).strip(), "headline"))
     source = source_span(fold(front))
     author = _AUTHOR.search(fold(front))
     address = _ADDRESS.search(front)
@@ -82,15 +83,18 @@ def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
     )
 
 
-def _is_front(squashed: str) -> bool:
-    return not squashed or (len(squashed) <= _LONGEST_FRONT and bool(_TELLS.search(squashed)))
+def _is_front(key: str) -> bool:
+    squashed = "".join(key.split())
+    if len(squashed) > _LONGEST_FRONT or any(mark in key for mark in "。!?\n"):
+        return False
+    return not squashed or bool(_TELLS.search(squashed))
 
 
 def _without_feet(text: str) -> tuple[str, list[str]]:
     feet: list[str] = []
-    while found := _FOOT.search(text):
+    while found := _FOOT.search(text[-_LONGEST_FOOT:]):
         feet.insert(0, found["foot"].strip())
-        text = text[: found.start()]
+        text = text[: max(len(text) - _LONGEST_FOOT, 0) + found.start()].rstrip()
     return text, feet
 
 

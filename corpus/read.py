@@ -161,7 +161,9 @@ def _records(file: str, records: Iterator[Record]) -> Iterator[tuple[str, Page |
     own = [record.own_id for record in read if record.page and record.own_id]
     numbers = {str(record.number) for record in read if record.page and not record.own_id}
     unique = len(set(own)) == len(own) and numbers.isdisjoint(own)
-    for record in read:
+    read.reverse()
+    while read:  # each page is let go of as it is read: a file may hold a hundred thousand
+        record = read.pop()
         key = record.own_id if unique and record.page and record.own_id else str(record.number)
         yield f"{file}#{printable(key)}", record.page or record.reason
 

@@ -20,6 +20,7 @@ _CELLS = ("td", "th")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _CERTAIN = 12  # characters; a shorter line is in an article by chance
+_MOST_SEARCHED = 500_000  # characters; a longer page is searched for minutes, and is a book
 _LEAST = 40  # characters; less is no article found
 _WALKED = ("start", "end", "comment", "pi")
 
@@ -104,6 +105,8 @@ class _Lines:
 
 def article_lines(root: html.HtmlElement, lines: tuple[WebLine, ...]) -> tuple[int, int]:
     """The span of the lines that are the page's article; all of them where none is found."""
+    if sum(len(line.text) for line in lines) > _MOST_SEARCHED:
+        return 0, len(lines)
     found = "".join(_extracted(root))
     if len(found) < _LEAST:
         return 0, len(lines)

@@ -18,6 +18,7 @@ from corpus.encoding import decode
 from corpus.fold import fold
 from corpus.furniture import furniture
 from corpus.page import Page
+from corpus.sentences import ends_sentence
 from corpus.weblines import WebLine, article_lines, visible_lines
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,30})", re.IGNORECASE)
@@ -26,7 +27,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SITE = re.compile(r"(?:\s*[-_|丨–—]+\s*[^-_|丨–—\s]{2,16})+$")
 _WECHAT_STAMP = re.compile(r"\b(?:ct|create_time|createTime|ori_create_time)\b\s*[=:]\s*[\"'](\d{10})[\"']")
 _WECHAT_LINK = re.compile(r"\bmsg_link\s*=\s*[\"']([^\"']{8,500})[\"']")
-_ABOVE = 12  # lines above the article that may hold its dateline
+_ABOVE = 6  # lines above the article that may hold its dateline
 
 _TITLES = ("og:title", "twitter:title", "articletitle")
 _DATES = (
@@ -48,7 +49,9 @@ def read_webpage(received: bytes) -> Page:
         raise ValueError("nothing in the file is a web page") from error
     try:
         return _page(root, text)
-    except (etree.LxmlError, RecursionError, LookupError, TypeError, AttributeError) as error:
+    except ValueError:
+        raise
+    except Exception as error:  # a broken page leads trafilatura into errors of any kind
         raise ValueError(
             f"the web page cannot be taken apart ({type(error).__name__}): save it anew"
         ) from error
@@ -73,9 +76,21 @@ def _page(root: html.HtmlElement, markup: str) -> Page:
     if not lines:
         raise ValueError("no words are to be seen on the web page: save it after it has loaded")
     start, end = article_lines(root, lines)
-    article = [line for line in lines[start:end] if not line.linked or line.heading]
-    above = [line.text for line in lines[max(start - _ABOVE, 0) : start] if _tells_of_article(line)]
+    start = next((at for at in range(start, end) if stated.is_headline(lines[at])), start)
+    article = [line for line in lines[start:end] if not _is_link(line)]
+    above = [line.text for line in lines[_below_headline(lines, start) : start] if _tells_of_article(line)]
     return stated.page(above + [line.text for line in article], article)
+
+
+def _is_link(line: WebLine) -> bool:
+    """Whether a line only leads to another page; a sentence that is a link is the writer's."""
+    return line.linked and not line.heading and not ends_sentence(line.text)
+
+
+def _below_headline(lines: tuple[WebLine, ...], start: int) -> int:
+    """Where to look for the dateline of an article: a date higher up may be that of the visit."""
+    headlines = [place for place in range(start + 1) if lines[place].heading]
+    return headlines[-1] if headlines else max(start - _ABOVE, 0)
 
 
 def _tells_of_article(line: WebLine) -> bool:
@@ -102,19 +117,23 @@ class _Stated:
             if content:
                 self._metas.setdefault(name.strip().lower(), content)
         self._linked = dict(_linked_data(root))
+        self.title = self._title()
 
     def page(self, text: list[str], lines: list[WebLine] | tuple[WebLine, ...]) -> Page:
         publisher = self._text_of("js_name") or self._first(_PUBLISHERS) or self._linked.get("publisher")
         byline = self._text_of("js_author_name") or self._linked.get("author") or self._first(_BYLINES)
         return Page(
             text="\n".join(text),
-            title=self._title(),
+            title=self.title,
             publisher=publisher,
             date=self._date(),
             byline=byline if byline != publisher else None,
             url=self._url(),
             headings=tuple(line.text for line in lines if line.heading),
         )
+
+    def is_headline(self, line: WebLine) -> bool:
+        return line.heading and self.title is not None and _squash(line.text) in _squash(self.title)
 
     def _title(self) -> str | None:
         printed = _first_text(self._root, "h1")

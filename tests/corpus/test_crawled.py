@@ -45,6 +45,11 @@ def test_a_headline_is_recognised_where_its_end_can_be_told(behind: str) -> None
     assert found.text == behind.replace(title, "").strip() + SECOND
 
 
+def test_the_mark_of_a_headline_and_the_headline_are_cut_by_name() -> None:
+    found = understand(f"，正文：原标题：厦门印发“无废城市”方案     {FIRST}")
+    assert [(cut.rule, cut.line) for cut in found.cuts] == [("headline", "原标题：厦门印发“无废城市”方案")]
+
+
 def test_a_headline_that_runs_into_the_first_sentence_stays_there() -> None:
     found = understand(f"2023-08-08 08:53，正文：原标题：厦门印发方案{FIRST}{SECOND}")
     assert found.text == f"厦门印发方案{FIRST}{SECOND}"

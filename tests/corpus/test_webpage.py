@@ -154,3 +154,17 @@ def test_elements_within_elements_are_read_as_deep_as_browsers_nest_them() -> No
 def test_elements_within_elements_without_end_are_refused() -> None:
     with pytest.raises(ValueError, match="web page"):
         read_webpage(("<div>" * 50_000 + FIRST).encode())
+
+
+def test_the_day_of_the_visit_in_the_head_of_a_site_is_no_date_of_the_article() -> None:
+    above = "<div>2026年11月22日 星期日</div><h1>沿江步道亮起来</h1><div>来源：山城晚报</div>"
+    found = read(page(above=above))
+    assert (found.date, found.publisher) == (None, "山城晚报")
+
+
+def test_a_sentence_that_is_a_link_stays_and_a_link_to_another_report_does_not() -> None:
+    links = "<p><a href='/2'>市民可在网上预约。</a></p><p><a href='/3'>某地又添一座新公园</a></p>"
+    assert (
+        read(page(f"{CONTENT}{links}<p>{FIRST}</p>")).text
+        == f"{FIRST}\n{SECOND}\n{THIRD}\n市民可在网上预约。\n{FIRST}"
+    )
