@@ -54,6 +54,12 @@ def place_of(title: str, subtitle: str, publisher: str, text: str, page: str) ->
     return district + (_best_unit(gazetteer, district, weighted, body) or "")
 
 
+def places_named(text: str) -> tuple[str, ...]:
+    """The districts, streets and towns of Chongqing that a text names, folded, without 区 or 街道."""
+    found = (_SUFFIX.sub("", match.group()) for match in _gazetteer().names.finditer(fold(text)))
+    return tuple(dict.fromkeys(name for name in found if len(name) > 1))
+
+
 def _best_district(
     gazetteer: _Gazetteer, weighted: list[tuple[str, float]], body: Counter[str]
 ) -> str | None:

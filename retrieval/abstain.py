@@ -8,6 +8,7 @@ question in another script than the reports shares no words with them and comes 
 import math
 from collections.abc import Mapping, Sequence
 
+from corpus import places_named
 from retrieval import embedded
 from retrieval.answer import Refusal
 from retrieval.fold import is_han
@@ -53,9 +54,20 @@ def confidences(generation: Generation, question: str, ranked: Sequence[Ranked])
     return found
 
 
-def refusal(confidence: Sequence[float]) -> Refusal | None:
-    """Why there is no answer, or None when the first passage is more likely to answer than not."""
-    return None if confidence and confidence[0] >= 0.5 else Refusal.UNRELATED
+def refusal(generation: Generation, question: str, confidence: Sequence[float]) -> Refusal | None:
+    """Why there is no answer, or None when the first passage is more likely to answer than not.
+
+    A question about a place that no report ever names is not answered by what they say of another.
+    """
+    if not confidence or confidence[0] < 0.5:
+        return Refusal.UNRELATED
+    unknown = any(not _is_mentioned(generation, place) for place in places_named(question))
+    return Refusal.NOT_SAID if unknown else None
+
+
+def _is_mentioned(generation: Generation, name: str) -> bool:
+    """Whether some report may hold a name: every term of it stands somewhere."""
+    return all(_frequency(generation, term) for term in terms(name))
 
 
 def _coverage(generation: Generation, number: int, wanted: Mapping[str, float]) -> float:
@@ -67,5 +79,9 @@ def _coverage(generation: Generation, number: int, wanted: Mapping[str, float]) 
 
 def _weight(generation: Generation, term: str) -> float:
     """Inverse document frequency: a word few passages hold says more."""
-    frequency = max(generation.frequency(term, field) for field in (TEXT, HEADER))
+    frequency = _frequency(generation, term)
     return math.log(1 + (generation.manifest.passages - frequency + 0.5) / (frequency + 0.5))
+
+
+def _frequency(generation: Generation, term: str) -> int:
+    return max(generation.frequency(term, field) for field in (TEXT, HEADER))

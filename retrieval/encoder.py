@@ -107,7 +107,7 @@ class SentenceEncoder:
         return [found[i] for i in range(len(texts))]
 
     def encode_question(self, text: str) -> Embedding:
-        with self._turns.first():
+        with self._turns.first(), _one_thread():
             return self._encode([simplify(text)], "query")[0]
 
     def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
@@ -196,6 +196,19 @@ def _load(folder: str, *, local: bool) -> Any:
             "sentence-transformers model; unset it for the embedded one. A damaged folder of that one can "
             "be deleted: it is unpacked again."
         ) from error
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """A question is too short to gain from a second thread, and on a busy machine waits long for it."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _fast_bfloat16() -> bool:

@@ -125,7 +125,8 @@ class Retriever:
                 _result(generation, place_in_list, candidate, sure, embedding, question_terms)
                 for place_in_list, (candidate, sure) in enumerate(zip(best, confidence, strict=True), 1)
             )
-        return refusal(confidence), results
+            reason = refusal(generation, question, confidence)
+        return reason, results
 
     def _followed(self) -> Generation:
         """The generation that serves now; the one held before stays with whoever uses it.

@@ -45,6 +45,11 @@ def test_the_answering_sentence_of_a_plain_question_holds_the_answer(real_retrie
     assert "养老服务中心2个" in best.answer.text
 
 
+def test_a_place_no_report_names_is_not_answered_for_by_another(real_retriever):
+    assert real_retriever.ask("渝北区有多少名政协委员？").reason is Refusal.NOT_SAID
+    assert real_retriever.ask("江北区有多少名政协委员？").answered
+
+
 @pytest.mark.parametrize(
     ("simplified", "traditional"),
     [
