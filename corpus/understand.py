@@ -10,14 +10,14 @@ from corpus.fold import fold
 from corpus.head import read_head
 from corpus.headline import made_headline
 from corpus.lines import Cut, lines_of
-from corpus.mend import mend
+from corpus.mend import Repair, mend
 from corpus.places import place_of
 from corpus.tail import read_tail
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A page read: the fields of `corpus.article.Article` but for its id, and `cuts` in page order.
+    """A page read: the fields of `corpus.article.Article` but for its id, `repairs` and `cuts` in page order.
 
     `text` is empty where the page holds no report.
     """
@@ -31,12 +31,14 @@ class Understanding:
     sections: tuple[Section, ...]
     text: str
     url: str | None
+    repairs: tuple[Repair, ...]
     cuts: tuple[Cut, ...]
 
 
 def understand(raw: str) -> Understanding:
     """Read a page as received: mend its characters, then its head, its tail and what is between."""
-    page = mend(raw)
+    mended = mend(raw)
+    page = mended.text
     head = read_head(lines_of(page))
     tail = read_tail(head.rest)
     body = read_body(tail.rest)
@@ -55,6 +57,7 @@ def understand(raw: str) -> Understanding:
         sections=sections,
         text=text,
         url=head.url,
+        repairs=mended.repairs,
         cuts=tuple(sorted((*head.cuts, *tail.cuts, *body.cuts), key=lambda cut: cut.number)),
     )
 
