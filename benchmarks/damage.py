@@ -4,6 +4,7 @@ The page is what a portal served: GBK, traditional script, full-width signs, a r
 characters. One byte goes astray, the bytes are read as GBK, and full-width signs become half-width.
 """
 
+import difflib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +14,17 @@ import opencc
 from pypinyin import Style, lazy_pinyin
 
 from corpus.fold import is_traditional
+from corpus.mend import mend
+from corpus.mend_notes import signs_of
 
+# What is broken: `。”` by a fold, other characters by a fold, by a note, or by a byte lost anywhere.
 KINDS = ("quote", "fold", "note", "byte")
+# How often each kind of damage occurs in report 002.
+AS_FOUND = {"quote": 9, "fold": 2, "note": 2}
+# A page of which it is plain that a converter annotated and damaged it.
+PREAMBLE = (
+    "人民網(wǎng)報道,江北區(qū)的企業(yè)發展迅速。\n市民說:“現在出門方便多了!瘪R師傅也說:“公園離家很近!\n"
+)
 _QUOTES = "”“’‘"
 _FOLDED = str.maketrans("！（），：；？", "!(),:;?")
 _UNFOLDED = str.maketrans("!(),:;?", "！（），：；？")
@@ -54,6 +64,18 @@ def damage(page: str, kind: str, rng: random.Random) -> str | None:
         return None
     site = rng.choice(sites)
     return clean(_received(page, site.at, cut=site.note))
+
+
+def mended(damaged: str) -> str:
+    """The damaged page mended, as a part of a page that shows damage."""
+    return mend(PREAMBLE + damaged).text.split("\n", PREAMBLE.count("\n"))[-1]
+
+
+def distance(clean_page: str, other: str) -> int:
+    """How many characters of either page have no partner in the other, readings not counted."""
+    without = "".join(sign.character for sign in signs_of(other, annotated=True))
+    matcher = difflib.SequenceMatcher(None, clean_page, without, autojunk=False)
+    return len(clean_page) + len(without) - 2 * sum(match.size for match in matcher.get_matching_blocks())
 
 
 def _sites(page: str, kind: str) -> Iterator[_Site]:
