@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import UnreadableReport
+from corpus.mend import Repair
 from corpus.page import Page
 from corpus.read import pages_of, understood
-from corpus.repairs import Repair, repairs
 from corpus.understand import Understanding
 
 _FIELDS = ("title", "subtitle", "publisher", "date", "byline", "place", "url")
@@ -64,10 +64,10 @@ def _printed(name: str, page: Page, found: Understanding) -> Iterator[str]:
     yield f"\nCut ({len(found.cuts)})"
     for cut in found.cuts:
         yield f"  line {cut.number:>4}  {cut.rule:<20} {cut.line}"
-    mended = repairs(page.text)
-    yield f"\nRepaired ({len(mended)})"
-    for repair in mended:
-        yield f"  line {repair.number:>4}  {_visible(repair.received)} → {_visible(repair.mended)}"
+    yield f"\nRepaired ({len(found.repairs)})"
+    for repair in found.repairs:
+        change = f"{_visible(repair.before)} → {_visible(repair.after)}"
+        yield f"  line {repair.number:>4}  {repair.rule:<20} {change}"
 
 
 def _record(name: str, page: Page, found: Understanding) -> dict[str, object]:
@@ -79,12 +79,12 @@ def _record(name: str, page: Page, found: Understanding) -> dict[str, object]:
         "sections": [{"heading": s.heading, "start": s.start, "end": s.end} for s in found.sections],
         "text": found.text,
         "cut": [{"line": cut.number, "text": cut.line, "rule": cut.rule} for cut in found.cuts],
-        "repaired": [_repair(repair) for repair in repairs(page.text)],
+        "repaired": [_repair(repair) for repair in found.repairs],
     }
 
 
 def _repair(repair: Repair) -> dict[str, object]:
-    return {"line": repair.number, "received": repair.received, "mended": repair.mended}
+    return {"line": repair.number, "received": repair.before, "mended": repair.after, "rule": repair.rule}
 
 
 def _visible(words: str) -> str:

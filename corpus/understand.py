@@ -11,7 +11,7 @@ from corpus.fold import fold
 from corpus.head import read_head
 from corpus.headline import made_headline
 from corpus.lines import Cut, lines_of, squash
-from corpus.mend import mend
+from corpus.mend import Repair, mend
 from corpus.page import Page
 from corpus.places import place_of
 from corpus.tail import read_tail
@@ -19,7 +19,7 @@ from corpus.tail import read_tail
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A page read: the fields of `corpus.article.Article` but for its id, and `cuts` in page order.
+    """A page read: the fields of `corpus.article.Article` but for its id, `repairs` and `cuts` in page order.
 
     `text` is empty where the page holds no report.
     """
@@ -33,6 +33,7 @@ class Understanding:
     sections: tuple[Section, ...]
     text: str
     url: str | None
+    repairs: tuple[Repair, ...]
     cuts: tuple[Cut, ...]
 
 
@@ -41,7 +42,8 @@ def understand(received: Page | str) -> Understanding:
 
     What the page states about itself stands; the rest is told from the text.
     """
-    page, front = unfold_crawled(_mended(Page(received) if isinstance(received, str) else received))
+    mended, repairs = _mended(Page(received) if isinstance(received, str) else received)
+    page, front = unfold_crawled(mended)
     head = read_head(lines_of(page.text), page.title, page.subtitle)
     tail = read_tail(head.rest)
     body = read_body(tail.rest, frozenset(map(squash, page.headings)))
@@ -63,27 +65,32 @@ def understand(received: Page | str) -> Understanding:
         sections=sections,
         text=text,
         url=page.url or head.url,
+        repairs=repairs,
         cuts=tuple(sorted(cuts, key=lambda cut: cut.number)),
     )
 
 
-def _mended(page: Page) -> Page:
-    return replace(
-        page,
-        text=mend(page.text),
-        title=_line(page.title),
-        subtitle=_line(page.subtitle),
-        publisher=_line(page.publisher),
-        byline=_line(page.byline),
-        place=_line(page.place),
-        url=_line(page.url),
-        headings=tuple(map(mend, page.headings)),
-        properties_title=_line(page.properties_title),
+def _mended(page: Page) -> tuple[Page, tuple[Repair, ...]]:
+    mended = mend(page.text)
+    return (
+        replace(
+            page,
+            text=mended.text,
+            title=_line(page.title),
+            subtitle=_line(page.subtitle),
+            publisher=_line(page.publisher),
+            byline=_line(page.byline),
+            place=_line(page.place),
+            url=_line(page.url),
+            headings=tuple(mend(heading).text for heading in page.headings),
+            properties_title=_line(page.properties_title),
+        ),
+        mended.repairs,
     )
 
 
 def _line(words: str | None) -> str | None:
-    return " ".join(mend(words).split()) or None if words else None
+    return " ".join(mend(words).text.split()) or None if words else None
 
 
 def _opening(text: str) -> str | None:

@@ -26,6 +26,7 @@ _DECLARED_WITHIN = 4096  # bytes
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SITE = re.compile(r"(?:\s*[-_|丨–—]+\s*[^-_|丨–—\s]{2,16})+$")
 _WECHAT_STAMP = re.compile(r"\b(?:ct|create_time|createTime|ori_create_time)\b\s*[=:]\s*[\"'](\d{10})[\"']")
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")  # as browsers note it
 _WECHAT_LINK = re.compile(r"\bmsg_link\s*=\s*[\"']([^\"']{8,500})[\"']")
 _ABOVE = 6  # lines above the article that may hold its dateline
 
@@ -169,7 +170,7 @@ class _Stated:
 
     def _url(self) -> str | None:
         canonical = [link.get("href") for link in self._root.iter("link") if link.get("rel") == "canonical"]
-        linked = _WECHAT_LINK.search(self._markup)
+        linked = _WECHAT_LINK.search(self._markup) or _SAVED_FROM.search(self._markup)
         stated = (*canonical, self._first(_ADDRESSES), linked[1] if linked else None)
         return next(
             (url.replace("&amp;", "&") for url in stated if url and re.match(r"https?://\S+$", url)), None

@@ -233,7 +233,7 @@ PAGE = st.lists(LINE | WORDS, max_size=30).map("\n".join)
 def test_no_line_vanishes_without_a_cut_that_names_it(page: str) -> None:
     read = understand(page)
     cut = {line.line for line in read.cuts}
-    for line in filter(None, map(str.strip, mend(page).split("\n"))):
+    for line in filter(None, map(str.strip, mend(page).text.split("\n"))):
         assert line in cut or line in read.text or any(line.endswith(piece) for piece in cut)
 
 

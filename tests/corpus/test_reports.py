@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from corpus import Article, split
+from corpus.fold import fold
 
 NUMBERS = ["000", "001", "002", "003", "004"]
 
@@ -65,6 +66,7 @@ HEADINGS: dict[str, list[str | None]] = {
         "“兩眼向下”改善民生 盡心盡力為群眾辦實事辦好事",
         "“兩眼向下”服務企業 積極打造營商環境最優區",
         "“兩眼向下”維護穩定 加快落實率先推進社會治理現代化",
+        "“兩眼向下”管好城市 勇擔支撐主城都市區功能品質的重任",
     ],
     "003": [
         None,
@@ -112,10 +114,23 @@ def test_section_headings_are_found_in_order(reports: dict[str, Article], number
     assert found[: len(HEADINGS[number])] == HEADINGS[number]
 
 
-def test_the_damaged_heading_is_a_heading_too(reports: dict[str, Article]) -> None:
-    headings = [section.heading or "" for section in reports["002"].sections]
-    assert len(headings) == 5
-    assert headings[4].startswith("“兩眼向下”管好城市")
+MENDED = [
+    "石马河街道负责人表示",
+    "复盛镇福生路社区",
+    "西南证券第一太平戴维斯物业公司",
+    "要求镇街不能做看客",
+    "鱼复工业园区韩泰轮胎",
+    "马善祥表示",
+    "吴女士说",
+    "车辆乱停现象大为改观",
+    "基层工作是与生活实践结合最紧密的地方",
+    "主城都市区功能品质",
+]
+
+
+@pytest.mark.parametrize("words", MENDED)
+def test_damaged_words_read_right(reports: dict[str, Article], words: str) -> None:
+    assert words in fold(reports["002"].text)
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -35,7 +35,7 @@ def test_metadata_text_cuts_and_repairs_are_printed(report: Path) -> None:
     ):
         assert words in printed
     assert "line    6  back to top          返回顶部" in printed
-    assert "。<E000>居" in printed
+    assert "private-use character <E000> → " in printed
 
 
 def test_json_holds_the_same(report: Path) -> None:

@@ -1,6 +1,10 @@
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
-from corpus import CorpusError
+from corpus import CorpusError, read_file
 from retrieval.add import add
 
 REPORT = "公园建成\n\n海棠公园昨日建成,面积30亩。居民都来散步。"
@@ -40,3 +44,34 @@ def test_a_file_that_is_not_there_is_named(tmp_path, folder):
 def test_a_page_from_a_private_address_is_refused(folder):
     with pytest.raises(CorpusError, match="private or local"):
         add("http://127.0.0.1:9/page", folder)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder without a log."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def site(tmp_path):
+    pages = tmp_path / "site"
+    pages.mkdir()
+    paragraphs = "".join(f"<p>海棠公园第{n}期昨日建成,面积{n}0亩。居民都来散步。</p>" for n in range(1, 6))
+    (pages / "park.html").write_text(
+        f"<html><body><h1>公园建成</h1>{paragraphs}</body></html>", encoding="utf-8"
+    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(pages)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_page_is_added_with_the_address_it_came_from(site, folder):
+    name = add(f"{site}/park.html", folder, private=True)
+    (article,) = read_file(folder / name, folder).articles
+    assert article.url == f"{site}/park.html"
+    assert "面积50亩" in article.text

@@ -1,0 +1,77 @@
+"""`python -m benchmarks.mending NEWS`: how much damage mending undoes, and that it does none.
+
+NEWS is gzipped lines of {"text"}; what is damaged are articles that the statistics were not counted on.
+"""
+
+import argparse
+import random
+import time
+from itertools import cycle
+from pathlib import Path
+
+from benchmarks.damage import AS_FOUND, KINDS, annotate, clean, damage, distance, mended, to_page
+from benchmarks.mending_statistics import read_news
+from corpus.mend import mend
+from retrieval.show import table
+
+CASES = 500  # of each kind
+ANNOTATED = 1_000  # articles
+LENGTH = 400  # characters of an article that are damaged at one place
+SEED = 7
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mending")
+    parser.add_argument("news", type=Path, metavar="NEWS")
+    texts = read_news(parser.parse_args().news)
+    print(restored_table(texts[1::2]), end="\n\n")
+    print(unharmed_table(texts))
+
+
+def restored_table(texts: list[str]) -> str:
+    """Of pages damaged at one place, the share that mending gives back to the letter."""
+    rng = random.Random(SEED)
+    rows = [["damage", "pages", "given back", "of the others made worse"]]
+    shares = {}
+    for kind in KINDS:
+        given_back = worse = cases = 0
+        for text in cycle(rng.sample(texts, len(texts))):
+            page = to_page(text[:LENGTH])
+            received = damage(page, kind, rng)
+            if received is None:
+                continue
+            was, now = clean(page), mended(received)
+            given_back += was == now
+            worse += was != now and distance(was, now) > distance(was, received)
+            cases += 1
+            if cases == CASES:
+                break
+        shares[kind] = given_back / cases
+        rows.append([kind, str(cases), f"{shares[kind]:.3f}", str(worse)])
+    whole = sum(shares[kind] * often for kind, often in AS_FOUND.items()) / sum(AS_FOUND.values())
+    return table([*rows, ["as often as in report 002", "", f"{whole:.3f}", ""]])
+
+
+def unharmed_table(texts: list[str]) -> str:
+    """Undamaged articles that mending changes: as they are, and in an annotated page."""
+    began = time.perf_counter()
+    plain = [mend(text) for text in texts]
+    milliseconds = 1_000 * (time.perf_counter() - began) / len(texts)
+    repaired = sum(bool(mended_.repairs) for mended_ in plain)
+    invisible = sum(mended_.text != text for mended_, text in zip(plain, texts, strict=True)) - repaired
+    pages = [to_page(text) for text in random.Random(SEED).sample(texts[1::2], ANNOTATED)]
+    began = time.perf_counter()
+    annotated = [mend(annotate(page)).text for page in pages]
+    slow = 1_000 * (time.perf_counter() - began) / len(pages)
+    harmed = sum(text != clean(page) for text, page in zip(annotated, pages, strict=True))
+    return table(
+        [
+            ["undamaged articles", "repaired", "only line breaks and invisible characters", "ms an article"],
+            [f"{len(texts):,} as they are", str(repaired), str(invisible), f"{milliseconds:.2f}"],
+            [f"{len(pages):,} annotated", str(harmed), "", f"{slow:.1f}"],
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""`python -m benchmarks.mending_statistics NEWS`: count the statistics that mending reads text with.
+
+NEWS is gzipped lines of {"text"}. Only every second article is counted; `benchmarks.mending` measures
+on the others.
+"""
+
+import argparse
+import gzip
+import io
+import json
+import lzma
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.mend_language import BITS, STATISTICS, UNIT, reading
+
+FEWEST = 3  # how often what is kept was counted
+LEAST_WORTH = 7.0  # nats that a pair or triple saves over its shorter context, in all places counted
+FEWEST_CHARACTERS = 2
+DISCOUNT = 0.75  # taken off each count for what was never counted
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mending_statistics")
+    parser.add_argument("news", type=Path, metavar="NEWS")
+    texts = read_news(parser.parse_args().news)[::2]
+    STATISTICS.write_bytes(statistics(texts))
+    print(f"{STATISTICS}: {STATISTICS.stat().st_size:,} bytes out of {len(texts):,} articles")
+
+
+def read_news(path: Path) -> list[str]:
+    """The articles' texts, in the order of the file."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line)["text"] for line in file]
+
+
+def statistics(texts: list[str]) -> bytes:
+    """The archive that `corpus.mend_language` describes."""
+    text = "".join(f"\n\n{reading(text)}\n" for text in texts)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    characters, codes, often = np.unique(points, return_inverse=True, return_counts=True)
+    # Rare characters stay in the text as one unlisted character, so that nothing follows across them.
+    kept = often >= FEWEST_CHARACTERS
+    if kept.sum() >= 1 << BITS:
+        raise ValueError(f"{kept.sum()} characters do not fit into {BITS} bits")
+    renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
+    codes = renumbered[codes].astype(np.int64)
+    first, second, third = codes[:-2], codes[1:-1], codes[2:]
+    pair_keys, pair_often = _count(second << BITS | third, (second >= 0) & (third >= 0))
+    known = (first >= 0) & (second >= 0) & (third >= 0)
+    triple_keys, triple_often = _count(first << 2 * BITS | second << BITS | third, known)
+    pair_costs = _cost(pair_often - DISCOUNT, often[kept][pair_keys >> BITS])
+    triple_costs = _cost(triple_often - DISCOUNT, pair_often[np.searchsorted(pair_keys, triple_keys >> BITS)])
+    single_costs = _cost(often[kept], np.int64(len(points)))
+    shorter = np.searchsorted(pair_keys, triple_keys & ((1 << 2 * BITS) - 1))
+    telling = _telling(triple_often, triple_costs, pair_costs[shorter])
+    # What is listed for triples needs its pairs listed too.
+    frequent = _telling(pair_often, pair_costs, single_costs[pair_keys & ((1 << BITS) - 1)])
+    frequent[shorter[telling]] = True
+    frequent[np.searchsorted(pair_keys, triple_keys[telling] >> BITS)] = True
+    archive = io.BytesIO()
+    np.savez(
+        archive,
+        characters=characters[kept],
+        single=single_costs,
+        pair_gaps=_planes(pair_keys[frequent]),
+        pair_costs=pair_costs[frequent],
+        triple_gaps=_planes(triple_keys[telling]),
+        triple_costs=triple_costs[telling],
+    )
+    return lzma.compress(archive.getvalue(), preset=9)
+
+
+def _telling(
+    often: npt.NDArray[np.int64], costs: npt.NDArray[np.uint8], shorter: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.bool_]:
+    worth = often * np.abs(shorter.astype(float) - costs) / UNIT
+    return (often >= FEWEST) & (worth >= LEAST_WORTH)
+
+
+def _count(
+    keys: npt.NDArray[np.int64], known: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    return np.unique(keys[known], return_counts=True)
+
+
+def _cost(
+    often: npt.NDArray[np.floating | np.integer], whole: npt.NDArray[np.int64] | np.int64
+) -> npt.NDArray[np.uint8]:
+    costs: npt.NDArray[np.float64] = -UNIT * np.log(np.minimum(1, often / whole))
+    return np.clip(np.rint(costs), 0, 255).astype(np.uint8)
+
+
+def _planes(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    # (keys,) ascending -> (8, keys) bytes of the differences: equal bytes side by side compress well
+    gaps = np.diff(keys, prepend=0).astype("<i8")
+    return np.ascontiguousarray(gaps.view(np.uint8).reshape(-1, 8).T)
+
+
+if __name__ == "__main__":
+    main()
