@@ -128,7 +128,7 @@ def _runs(signs: Sequence[Sign]) -> Iterator[tuple[int, int]]:
         if start < end <= start + _LONGEST or (start == end > 0 and _may_cut(signs[place - 1], sign)):
             yield start, end
         start = place + 1
-    if start < len(signs) <= start + _LONGEST:
+    if start < len(signs) <= start + _LONGEST or (signs and start == len(signs) and _is_cut(signs[-1])):
         yield start, len(signs)
 
 

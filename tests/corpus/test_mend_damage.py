@@ -1,6 +1,7 @@
 """Clean text is damaged the way report 002 was, and comes back."""
 
 import random
+import re
 
 from benchmarks.damage import AS_FOUND, PREAMBLE, annotate, clean, damage, distance, mended, to_page
 from corpus import Article
@@ -12,23 +13,31 @@ SEED = 11
 
 def _pages(reports: dict[str, Article]) -> list[str]:
     texts = [report.text for number, report in reports.items() if number != "002"]
-    return [to_page(line) for text in texts for line in text.split("\n")]
+    return [to_page(text) for text in texts]
 
 
 def _cases(reports: dict[str, Article]) -> list[tuple[str, str]]:
     """Lines as they were and as they would have been received, each damaged once."""
     rng = random.Random(SEED)
-    pages = _pages(reports)
+    lines = [line for page in _pages(reports) for line in page.split("\n")]
     cases: list[tuple[str, str]] = []
     while len(cases) < CASES:
         [kind] = rng.choices(list(AS_FOUND), list(AS_FOUND.values()))
-        page = rng.choice(pages)
-        received = damage(page, kind, rng)
-        while received is None:
-            page = rng.choice(pages)
-            received = damage(page, kind, rng)
-        cases.append((clean(page), received))
+        line = rng.choice(lines)
+        line = _quoting(line, rng) if kind == "quote" else line
+        received = damage(line, kind, rng)
+        if received is not None:
+            cases.append((clean(line), received))
     return cases
+
+
+def _quoting(line: str, rng: random.Random) -> str:
+    """The line with one of its sentences as speech, for there is little speech in the reports."""
+    sentences = re.findall("[^。“”]+。", line)
+    if not sentences:
+        return line
+    sentence = rng.choice(sentences)
+    return line.replace(sentence, f"“{sentence}”", 1)
 
 
 def test_damaged_lines_come_back_to_the_letter_and_the_others_are_no_worse(
