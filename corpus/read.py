@@ -22,6 +22,9 @@ from corpus.page import Page
 from corpus.records import Record, read_jsonl, read_table
 from corpus.understand import Understanding, understand
 
+READING = 1
+"""Counts up when the same file is read otherwise than before: files that have not changed are read anew."""
+
 LONGEST_TEXT = 2_000_000
 """Characters of one article's page; a book of a thousand pages has fewer."""
 

@@ -35,7 +35,7 @@ from retrieval.segment import Segment
 from retrieval.terms import HEADER, TEXT, FieldStatistics, bm25, code
 
 FORMAT = 2
-"""The version of what is on disk; another one is refused."""
+"""The version of what is on disk, and of how passages are cut and embedded; another one is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The ledger: which files the current generation was made from, so that only changed ones are read.
 
-It is a cache beside the generations. One that is missing, or belongs to another generation, costs the
-reading of all files and nothing else.
+It is a cache beside the generations. One that is missing, that belongs to another generation or to another
+way of reading, costs the reading of all files and nothing else.
 """
 
 import json
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import Rejection
+from corpus.read import READING
 
 UNSETTLED_SECONDS = 2.0
 """A file changed so shortly before it was read may have changed again within the clock's grain."""
@@ -48,7 +49,7 @@ def read_ledger(index: Path, generation: int) -> dict[str, Seen]:
     """What is known of the files a generation was made from; nothing where that is not sure."""
     try:
         record = json.loads((index / "files.json").read_text(encoding="utf-8"))
-        if record["generation"] != generation:
+        if (record["generation"], record["reading"]) != (generation, READING):
             return {}
         return {
             file: Seen(size, modified, settled, tuple(Rejection(*pair) for pair in rejected))
@@ -62,6 +63,7 @@ def write_ledger(index: Path, generation: int, files: Mapping[str, Seen]) -> Non
     """Replace the ledger."""
     record = {
         "generation": generation,
+        "reading": READING,
         "files": {
             file: (
                 s.size,

@@ -118,6 +118,13 @@ def test_an_unchanged_file_that_was_rejected_is_named_again(refreshed, folder):
     assert [rejection.file for rejection in refreshed().rejected] == ["broken.txt"]
 
 
+def test_a_ledger_that_is_lost_costs_no_embedding(refreshed, index):
+    first = refreshed()
+    (index / "files.json").write_text("{")
+    second = refreshed()
+    assert (second.generation, second.unchanged, second.embedded) == (first.generation, 2, 0)
+
+
 REFRESH = """
 import sys
 from pathlib import Path
