@@ -13,7 +13,8 @@ from retrieval.encoder import Encoder
 from retrieval.generation import FORMAT, Generation, Manifest, SegmentEntry, segment_folder
 from retrieval.plan import Plan, Received, article_hash
 from retrieval.publish import drafting, next_segment
-from retrieval.segment import Segment, SegmentWriter, StoredMember, StoredPassage, Story
+from retrieval.segment import Segment, StoredMember, StoredPassage, Story
+from retrieval.segment_writer import SegmentWriter
 from retrieval.tokens import stored
 
 CHUNK = 256

@@ -7,7 +7,8 @@ import faiss
 import numpy as np
 
 from retrieval.generation import Generation
-from retrieval.segment import Segment, checksums
+from retrieval.segment import Segment
+from retrieval.segment_writer import checksums
 
 UNIT_TOLERANCE = 1e-3
 

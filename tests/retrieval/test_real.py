@@ -35,6 +35,12 @@ def test_lexical_and_traditional_questions_quote_the_right_report(real_retriever
         assert any(compact(question.report) in title for title in titles), question.question
 
 
+def test_questions_about_mended_words_are_answered(real_retriever, asked):
+    for question in of_type(asked, "dirty"):
+        best = real_retriever.ask(question.question).results[0]
+        assert is_right(best.article, best.text, question)
+
+
 def test_questions_that_have_nothing_to_do_with_the_reports_are_refused(real_retriever, asked):
     for question in of_type(asked, "none_far"):
         assert real_retriever.ask(question.question).reason is Refusal.UNRELATED, question.question

@@ -1,0 +1,88 @@
+"""Writing a segment, whose layout `retrieval.segment` tells."""
+
+import json
+from dataclasses import asdict
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from retrieval import lexical
+from retrieval.header import header
+from retrieval.segment import Counts, Story, catalog_record
+from retrieval.signatures import SentenceStore
+from retrieval.terms import TermWriter, terms
+from retrieval.tokens import TokenWriter
+
+
+class SegmentWriter:
+    """Writes a segment into an empty folder, story by story."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._folder = folder
+        self._dimension = dimension
+        self._catalog = (folder / "catalog.jsonl").open("w", encoding="utf-8")
+        self._texts = (folder / "texts.utf8").open("wb")
+        self._text_starts = [0]
+        self._received: list[tuple[int, str, str, str]] = []
+        self._passages: list[tuple[int, int, int, int]] = []
+        self._dense = faiss.IndexFlatIP(dimension)
+        self._tokens = TokenWriter(folder)
+        self._terms = TermWriter(folder)
+        self._sentences: list[tuple[int, int, int, int]] = []
+        self._lexical = lexical.Writer(folder / "lexical")
+        self._articles = 0
+
+    def add(self, story: Story) -> None:
+        """Append one story."""
+        number, self._articles = self._articles, self._articles + 1
+        record = catalog_record(story.article)
+        self._catalog.write(json.dumps(record) + "\n")
+        self._texts.write(story.article.text.encode("utf-8", "surrogatepass"))
+        self._text_starts.append(self._texts.tell())
+        self._received += [(number, member.id, member.file, member.hash) for member in story.members]
+        for place, member in enumerate(story.members):
+            self._sentences += [(hash, number, place, length) for hash, length in member.signature.items()]
+        starts = [section.start for section in story.article.sections]
+        for stored in story.passages:
+            passage = stored.passage
+            within = int(np.searchsorted(starts, passage.start, side="right")) - 1
+            self._passages.append((number, passage.start, passage.end, within))
+            self._dense.add(stored.vector[None].astype(np.float32))
+            self._tokens.append(stored.tokens)
+            text, above = terms(passage.text), terms(header(story.article, passage.section))
+            self._terms.append(text, above)
+            self._lexical.add(text, above)
+
+    def close(self) -> Counts:
+        """Write what is left; returns what the segment holds."""
+        self._catalog.close()
+        self._texts.close()
+        (self._folder / "members.json").write_text(json.dumps(self._received), encoding="utf-8")
+        np.asarray(self._text_starts, np.int64).tofile(self._folder / "texts.int64")
+        np.asarray(self._passages, np.int32).reshape(-1, 4).tofile(self._folder / "passages.int32")
+        try:
+            faiss.write_index(self._dense, str(self._folder / "vectors.faiss"))
+        except RuntimeError as error:  # what FAISS says when the disk does not take it
+            raise OSError(str(error)) from error
+        tokens = self._tokens.close()
+        self._terms.close()
+        SentenceStore.write(self._folder, self._sentences)
+        self._lexical.close()
+        counts = Counts(self._articles, len(self._passages), tokens, self._dimension)
+        info = {"counts": asdict(counts), "files": checksums(self._folder)}
+        (self._folder / "segment.json").write_text(json.dumps(info, indent=1), encoding="utf-8")
+        return counts
+
+
+def checksums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of each file below a folder, but locks and `segment.json`, by path."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".lock" and path.name != "segment.json":
+            with path.open("rb") as file:
+                digest = file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
+    return found
