@@ -98,6 +98,13 @@ class Lexical:
                 return found[:limit]
             fetched *= 4  # what was asked for holds passages that are not allowed
 
+    def numbers(self) -> list[int]:
+        """The numbers of all passages it holds, in order."""
+        if not len(self):
+            return []
+        hits = self._searcher.search(tantivy.Query.all_query(), len(self), count=False).hits
+        return sorted(map(int, self._searcher.fast_field_values("passage", [at for _, at in hits])))
+
     def frequency(self, term: str, field: int) -> int:
         """The number of passages whose text (0) or header (1) holds a term."""
         return int(self._searcher.doc_freq(FIELDS[field], term))

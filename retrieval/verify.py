@@ -77,6 +77,8 @@ def _counts(segment: Segment) -> Iterator[str]:
     ):
         if found != wanted:
             yield f"{name} holds {found}, {wanted} were written"
+    if segment.lexical.numbers() != list(range(counts.passages)):
+        yield "lexical holds other passages than the dense side"
 
 
 def _slices(segment: Segment) -> Iterator[str]:

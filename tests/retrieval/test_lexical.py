@@ -32,6 +32,10 @@ def test_a_question_without_terms_finds_nothing(lexical):
     assert lexical.search([], 10) == []
 
 
+def test_all_passages_are_numbered_in_order(lexical):
+    assert lexical.numbers() == [0, 1, 2, 3]
+
+
 def test_a_header_is_searched_too(lexical):
     assert set(lexical.search(terms("两江 荧光"), 10)) == {0, 1, 2, 3}
 
