@@ -1,8 +1,9 @@
 """Abstention: how likely a passage is to answer, and why there is no answer when none is.
 
 Evidence is a passage's MaxSim and the part of the question's words that it holds. Their weights were
-fitted on CMRC 2018 dev with the right passage left out (a logistic regression: 65 and 5.5); a
-question in another script than the reports shares no words with them and comes less near.
+taken from a logistic regression on CMRC 2018 dev with the right passage left out, the thresholds from
+the development questions; a question in another script than the reports shares no words with them
+and comes less near.
 """
 
 import math

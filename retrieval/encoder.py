@@ -74,8 +74,8 @@ def load(model: str | None = None, notify: Callable[[str], None] = lambda _: Non
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Importing the libraries of a model makes millions of objects and no garbage: looking for it takes
-    a third of the time of a start."""
+    """Do without the garbage collector: importing the libraries of a model makes millions of objects and
+    no garbage, and looking through them again and again is a good part of a start."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -14,7 +14,7 @@ CANDIDATES = 50
 """Passages taken from each side."""
 
 LEXICAL_WEIGHT = 0.5
-"""What scaled BM25 counts beside scaled MaxSim (see benchmarks/ranking.py)."""
+"""What scaled BM25 counts beside scaled MaxSim."""
 
 SHINGLE = 5
 REPEATED = 0.8

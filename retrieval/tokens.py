@@ -18,7 +18,7 @@ OFFSETS = "offsets.uint16"
 STARTS = "starts.int64"
 
 LEVELS = 127
-"""int8 keeps the worth of token vectors: no question of CMRC 2018 dev changed its first place."""
+"""The largest component of a token vector, as int8; smaller ones in proportion."""
 
 
 @dataclass(frozen=True, slots=True)
