@@ -1,23 +1,100 @@
-"""Public data, read from where the user keeps it."""
+"""Public data, read from where the user keeps it, and split into what trains and what measures."""
 
 import gzip
+import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+CMRC = "cmrc2018-dev.jsonl.gz"
+XQUAD = "xquad-en-zh.jsonl.gz"
+NEWS = "news-20k.jsonl.gz"
+
+HELD = 3
+"""One topic in so many measures, the others train."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cmrc:
-    """CMRC 2018 (Cui et al., EMNLP 2019): passages by id, and questions with the id of the right one."""
+class PublicQuestion:
+    """A question that the text `source` answers in the words of one of `answers`; language: zh or en."""
 
-    passages: dict[int, str]
-    questions: tuple[tuple[str, int], ...]
+    text: str
+    language: str
+    source: str
+    answers: tuple[str, ...]
 
 
-def read_cmrc(path: Path) -> Cmrc:
-    """Read the gzipped lines of passages and questions."""
+@dataclass(frozen=True, slots=True)
+class PublicSet:
+    """Chinese texts by id, the topic of each (texts of one topic are near each other), and questions.
+
+    `parallel` has for some texts the same text in English.
+    """
+
+    texts: dict[str, str]
+    topics: dict[str, str]
+    questions: tuple[PublicQuestion, ...]
+    parallel: dict[str, str]
+
+    def part(self, *, held: bool) -> "PublicSet":
+        """What measures (`held`), or what trains: drawn by topic, so that none is in both."""
+        drawn = sorted(set(self.topics.values()), key=lambda topic: hashlib.sha256(topic.encode()).digest())
+        measures = set(drawn[: len(drawn) // HELD])
+        kept = {id for id, topic in self.topics.items() if (topic in measures) == held}
+        return replace(
+            self,
+            texts={id: text for id, text in self.texts.items() if id in kept},
+            topics={id: topic for id, topic in self.topics.items() if id in kept},
+            questions=tuple(question for question in self.questions if question.source in kept),
+            parallel={id: text for id, text in self.parallel.items() if id in kept},
+        )
+
+
+def read_cmrc(path: Path) -> PublicSet:
+    """CMRC 2018 (Cui et al., EMNLP 2019, CC BY-SA 4.0): lines of passages and of their questions."""
+    texts: dict[str, str] = {}
+    questions = []
+    for record in _lines(path):
+        if record["kind"] == "passage":
+            texts[f"cmrc-{record['id']:05}"] = record["text"]
+        else:
+            source = f"cmrc-{record['passage']:05}"
+            questions.append(PublicQuestion(record["question"], "zh", source, tuple(record["answers"])))
+    return PublicSet(texts, {id: id for id in texts}, tuple(questions), {})
+
+
+def read_xquad(path: Path) -> PublicSet:
+    """XQuAD (Artetxe et al., ACL 2020, CC BY-SA 4.0): Chinese paragraphs, questions in both languages."""
+    texts, topics, parallel = {}, {}, {}
+    questions = []
+    for number, record in enumerate(_lines(path)):
+        source = f"xquad-{number:05}"
+        texts[source] = record["passage_zh"]
+        parallel[source] = record["passage_en"]
+        topics[source] = record["title"]
+        for asked in record["questions"]:
+            for language in ("zh", "en"):
+                answers = (asked["answer_zh"],)
+                questions.append(PublicQuestion(asked[language], language, source, answers))
+    return PublicSet(texts, topics, tuple(questions), parallel)
+
+
+def read_news(path: Path) -> dict[str, str]:
+    """News articles of CRUD-RAG (Lyu et al., TOIS 2024), by id."""
+    return {record["id"]: record["text"] for record in _lines(path)}
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        records = [json.loads(line) for line in file]
-    passages = {r["id"]: r["text"] for r in records if r["kind"] == "passage"}
-    questions = tuple((r["question"], r["passage"]) for r in records if r["kind"] != "passage")
-    return Cmrc(passages, questions)
+        yield from map(json.loads, file)
+
+
+
+def locate(folders: Sequence[Path], name: str) -> Path:
+    """Find a file in one of the folders given. Raises `SystemExit` that names it."""
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    raise SystemExit(f"{name} is in none of {', '.join(map(str, folders))}")

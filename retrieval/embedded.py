@@ -39,6 +39,9 @@ BLOCK = 32
 
 FULLWIDTH_TILDE = "～"
 
+LAYERS_TAUGHT = ("query", "key", "value", "intermediate.dense", "output.dense")
+"""How the names of the layers end that the adapter adds to: every linear layer of the encoder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:

@@ -1,0 +1,105 @@
+"""The batches of a run, drawn before it begins: the same seed, the same batches, whatever happens."""
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus import sentences, simplify
+from training.examples import Example, Place
+
+QUERY, PASSAGE = "query: ", "passage: "
+"""The prompts of the E5 models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How batches are drawn.
+
+    shortest, longest: characters of a window, the same for all of a batch, drawn evenly by logarithm.
+    near, mined: hard negatives a question, from the same text or topic, and from ranking.
+    """
+
+    questions: int = 16
+    shortest: int = 100
+    longest: int = 500
+    near: int = 1
+    mined: int = 1
+
+
+def batches(
+    examples: Sequence[Example], texts: dict[str, str], steps: int, drawing: Drawing, seed: int
+) -> Iterator[list[dict[str, Any]]]:
+    """Draw `steps` batches of rows: `question`, `passage_0` the right one, then wrong ones.
+
+    All text is simplified and has its prompt before it, as the model reads it.
+
+    The questions of a batch are about different texts; all windows of a batch are about as long.
+    """
+    draw = random.Random(seed)
+    spans = {id: list(sentences(text)) for id, text in texts.items()}
+    every = sorted({example.right.source for example in examples})
+    queue: list[Example] = []
+
+    def right(example: Example, length: int) -> str:
+        text, place = texts[example.right.source], example.right
+        start, end = window(spans[place.source], place.at, length, draw)
+        if example.cut:
+            return simplify(text[start : example.cut[0]] + text[example.cut[1] : end])
+        return simplify(text[start:end])
+
+    def wrong(place: Place, example: Example, length: int) -> str:
+        avoided = example.right.at if place.source == example.right.source else None
+        start, end = window(spans[place.source], place.at, length, draw, avoided)
+        return simplify(texts[place.source][start:end])
+
+    def anywhere(example: Example) -> Place:
+        other = draw.choice([id for id in draw.sample(every, 2) if id != example.right.source])
+        return Place(other, draw.randrange(len(texts[other])))
+
+    def row(example: Example, length: int) -> dict[str, Any]:
+        near = [draw.choice(example.near or [anywhere(example)]) for _ in range(drawing.near)]
+        mined = [draw.choice(example.mined or [anywhere(example)]) for _ in range(drawing.mined)]
+        passages = [right(example, length), *(wrong(place, example, length) for place in [*near, *mined])]
+        return {"question": QUERY + simplify(example.question)} | {
+            f"passage_{i}": PASSAGE + text for i, text in enumerate(passages)
+        }
+
+    for _ in range(steps):
+        low, high = math.log(drawing.shortest), math.log(drawing.longest)
+        length = round(math.exp(draw.uniform(low, high)))
+        chosen: list[Example] = []
+        put_off: list[Example] = []
+        while len(chosen) < drawing.questions:
+            if not queue:
+                queue = draw.sample(examples, len(examples))
+            example = queue.pop()
+            taken = {other.right.source for other in chosen}
+            (put_off if example.right.source in taken else chosen).append(example)
+        queue += put_off
+        yield [row(example, length) for example in chosen]
+
+
+def window(
+    spans: Sequence[tuple[int, int]], at: int, length: int, draw: random.Random, avoided: int | None = None
+) -> tuple[int, int]:
+    """Whole sentences around a code point, grown to either side by chance to about `length` characters.
+
+    The sentence of the code point `avoided`, if it is not the same, stays outside.
+    """
+
+    def number(point: int) -> int:
+        return next((i for i, (_, end) in enumerate(spans) if point < end), len(spans) - 1)
+
+    first = last = number(at)
+    low, high = 0, len(spans) - 1
+    if avoided is not None:
+        wall = number(avoided)
+        low, high = (wall + 1, high) if wall < first else (low, wall - 1) if wall > first else (low, high)
+    while spans[last][1] - spans[first][0] < length and (first > low or last < high):
+        if last == high or (first > low and draw.random() < 0.5):
+            first -= 1
+        else:
+            last += 1
+    return spans[first][0], spans[last][1]

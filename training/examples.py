@@ -1,0 +1,171 @@
+"""What is learned from: a question, where its answer stands, and where hard negatives stand."""
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.data import PublicQuestion, PublicSet
+from corpus import sentences
+from retrieval.encoder import Encoder
+from retrieval.fold import compact
+from retrieval.generation import Generation
+from retrieval.rank import rank
+from retrieval.refresh import refresh
+from retrieval.terms import terms
+
+MINED = 8
+"""Wrong passages kept for each question, of those that rank highest."""
+
+NEIGHBOURS_SHARED = 40
+"""A self-made question is a sentence of at least so many characters: a shorter one says too little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A code point of a text."""
+
+    source: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, the place of its answer, and wrong places.
+
+    near: in the same text or the same topic. mined: what BM25 and the untaught model rank highest.
+    `cut` is left out of the right passage: the sentence that a self-made question consists of.
+    """
+
+    question: str
+    language: str
+    right: Place
+    near: tuple[Place, ...]
+    mined: tuple[Place, ...]
+    cut: tuple[int, int] | None = None
+
+
+def asked(part: PublicSet) -> list[Example]:
+    """The questions of a set, without mined negatives."""
+    by_topic: dict[str, list[str]] = {}
+    for id, topic in part.topics.items():
+        by_topic.setdefault(topic, []).append(id)
+    found = []
+    twins = _chinese_twins(part.questions)
+    for question, chinese in zip(part.questions, twins, strict=True):
+        text = part.texts[question.source]
+        at = _answer(text, question.answers, chinese)
+        if at is not None:
+            near = [
+                Place(id, start)
+                for id in by_topic[part.topics[question.source]]
+                for start, end in sentences(part.texts[id])
+                if not _holds(part.texts[id][start:end], question.answers)
+            ]
+            right = Place(question.source, at)
+            found.append(Example(question.text, question.language, right, tuple(near), ()))
+    return found
+
+
+def translated(part: PublicSet) -> list[Example]:
+    """Sentences of the English side of a set, as questions for the place in Chinese that says the same."""
+    found = []
+    for id, english in part.parallel.items():
+        chinese = part.texts[id]
+        for start, end in sentences(english):
+            if end - start >= NEIGHBOURS_SHARED:
+                at = min(len(chinese) - 1, (start + end) * len(chinese) // (2 * len(english)))
+                found.append(Example(english[start:end].strip(), "en", Place(id, at), (), ()))
+    return found
+
+
+def self_made(texts: dict[str, str], seed: int) -> list[Example]:
+    """A sentence of each text as a question for its neighbours (the inverse cloze task, Lee et al. 2019)."""
+    draw = random.Random(seed)
+    found = []
+    for id, text in texts.items():
+        spans = [(a, b) for a, b in sentences(text) if b - a >= NEIGHBOURS_SHARED]
+        if len(spans) > 2:
+            start, end = draw.choice(spans)
+            found.append(Example(text[start:end].strip(), "zh", Place(id, start), (), (), (start, end)))
+    return found
+
+
+def mine(
+    examples: Sequence[Example], texts: dict[str, str], answers: Sequence[tuple[str, ...]], encoder: Encoder
+) -> list[Example]:
+    """The examples with mined negatives: what an index of all `texts` ranks highest, and is wrong.
+
+    `answers` are those of each example's question; a passage that holds one is not taken for wrong.
+    """
+    found = []
+    with TemporaryDirectory() as scratch:
+        folder, index = Path(scratch) / "texts", Path(scratch) / "index"
+        folder.mkdir()
+        for id, text in texts.items():
+            (folder / f"{id}.txt").write_text(f"{id}\n\n{text}", encoding="utf-8")
+        refresh(folder, index, encoder=encoder)
+        generation = Generation.current(index)
+        for example, right in zip(examples, answers, strict=True):
+            wrong = []
+            for candidate in rank(
+                generation, encoder.encode_question(example.question), terms(example.question)
+            ):
+                passage = generation.passage(candidate.passage)
+                source = passage.article_id.removesuffix(".txt")
+                at = texts[source].find(passage.text[:20])
+                if source != example.right.source and at >= 0 and not _holds(passage.text, right):
+                    wrong.append(Place(source, at))
+                if len(wrong) == MINED:
+                    break
+            found.append(
+                Example(example.question, example.language, example.right, example.near, tuple(wrong))
+            )
+    return found
+
+
+def save(examples: Iterable[Example], path: Path) -> None:
+    """Write examples, a line each."""
+    lines = (json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in examples)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def load(path: Path) -> list[Example]:
+    """Read what `save` wrote."""
+    return [_example(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _example(record: dict[str, Any]) -> Example:
+    near, mined = (tuple(Place(**place) for place in record[name]) for name in ("near", "mined"))
+    cut = record["cut"] and tuple(record["cut"])
+    return Example(record["question"], record["language"], Place(**record["right"]), near, mined, cut)
+
+
+def _chinese_twins(questions: Sequence[PublicQuestion]) -> list[str]:
+    """For each question its wording in Chinese, which stands before the English one."""
+    twins, last = [], ""
+    for question in questions:
+        last = question.text if question.language == "zh" else last
+        twins.append(last)
+    return twins
+
+
+def _answer(text: str, answers: Iterable[str], question: str) -> int | None:
+    """Where an answer stands; of several places the one whose sentence shares most with the question."""
+    wanted = set(terms(question))
+    best: tuple[int, int] | None = None
+    for start, end in sentences(text):
+        for answer in answers:
+            at = text.find(answer, start)
+            if answer and start <= at < end:
+                shared = len(wanted & set(terms(text[start:end])))
+                best = max(best or (-1, 0), (shared, -at))
+    return -best[1] if best else None
+
+
+def _holds(text: str, answers: Iterable[str]) -> bool:
+    plain = compact(text)
+    return any(compact(answer) in plain for answer in answers)

@@ -1,0 +1,46 @@
+"""What is learned: the right passage before the wrong ones, by late interaction and by pooled vectors."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from sentence_transformers import MultiVectorEncoder
+from sentence_transformers.multi_vector_encoder.scoring import mean_colbert_scores
+from sentence_transformers.util import stack_padded_token_embeddings
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+
+class JointLoss(nn.Module):
+    """Cross-entropy over the passages of a batch, by MaxSim and by pooled vectors of the same pass.
+
+    sentence-transformers' `MultiVectorMultipleNegativesRankingLoss` over mean MaxSim, and beside it its
+    dense counterpart, which that class cannot see: it drops the pooled vectors. `backward` weighs the
+    other direction (a passage finds its question), `pooled` the pooled vectors.
+    """
+
+    def __init__(
+        self, model: MultiVectorEncoder, temperature: float = 0.03, backward: float = 0.5, pooled: float = 0.3
+    ) -> None:
+        super().__init__()
+        self.model = model
+        self.temperature, self.backward_weight, self.pooled_weight = temperature, backward, pooled
+
+    def forward(self, sentence_features: Iterable[dict[str, Any]], labels: Tensor | None = None) -> Tensor:
+        questions, *columns = [self.model(dict(f), task=f.get("task")) for f in sentence_features]
+        count, width = len(questions["token_embeddings"]), len(columns)
+        passages, masks = stack_padded_token_embeddings(
+            [column["token_embeddings"] for column in columns],
+            [column["attention_mask"].bool() for column in columns],
+        )  # (Q, N, T, D), (Q, N, T)
+        maxsim = mean_colbert_scores(
+            questions["token_embeddings"], passages, questions["attention_mask"].bool(), masks
+        )  # (Q, Q * N), the right passage of question i in column i * N
+        right = torch.arange(count, device=maxsim.device) * width
+        loss = cross_entropy(maxsim / self.temperature, right)
+        loss = loss + self.backward_weight * cross_entropy(
+            maxsim[:, right].T / self.temperature, torch.arange(count, device=maxsim.device)
+        )
+        vectors = torch.stack([column["sentence_embedding"] for column in columns], dim=1)  # (Q, N, D)
+        cosines = questions["sentence_embedding"] @ vectors.flatten(0, 1).T  # (Q, Q * N)
+        return loss + self.pooled_weight * cross_entropy(cosines.float() / self.temperature, right)

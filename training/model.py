@@ -1,0 +1,69 @@
+"""The model that is taught: the embedded one as a multi-vector encoder with low-rank weights."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from peft import LoraConfig
+from safetensors.torch import save_file
+from sentence_transformers import MultiVectorEncoder
+from sentence_transformers.base.modules import Module, Transformer
+from sentence_transformers.base.modules.normalize import Normalize
+from sentence_transformers.sentence_transformer.modules import Pooling
+
+from retrieval.embedded import LAYERS_TAUGHT
+from training.batches import PASSAGE, QUERY
+
+
+class ScoredTokens(Module):
+    """Leaves the special tokens and the prompt's out of late interaction, as `retrieval.encoder` does.
+
+    They are `query` or `document` tokens at the beginning, with `space` behind them where the text's first
+    token does not take it in, and one at the end.
+    """
+
+    config_keys = ["query", "document", "space"]
+    forward_kwargs = {"task"}
+
+    def __init__(self, query: int, document: int, space: int) -> None:
+        super().__init__()
+        self.query, self.document, self.space = query, document, space
+
+    def forward(self, features: dict[str, Any], task: str | None = None) -> dict[str, Any]:
+        prompt = self.query if task == "query" else self.document
+        mask = features["attention_mask"].clone()  # (B, T)
+        lengths = mask.sum(dim=1, keepdim=True)
+        places = torch.arange(mask.shape[1], device=mask.device)[None]
+        mask[(places < prompt) | (places >= lengths - 1)] = 0
+        mask[:, prompt] *= features["input_ids"][:, prompt] != self.space
+        return features | {"attention_mask": mask}
+
+    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
+        self.save_config(output_path)
+
+    @classmethod
+    def load(cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any) -> Self:
+        return cls(**cls.load_config(model_name_or_path, subfolder=subfolder))
+
+
+def student(folder: Path, rank: int, *, device: str | None = None) -> MultiVectorEncoder:
+    """The model in `folder`, its linear layers given low-rank weights (Hu et al. 2022); only these learn."""
+    body = Transformer(str(folder), model_kwargs={"dtype": torch.float32})
+    query, document = (len(body.tokenizer(text.strip())["input_ids"]) - 1 for text in (QUERY, PASSAGE))
+    space = body.tokenizer.convert_tokens_to_ids("▁")
+    pooling = Pooling(body.get_embedding_dimension(), pooling_mode="mean")
+    modules = [body, pooling, Normalize(), ScoredTokens(query, document, space), Normalize("token_embeddings")]
+    model = MultiVectorEncoder(modules=modules, device=device)
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    model.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS_TAUGHT)))
+    return model
+
+
+def write_adapter(model: MultiVectorEncoder, path: Path, about: dict[str, str]) -> None:
+    """Write the low-rank weights as float16 under the names of the layers they add to."""
+    tensors = {}
+    for name, value in model.get_adapter_state_dict().items():
+        layer, _, kind = name.removesuffix(".weight").rpartition(".lora_")
+        tensors[f"{layer}.{kind.lower()}"] = value.to(torch.float16).contiguous().cpu()
+    save_file(tensors, path, metadata=about)

@@ -1,0 +1,31 @@
+"""The recipe: everything that decides what a run learns, apart from the data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The defaults are the recipe of the adapter that ships.
+
+    rank: of the low-rank weights. steps: batches learned from. questions: in a batch. shortest, longest:
+    characters of a passage. near, mined: hard negatives a question. rate: of AdamW, falling linearly to 0.
+    backward, pooled: what the other direction and the pooled vectors count beside late interaction.
+    english: how often an English question is drawn beside a Chinese one. translated: how often a sentence
+    of the English side. articles: news articles that a sentence is drawn from.
+    """
+
+    seed: int = 1
+    rank: int = 16
+    steps: int = 80
+    questions: int = 12
+    shortest: int = 100
+    longest: int = 500
+    near: int = 1
+    mined: int = 1
+    rate: float = 4e-4
+    temperature: float = 0.03
+    backward: float = 0.5
+    pooled: float = 0.3
+    english: int = 1
+    translated: int = 0
+    articles: int = 0
