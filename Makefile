@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: chat bot install test lint bench lock clean
+.PHONY: chat bot install test lint bench train lock clean
 
 chat: $(READY)
 	@$(BIN)/python -m bot --terminal
@@ -29,6 +29,11 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
+
+# Teaches the adapter anew from the public data in the folders DATA; written to build/adapter.
+train: $(READY)
+	$(BIN)/python -m pip install -q -e '.[train]'
+	$(BIN)/python -m training --data $(DATA) --out build/adapter
 
 # What pip says goes to standard error, and to a terminal only: standard output is for answers.
 $(READY): requirements.lock pyproject.toml

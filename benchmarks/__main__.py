@@ -1,7 +1,6 @@
 """`python -m benchmarks [--data FOLDER]`: print all tables.
 
-FOLDER may hold `cmrc2018-dev.jsonl.gz`, lines of {"kind": "passage", "id", "text"} and
-{"passage", "question", "answers"}; without it only the reports of this repository are measured.
+FOLDER may hold `cmrc2018-dev.jsonl.gz`; without it only the reports of this repository are measured.
 """
 
 import argparse
@@ -9,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import ranking, speed
-from benchmarks.data import read_cmrc
+from benchmarks.data import CMRC, locate, read_cmrc
 from retrieval.encoder import load
 
 REPOSITORY = Path(__file__).parent.parent
@@ -24,7 +23,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         print(ranking.reports_table(encoder, reports, questions, Path(scratch)), end="\n\n")
         if data:
-            cmrc = read_cmrc(data / "cmrc2018-dev.jsonl.gz")
+            cmrc = read_cmrc(locate([data], CMRC))
             print(ranking.cmrc_table(encoder, cmrc, Path(scratch)), end="\n\n")
         print(speed.speed_table(encoder, reports, questions, Path(scratch)))
 

@@ -91,7 +91,6 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, file)
 
 
-
 def locate(folders: Sequence[Path], name: str) -> Path:
     """Find a file in one of the folders given. Raises `SystemExit` that names it."""
     for folder in folders:

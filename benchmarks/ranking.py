@@ -1,13 +1,13 @@
 """Ranking: the right passage first and among the first three, by what orders the candidates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.data import Cmrc
+from benchmarks.data import PublicSet
 from retrieval.encoder import Embedding, Encoder
-from retrieval.evaluate import Question, is_right, read_questions
+from retrieval.evaluate import is_right, read_questions
 from retrieval.generation import Generation
 from retrieval.rank import CANDIDATES, Ranked, rank
 from retrieval.refresh import refresh
@@ -19,49 +19,65 @@ HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "MaxSim + BM25"]
 
 def reports_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> str:
     """The development questions on the reports, by type."""
+    found = reports_places(encoder, reports, questions, scratch)
+    rows = [_row(f"{kind} ({len(places)})", places) for kind, places in found.items()]
+    return "Five reports\n" + table([HEADS, *rows])
+
+
+def reports_places(
+    encoder: Encoder, reports: Path, questions: Path, scratch: Path
+) -> dict[str, list[list[int]]]:
+    """For each type of question that the reports answer, and for all: `places` of each question."""
     refresh(reports, scratch / "reports", encoder=encoder)
     generation = Generation.current(scratch / "reports")
     asked = [question for question in read_questions(questions) if question.answers]
-
-    def right(question: Question) -> set[int]:
-        return {
+    found: dict[str, list[list[int]]] = {kind: [] for kind in [*(q.type for q in asked), "all"]}
+    for question in asked:
+        right = {
             number
             for number in range(generation.manifest.passages)
             if is_right(generation.article_of(number), generation.passage(number).text, question)
         }
-
-    places = [_places(generation, encoder, question.question, right(question)) for question in asked]
-    rows = [
-        _row(f"{kind} ({len(chosen)})", chosen)
-        for kind in [*dict.fromkeys(question.type for question in asked), "all"]
-        for chosen in [[p for p, q in zip(places, asked, strict=True) if kind in (q.type, "all")]]
-    ]
-    return f"Five reports, {generation.manifest.passages} passages\n" + table([HEADS, *rows])
+        place = places(generation, encoder, question.question, right)
+        found[question.type].append(place)
+        found["all"].append(place)
+    return found
 
 
-def cmrc_table(encoder: Encoder, cmrc: Cmrc, scratch: Path) -> str:
+def cmrc_table(encoder: Encoder, cmrc: PublicSet, scratch: Path) -> str:
     """CMRC 2018: each of its passages a report of its own, right when that report is quoted."""
-    folder = scratch / "cmrc-reports"
-    folder.mkdir()
-    for id, text in cmrc.passages.items():
-        # A headline keeps a passage's first sentence from being taken for one.
-        (folder / f"{id:05}.txt").write_text(f"{id:05}\n\n{text}", encoding="utf-8")
-    refresh(folder, scratch / "cmrc", encoder=encoder)
-    generation = Generation.current(scratch / "cmrc")
-    right: dict[str, set[int]] = {}
-    for number in range(generation.manifest.passages):
-        right.setdefault(generation.passage(number).article_id, set()).add(number)
-    places = [
-        _places(generation, encoder, question, right.get(f"{id:05}.txt", set()))
-        for question, id in cmrc.questions
+    generation = index_texts(encoder, cmrc.texts, scratch / "cmrc")
+    right = passages_by_text(generation)
+    found = [
+        places(generation, encoder, question.text, set(right.get(question.source, ())))
+        for question in cmrc.questions
     ]
-    row = _row(f"{len(places)} questions", places)
-    title = f"CMRC 2018 dev, {len(cmrc.passages)} articles, {generation.manifest.passages} passages"
+    row = _row(f"{len(found)} questions", found)
+    title = f"CMRC 2018 dev, {len(cmrc.texts)} articles, {generation.manifest.passages} passages"
     return f"{title}\n{table([HEADS, row])}"
 
 
-def _places(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[int]:
-    """Where the first right passage stands in each order; `CANDIDATES` where it is not found."""
+def index_texts(encoder: Encoder, texts: Mapping[str, str], folder: Path) -> Generation:
+    """An index of texts, each a report of its own, made in a folder that is not there yet."""
+    reports = folder / "reports"
+    reports.mkdir(parents=True)
+    for id, text in texts.items():
+        # A headline keeps a text's first sentence from being taken for one.
+        (reports / f"{id}.txt").write_text(f"{id}\n\n{text}", encoding="utf-8")
+    refresh(reports, folder / "index", encoder=encoder)
+    return Generation.current(folder / "index")
+
+
+def passages_by_text(generation: Generation) -> dict[str, list[int]]:
+    """The passages of each text of `index_texts`."""
+    found: dict[str, list[int]] = {}
+    for number in range(generation.manifest.passages):
+        found.setdefault(generation.passage(number).article_id.removesuffix(".txt"), []).append(number)
+    return found
+
+
+def places(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[int]:
+    """Where the first right passage stands in each order of `HEADS`; `CANDIDATES` where it is not found."""
     embedding = encoder.encode_question(question)
     ranked = rank(generation, embedding, terms(question))
     orders: list[Sequence[int]] = [

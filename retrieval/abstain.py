@@ -1,13 +1,14 @@
 """Abstention: how likely a passage is to answer, and why there is no answer when none is.
 
-Evidence is a passage's MaxSim and the part of the question's words that it holds. Their weights were
-taken from a logistic regression on CMRC 2018 dev with the right passage left out, the thresholds from
-the development questions; a question in another script than the reports shares no words with them
-and comes less near.
+Evidence is a passage's MaxSim and the part of the question's words that it holds. The weights come from a
+logistic regression on public questions with the right passage left out (`python -m benchmarks.abstention`),
+the thresholds from the development questions; a question in another script than the reports shares no
+words with them and comes less near.
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from corpus import places_named
 from retrieval import embedded
@@ -17,13 +18,26 @@ from retrieval.generation import Generation
 from retrieval.rank import Ranked
 from retrieval.terms import HEADER, TEXT, code, terms
 
-COVERAGE_WEIGHT = 0.085
-"""What the whole of a question's words counts beside a cosine."""
 
-STEEPNESS = 65.0
-HAN_THRESHOLD = 0.825
-OTHER_THRESHOLD = 0.72
-"""Evidence at which a passage is as likely to answer as not."""
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What the cosines of one model are worth.
+
+    coverage: what the whole of a question's words counts beside a cosine. steepness: of the logistic
+    curve. han, other: evidence at which a passage is as likely to answer as not, by the question's script.
+    """
+
+    coverage: float
+    steepness: float
+    han: float
+    other: float
+
+
+BARE = Calibration(coverage=0.085, steepness=65.0, han=0.825, other=0.72)
+"""Of the embedded model as it comes."""
+
+TAUGHT = Calibration(coverage=0.085, steepness=65.0, han=0.825, other=0.72)
+"""Of the embedded model with its adapter."""
 
 _ASKING = frozenset(
     terms(
@@ -40,19 +54,23 @@ def confidences(generation: Generation, question: str, ranked: Sequence[Ranked])
     The cosines of another model than the embedded one mean something else: with such a model it is
     the part of the question's words that a passage holds, which refuses only what shares none.
     """
-    wanted = {term: _weight(generation, term) for term in terms(question) if term not in _ASKING}
+    calibration = _calibration(generation.manifest.model)
     han = any(map(is_han, question))
-    calibrated = generation.manifest.model == embedded.NAME
     found = []
-    for candidate in ranked:
-        coverage = _coverage(generation, candidate.passage, wanted)
-        if calibrated:
-            evidence = candidate.maxsim + COVERAGE_WEIGHT * coverage
-            margin = evidence - (HAN_THRESHOLD if han else OTHER_THRESHOLD)
-            found.append(1 / (1 + math.exp(-STEEPNESS * margin)))
+    for candidate, coverage in zip(ranked, coverages(generation, question, ranked), strict=True):
+        if calibration:
+            threshold = calibration.han if han else calibration.other
+            margin = candidate.maxsim + calibration.coverage * coverage - threshold
+            found.append(1 / (1 + math.exp(-calibration.steepness * margin)))
         else:
             found.append(0.5 + coverage / 2 if coverage or not han else 0.0)
     return found
+
+
+def coverages(generation: Generation, question: str, ranked: Sequence[Ranked]) -> list[float]:
+    """The part of the question's words, by weight, that each ranked passage or its header holds."""
+    wanted = {term: _weight(generation, term) for term in terms(question) if term not in _ASKING}
+    return [_coverage(generation, candidate.passage, wanted) for candidate in ranked]
 
 
 def refusal(generation: Generation, question: str, confidence: Sequence[float]) -> Refusal | None:
@@ -66,13 +84,18 @@ def refusal(generation: Generation, question: str, confidence: Sequence[float]) 
     return Refusal.NOT_SAID if unknown else None
 
 
+def _calibration(model: str) -> Calibration | None:
+    if model == embedded.NAME:
+        return BARE
+    return TAUGHT if embedded.is_embedded(model) else None
+
+
 def _is_mentioned(generation: Generation, name: str) -> bool:
     """Whether some report may hold a name: every term of it stands somewhere."""
     return all(_frequency(generation, term) for term in terms(name))
 
 
 def _coverage(generation: Generation, number: int, wanted: Mapping[str, float]) -> float:
-    """The part of the wanted words, by weight, that a passage or its header holds."""
     held = generation.codes(number)
     found = sum(weight for term, weight in wanted.items() if code(term) in held)
     return found / (sum(wanted.values()) or 1.0)

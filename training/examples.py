@@ -3,24 +3,23 @@
 import json
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.data import PublicQuestion, PublicSet
+from benchmarks.ranking import index_texts
 from corpus import sentences
 from retrieval.encoder import Encoder
 from retrieval.fold import compact
-from retrieval.generation import Generation
 from retrieval.rank import rank
-from retrieval.refresh import refresh
 from retrieval.terms import terms
 
 MINED = 8
 """Wrong passages kept for each question, of those that rank highest."""
 
-NEIGHBOURS_SHARED = 40
+SHORTEST_SENTENCE = 40
 """A self-made question is a sentence of at least so many characters: a shorter one says too little."""
 
 
@@ -76,7 +75,7 @@ def translated(part: PublicSet) -> list[Example]:
     for id, english in part.parallel.items():
         chinese = part.texts[id]
         for start, end in sentences(english):
-            if end - start >= NEIGHBOURS_SHARED:
+            if end - start >= SHORTEST_SENTENCE:
                 at = min(len(chinese) - 1, (start + end) * len(chinese) // (2 * len(english)))
                 found.append(Example(english[start:end].strip(), "en", Place(id, at), (), ()))
     return found
@@ -87,7 +86,7 @@ def self_made(texts: dict[str, str], seed: int) -> list[Example]:
     draw = random.Random(seed)
     found = []
     for id, text in texts.items():
-        spans = [(a, b) for a, b in sentences(text) if b - a >= NEIGHBOURS_SHARED]
+        spans = [(a, b) for a, b in sentences(text) if b - a >= SHORTEST_SENTENCE]
         if len(spans) > 2:
             start, end = draw.choice(spans)
             found.append(Example(text[start:end].strip(), "zh", Place(id, start), (), (), (start, end)))
@@ -103,27 +102,19 @@ def mine(
     """
     found = []
     with TemporaryDirectory() as scratch:
-        folder, index = Path(scratch) / "texts", Path(scratch) / "index"
-        folder.mkdir()
-        for id, text in texts.items():
-            (folder / f"{id}.txt").write_text(f"{id}\n\n{text}", encoding="utf-8")
-        refresh(folder, index, encoder=encoder)
-        generation = Generation.current(index)
+        generation = index_texts(encoder, texts, Path(scratch) / "texts")
         for example, right in zip(examples, answers, strict=True):
-            wrong = []
-            for candidate in rank(
-                generation, encoder.encode_question(example.question), terms(example.question)
-            ):
+            question, wrong = example.question, []
+            for candidate in rank(generation, encoder.encode_question(question), terms(question)):
                 passage = generation.passage(candidate.passage)
                 source = passage.article_id.removesuffix(".txt")
+                # As the reader of reports mends and trims, a passage need not stand in the text it came from.
                 at = texts[source].find(passage.text[:20])
                 if source != example.right.source and at >= 0 and not _holds(passage.text, right):
                     wrong.append(Place(source, at))
                 if len(wrong) == MINED:
                     break
-            found.append(
-                Example(example.question, example.language, example.right, example.near, tuple(wrong))
-            )
+            found.append(replace(example, mined=tuple(wrong)))
     return found
 
 

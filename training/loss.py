@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 
-class JointLoss(nn.Module):
+class JointLoss(nn.Module):  # type: ignore[misc]
     """Cross-entropy over the passages of a batch, by MaxSim and by pooled vectors of the same pass.
 
     sentence-transformers' `MultiVectorMultipleNegativesRankingLoss` over mean MaxSim, and beside it its
@@ -20,11 +20,18 @@ class JointLoss(nn.Module):
     """
 
     def __init__(
-        self, model: MultiVectorEncoder, temperature: float = 0.03, backward: float = 0.5, pooled: float = 0.3
+        self,
+        model: MultiVectorEncoder,
+        *,
+        temperature: float,
+        backward: float,
+        pooled: float,
+        pooled_temperature: float,
     ) -> None:
         super().__init__()
         self.model = model
-        self.temperature, self.backward_weight, self.pooled_weight = temperature, backward, pooled
+        self.temperature, self.pooled_temperature = temperature, pooled_temperature
+        self.backward_weight, self.pooled_weight = backward, pooled
 
     def forward(self, sentence_features: Iterable[dict[str, Any]], labels: Tensor | None = None) -> Tensor:
         questions, *columns = [self.model(dict(f), task=f.get("task")) for f in sentence_features]
@@ -43,4 +50,4 @@ class JointLoss(nn.Module):
         )
         vectors = torch.stack([column["sentence_embedding"] for column in columns], dim=1)  # (Q, N, D)
         cosines = questions["sentence_embedding"] @ vectors.flatten(0, 1).T  # (Q, Q * N)
-        return loss + self.pooled_weight * cross_entropy(cosines.float() / self.temperature, right)
+        return loss + self.pooled_weight * cross_entropy(cosines.float() / self.pooled_temperature, right)

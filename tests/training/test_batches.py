@@ -1,0 +1,106 @@
+"""What a run learns from, drawn from small texts."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.data import PublicQuestion, PublicSet
+from training.batches import PASSAGE, QUERY, Drawing, batches, window
+from training.examples import asked, load, save, self_made, translated
+
+DRAWING = Drawing(shortest=20, longest=60, characters=120, near=1, mined=1)
+
+
+@pytest.fixture
+def part():
+    texts = {
+        f"t{i}": f"第{i}街道建成了{i + 3}个服务站。居民们都说十分方便，来的人一天比一天多。"
+        f"负责人介绍，明年还要再建{i + 20}个。"
+        for i in range(8)
+    }
+    questions = tuple(
+        PublicQuestion(f"第{i}街道建成了几个服务站？", "zh", f"t{i}", (f"{i + 3}个",)) for i in range(8)
+    )
+    return PublicSet(texts, {id: id for id in texts}, questions, {})
+
+
+def drawn(part, seed=1, steps=5):
+    return list(batches(asked(part), part.texts, steps, DRAWING, seed))
+
+
+def test_the_same_seed_draws_the_same_batches(part):
+    assert drawn(part) == drawn(part)
+    assert drawn(part) != drawn(part, seed=2)
+
+
+def test_a_run_of_fewer_steps_is_the_beginning_of_a_longer_one(part):
+    assert drawn(part, steps=3) == drawn(part, steps=5)[:3]
+
+
+def test_the_right_passage_holds_the_answer_and_no_wrong_one_of_its_text_does(part):
+    answers = {QUERY + q.text: (q.answers[0], q.source) for q in part.questions}
+    for row in (row for batch in drawn(part, steps=20) for row in batch):
+        answer, source = answers[row["question"]]
+        assert answer in row["passage_0"]
+        near = row["passage_1"].removeprefix(PASSAGE)
+        assert near in part.texts[source]
+        assert f"建成了{answer}" not in near
+
+
+def test_the_questions_of_a_batch_are_about_different_texts(part):
+    for batch in drawn(part, steps=20):
+        assert len({row["question"] for row in batch}) == len(batch)
+
+
+def test_longer_passages_make_smaller_batches(part):
+    for batch in drawn(part, steps=20):
+        shortest = min(len(row["passage_0"].removeprefix(PASSAGE)) for row in batch)
+        assert len(batch) * min(shortest, DRAWING.shortest) <= DRAWING.characters
+
+
+def test_traditional_script_is_learned_as_simplified(part):
+    question = PublicQuestion("第1街道建成了幾個服務站？", "zh", "t1", ("4个",))
+    only = PublicSet(part.texts, part.topics, (question,), {})
+    (row,) = next(batches(asked(only), part.texts, 1, Drawing(20, 60, 30, 1, 0), seed=1))
+    assert row["question"] == QUERY + "第1街道建成了几个服务站？"
+
+
+@given(st.lists(st.integers(1, 80), min_size=1, max_size=20), st.data())
+def test_a_window_is_whole_sentences_around_its_place_without_the_avoided_one(lengths, data):
+    ends = [sum(lengths[: i + 1]) for i in range(len(lengths))]
+    spans = list(zip([0, *ends], ends, strict=False))
+    at, avoided = (data.draw(st.integers(0, ends[-1] - 1)) for _ in range(2))
+    start, end = window(spans, at, 60, random.Random(1), avoided)
+    assert start <= at < end
+    assert start in [a for a, _ in spans]
+    assert end in ends
+    wall = next(span for span in spans if avoided < span[1])
+    if not wall[0] <= at < wall[1]:
+        assert end <= wall[0] or start >= wall[1]
+
+
+def test_examples_are_read_as_they_were_written(part, tmp_path):
+    examples = [*asked(part), *self_made(part.texts, seed=1)]
+    save(examples, tmp_path / "examples.jsonl")
+    assert load(tmp_path / "examples.jsonl") == examples
+
+
+def test_a_sentence_asked_about_is_left_out_of_the_passage_that_it_should_find():
+    text = "".join(
+        f"这是第{i}句话，它说得比较长，好让人知道它在说第{i}件不大不小的事情，一共有四十多个字才算说完了。"
+        for i in range(4)
+    )
+    texts = {"a": text, "b": text.replace("事情", "案子")}
+    for row in next(batches(self_made(texts, seed=3), texts, 1, Drawing(400, 500, 900, 0, 0), seed=1)):
+        assert row["question"].removeprefix(QUERY) not in row["passage_0"]
+
+
+def test_an_english_sentence_asks_for_the_place_in_chinese_that_stands_as_far_into_the_text():
+    english = "The street opened three service stations in the spring. " * 4
+    part = PublicSet({"a": "春天街道开了三个服务站。" * 4}, {"a": "a"}, (), {"a": english})
+    places = [example.right.at for example in translated(part)]
+    assert places == sorted(places)
+    assert len(places) == 4
+    assert 0 <= places[0] < 12 <= 36 <= places[-1] < 48

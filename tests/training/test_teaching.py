@@ -1,0 +1,80 @@
+"""The true model, taught for a step or two; needs the extra `train`."""
+
+import pytest
+
+pytest.importorskip("peft", reason="pip install '.[train]'")
+pytestmark = pytest.mark.real
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file
+
+from retrieval import adapter, embedded
+from retrieval.encoder import load
+from training.batches import PASSAGE, QUERY
+from training.loss import JointLoss
+from training.model import student, write_adapter
+
+PAIRS = [
+    ("华新街有几个养老服务中心？", "华新街建成养老服务中心2个。", "江北区政协召开会议。"),
+    ("How many chambers of commerce?", "大石坝街道成立了首个商会。", "两路口街道划分微网格。"),
+]
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(1)
+    return student(embedded.prepare(weights=None), rank=4)
+
+
+def features(model):
+    columns = zip(*PAIRS, strict=True)
+    found = [
+        model.preprocess([(PASSAGE if i else QUERY) + text for text in column])
+        for i, column in enumerate(columns)
+    ]
+    for i, column in enumerate(found):
+        column["task"] = "document" if i else "query"
+    return found
+
+
+def test_the_student_scores_the_tokens_that_the_index_stores(model):
+    encoder = load(embedded.NAME)
+    for text, kind, prompt in ((PAIRS[0][0], "query", QUERY), (PAIRS[0][1], "document", PASSAGE)):
+        theirs = encoder.encode_question(text) if kind == "query" else encoder.encode_passages([text])[0]
+        with torch.no_grad():
+            ours = model(model.preprocess([prompt + text]), task=kind)
+        tokens = ours["token_embeddings"][0][ours["attention_mask"][0].bool()].float().numpy()
+        assert tokens.shape == theirs.tokens.shape
+        assert (tokens * theirs.tokens).sum(axis=1).min() > 0.999
+        assert float(ours["sentence_embedding"][0].float().numpy() @ theirs.vector) > 0.999
+
+
+def test_only_the_low_rank_weights_learn(model):
+    learning = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+    assert len(learning) == 12 * 6 * 2
+    assert all(".lora_" in name for name in learning)
+
+
+def test_a_step_brings_the_right_passages_nearer(model):
+    loss = JointLoss(model, temperature=0.03, backward=0.5, pooled=1.0, pooled_temperature=0.01)
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(learning, lr=2e-3)
+    before = loss(features(model))
+    before.backward()
+    optimiser.step()
+    assert loss(features(model)).item() < before.item()
+
+
+def test_the_adapter_written_gives_the_unpacked_model_the_students_vectors(model, tmp_path):
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            torch.nn.init.normal_(parameter, std=0.02)
+    write_adapter(model, tmp_path / "adapter.safetensors", {})
+    assert {layer for layer, _ in adapter.differences(tmp_path / "adapter.safetensors")}
+    assert {array.dtype for array in load_file(tmp_path / "adapter.safetensors").values()} == {np.dtype("f2")}
+    folder = embedded.prepare(tmp_path / "cache", weights=tmp_path / "adapter.safetensors")
+    ours = load(str(folder)).encode_question(PAIRS[0][0]).vector
+    with torch.no_grad():
+        theirs = model(model.preprocess([QUERY + PAIRS[0][0]]), task="query")["sentence_embedding"][0]
+    assert float(theirs.float().numpy() @ ours) > 0.999
