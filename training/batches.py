@@ -35,9 +35,9 @@ class Drawing:
 def batches(
     examples: Sequence[Example], texts: dict[str, str], steps: int, drawing: Drawing, seed: int
 ) -> Iterator[list[dict[str, Any]]]:
-    """Draw `steps` batches of rows: `question`, `passage_0` the right one, then wrong ones.
+    """Draw `steps` batches of rows: `question`, `passage_0` the right one, then wrong ones, and the `twin`.
 
-    All text is simplified and has its prompt before it, as the model reads it.
+    All text but the twin is simplified and has its prompt before it, as the model reads it.
 
     The questions of a batch are about different texts; all windows of a batch are about as long.
     """
@@ -66,9 +66,11 @@ def batches(
         near = [draw.choice(example.near or [anywhere(example)]) for _ in range(drawing.near)]
         mined = [draw.choice(example.mined or [anywhere(example)]) for _ in range(drawing.mined)]
         passages = [right(example, length), *(wrong(place, example, length) for place in [*near, *mined])]
-        return {"question": QUERY + simplify(example.question)} | {
-            f"passage_{i}": PASSAGE + text for i, text in enumerate(passages)
-        }
+        return (
+            {"question": QUERY + simplify(example.question)}
+            | {f"passage_{i}": PASSAGE + text for i, text in enumerate(passages)}
+            | {"twin": example.twin}
+        )
 
     for _ in range(steps):
         low, high = math.log(drawing.shortest), math.log(drawing.longest)

@@ -3,10 +3,9 @@
 import json
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from benchmarks.data import PublicQuestion, PublicSet
 from benchmarks.ranking import index_texts
@@ -35,15 +34,17 @@ class Place:
 class Example:
     """A question, the place of its answer, and wrong places.
 
-    near: in the same text or the same topic. mined: what BM25 and the untaught model rank highest.
-    `cut` is left out of the right passage: the sentence that a self-made question consists of.
+    twin: the question in Chinese, empty where nobody wrote it. near: in the same text or the same topic.
+    mined: what BM25 and the untaught model rank highest. `cut` is left out of the right passage: the
+    sentence that a self-made question consists of.
     """
 
     question: str
     language: str
     right: Place
-    near: tuple[Place, ...]
-    mined: tuple[Place, ...]
+    twin: str = ""
+    near: tuple[Place, ...] = ()
+    mined: tuple[Place, ...] = ()
     cut: tuple[int, int] | None = None
 
 
@@ -65,7 +66,7 @@ def asked(part: PublicSet) -> list[Example]:
                 if not _holds(part.texts[id][start:end], question.answers)
             ]
             right = Place(question.source, at)
-            found.append(Example(question.text, question.language, right, tuple(near), ()))
+            found.append(Example(question.text, question.language, right, chinese, tuple(near)))
     return found
 
 
@@ -77,7 +78,7 @@ def translated(part: PublicSet) -> list[Example]:
         for start, end in sentences(english):
             if end - start >= SHORTEST_SENTENCE:
                 at = min(len(chinese) - 1, (start + end) * len(chinese) // (2 * len(english)))
-                found.append(Example(english[start:end].strip(), "en", Place(id, at), (), ()))
+                found.append(Example(english[start:end].strip(), "en", Place(id, at)))
     return found
 
 
@@ -89,14 +90,15 @@ def self_made(texts: dict[str, str], seed: int) -> list[Example]:
         spans = [(a, b) for a, b in sentences(text) if b - a >= SHORTEST_SENTENCE]
         if len(spans) > 2:
             start, end = draw.choice(spans)
-            found.append(Example(text[start:end].strip(), "zh", Place(id, start), (), (), (start, end)))
+            sentence = text[start:end].strip()
+            found.append(Example(sentence, "zh", Place(id, start), sentence, cut=(start, end)))
     return found
 
 
 def mine(
     examples: Sequence[Example], texts: dict[str, str], answers: Sequence[tuple[str, ...]], encoder: Encoder
-) -> list[Example]:
-    """The examples with mined negatives: what an index of all `texts` ranks highest, and is wrong.
+) -> list[tuple[Place, ...]]:
+    """For each example, hard negatives: what an index of all `texts` ranks highest, and is wrong.
 
     `answers` are those of each example's question; a passage that holds one is not taken for wrong.
     """
@@ -114,25 +116,19 @@ def mine(
                     wrong.append(Place(source, at))
                 if len(wrong) == MINED:
                     break
-            found.append(replace(example, mined=tuple(wrong)))
+            found.append(tuple(wrong))
     return found
 
 
-def save(examples: Iterable[Example], path: Path) -> None:
-    """Write examples, a line each."""
-    lines = (json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in examples)
-    path.write_text("".join(lines), encoding="utf-8")
+def save(mined: Iterable[tuple[Place, ...]], path: Path) -> None:
+    """Write the hard negatives of examples, a line each."""
+    path.write_text("".join(json.dumps([asdict(p) for p in places]) + "\n" for places in mined), "utf-8")
 
 
-def load(path: Path) -> list[Example]:
+def load(path: Path) -> list[tuple[Place, ...]]:
     """Read what `save` wrote."""
-    return [_example(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _example(record: dict[str, Any]) -> Example:
-    near, mined = (tuple(Place(**place) for place in record[name]) for name in ("near", "mined"))
-    cut = record["cut"] and tuple(record["cut"])
-    return Example(record["question"], record["language"], Place(**record["right"]), near, mined, cut)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [tuple(Place(**place) for place in json.loads(line)) for line in lines]
 
 
 def _chinese_twins(questions: Sequence[PublicQuestion]) -> list[str]:

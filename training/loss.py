@@ -16,7 +16,10 @@ class JointLoss(nn.Module):  # type: ignore[misc]
 
     sentence-transformers' `MultiVectorMultipleNegativesRankingLoss` over mean MaxSim, and beside it its
     dense counterpart, which that class cannot see: it drops the pooled vectors. `backward` weighs the
-    other direction (a passage finds its question), `pooled` the pooled vectors.
+    other direction (a passage finds its question), `pooled` the pooled vectors. `anchor` weighs how far
+    the vector of a question is from what the untaught model gave its wording in Chinese, and that of the
+    right passage from what it gave the passage (Reimers & Gurevych 2020): Chinese stays, English comes near.
+    These are the labels: (Q, 2 * D), zeros where there is no wording in Chinese.
     """
 
     def __init__(
@@ -27,11 +30,12 @@ class JointLoss(nn.Module):  # type: ignore[misc]
         backward: float,
         pooled: float,
         pooled_temperature: float,
+        anchor: float,
     ) -> None:
         super().__init__()
         self.model = model
         self.temperature, self.pooled_temperature = temperature, pooled_temperature
-        self.backward_weight, self.pooled_weight = backward, pooled
+        self.backward_weight, self.pooled_weight, self.anchor_weight = backward, pooled, anchor
 
     def forward(self, sentence_features: Iterable[dict[str, Any]], labels: Tensor | None = None) -> Tensor:
         questions, *columns = [self.model(dict(f), task=f.get("task")) for f in sentence_features]
@@ -50,4 +54,10 @@ class JointLoss(nn.Module):  # type: ignore[misc]
         )
         vectors = torch.stack([column["sentence_embedding"] for column in columns], dim=1)  # (Q, N, D)
         cosines = questions["sentence_embedding"] @ vectors.flatten(0, 1).T  # (Q, Q * N)
-        return loss + self.pooled_weight * cross_entropy(cosines.float() / self.pooled_temperature, right)
+        loss = loss + self.pooled_weight * cross_entropy(cosines.float() / self.pooled_temperature, right)
+        if labels is None:
+            return loss
+        ours = torch.stack([questions["sentence_embedding"], vectors[:, 0]], dim=1).float()  # (Q, 2, D)
+        theirs = labels.reshape(ours.shape).to(ours)
+        known = theirs.abs().sum(dim=-1) > 0  # (Q, 2)
+        return loss + self.anchor_weight * (1 - (ours * theirs).sum(dim=-1))[known].mean()

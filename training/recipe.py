@@ -11,14 +11,15 @@ class Recipe:
     characters: of all right passages of a batch, which has the fewer questions the longer they are.
     near, mined: hard negatives a question. rate: of AdamW, falling linearly to 0.
     temperature, pooled_temperature: what scores are divided by.
-    backward, pooled: what the other direction and the pooled vectors count beside late interaction.
+    backward, pooled, anchor: what the other direction, the pooled vectors, and their nearness to the untaught
+    model's count beside late interaction.
     english: how often an English question is drawn beside a Chinese one. translated: how often a sentence
     of the English side. articles: news articles that a sentence is drawn from.
     """
 
     seed: int = 1
     rank: int = 16
-    steps: int = 60
+    steps: int = 180
     shortest: int = 100
     longest: int = 500
     characters: int = 2_400
@@ -29,6 +30,7 @@ class Recipe:
     backward: float = 0.5
     pooled: float = 1.0
     pooled_temperature: float = 0.01
-    english: int = 1
-    translated: int = 0
+    anchor: float = 20.0
+    english: int = 2
+    translated: int = 1
     articles: int = 0

@@ -1,13 +1,14 @@
 """A run: examples, batches, sentence-transformers' trainer, the adapter and what it measures."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from datasets import Dataset
 from sentence_transformers import MultiVectorEncoderTrainer, MultiVectorEncoderTrainingArguments
@@ -18,8 +19,9 @@ from transformers.trainer_utils import get_last_checkpoint
 from benchmarks.data import CMRC, NEWS, XQUAD, PublicSet, locate, read_cmrc, read_news, read_xquad
 from retrieval import embedded
 from retrieval.encoder import load
-from training import examples as learned
-from training.batches import Drawing, batches
+from training import examples
+from training.batches import PASSAGE, Drawing, batches
+from training.examples import Example
 from training.loss import JointLoss
 from training.model import student, write_adapter
 from training.recipe import Recipe
@@ -41,8 +43,8 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     news = read_news(locate(data, NEWS))
     texts = {id: text for part in sets for id, text in part.texts.items()} | news
     drawing = Drawing(recipe.shortest, recipe.longest, recipe.characters, recipe.near, recipe.mined)
-    examples = _examples(recipe, sets, news, out.parent / "mined.jsonl")
-    drawn = list(batches(examples, texts, recipe.steps, drawing, recipe.seed))
+    learned = _examples(recipe, sets, news, out.parent / "mined.jsonl")
+    drawn = list(batches(learned, texts, recipe.steps, drawing, recipe.seed))
     torch.manual_seed(recipe.seed)
     model = student(embedded.prepare(weights=None), recipe.rank)
     arguments = MultiVectorEncoderTrainingArguments(
@@ -65,13 +67,14 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     trainer = MultiVectorEncoderTrainer(
         model=model,
         args=arguments,
-        train_dataset=Dataset.from_list([row for batch in drawn for row in batch]),
+        train_dataset=Dataset.from_list(_labelled([row for batch in drawn for row in batch])),
         loss=JointLoss(
             model,
             temperature=recipe.temperature,
             backward=recipe.backward,
             pooled=recipe.pooled,
             pooled_temperature=recipe.pooled_temperature,
+            anchor=recipe.anchor,
         ),
     )
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(out / "checkpoints")))
@@ -81,32 +84,45 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     return out / "adapter.safetensors"
 
 
+def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the untaught model's vectors of the question in Chinese and of the right passage."""
+    encoder = load(embedded.NAME)
+    twins = {row["twin"] for row in rows}
+    questions = {
+        twin: encoder.encode_question(twin).vector if twin else np.zeros(encoder.dimension, np.float32)
+        for twin in sorted(twins)
+    }
+    passages = encoder.encode_passages([row["passage_0"].removeprefix(PASSAGE) for row in rows])
+    return [
+        {name: value for name, value in row.items() if name != "twin"}
+        | {"label": [*questions[row["twin"]].tolist(), *passage.vector.tolist()]}
+        for row, passage in zip(rows, passages, strict=True)
+    ]
+
+
 def _examples(
-    recipe: Recipe, sets: Sequence[PublicSet], news: dict[str, str], mined: Path
-) -> list[learned.Example]:
+    recipe: Recipe, sets: Sequence[PublicSet], news: Mapping[str, str], mined: Path
+) -> list[Example]:
+    """What is learned from; the hard negatives are mined once for all runs beside each other."""
+    asked = [example for part in sets for example in examples.asked(part)]
     if not mined.exists():
-        learned.save(_mined(sets, dict(list(news.items())[:DISTRACTORS])), mined)
-    found = []
-    for example in learned.load(mined):
-        found += [example] * (recipe.english if example.language == "en" else 1)
+        answers = {(q.text, q.source): q.answers for part in sets for q in part.questions}
+        texts = {id: text for part in sets for id, text in part.texts.items()}
+        found = examples.mine(
+            asked,
+            texts | dict(list(news.items())[:DISTRACTORS]),
+            [answers[example.question, example.right.source] for example in asked],
+            load(embedded.NAME),
+        )
+        examples.save(found, mined)
+    learned = []
+    for example, wrong in zip(asked, examples.load(mined), strict=True):
+        learned += [replace(example, mined=wrong)] * (recipe.english if example.language == "en" else 1)
     for part in sets:
-        found += learned.translated(part) * recipe.translated
-    # Not those that measure as distractors would come first: the last articles.
+        learned += examples.translated(part) * recipe.translated
+    # Not the articles that distract where it is measured, which are the first.
     last = dict(list(news.items())[-recipe.articles :]) if recipe.articles else {}
-    return found + learned.self_made(last, recipe.seed)
-
-
-def _mined(sets: Sequence[PublicSet], news: dict[str, str]) -> list[learned.Example]:
-    """The questions with hard negatives from an index by the untaught model."""
-    texts = {id: text for part in sets for id, text in part.texts.items()}
-    asked = [(example, part) for part in sets for example in learned.asked(part)]
-    answers = {(q.text, q.source): q.answers for part in sets for q in part.questions}
-    return learned.mine(
-        [example for example, _ in asked],
-        texts | news,
-        [answers[example.question, example.right.source] for example, _ in asked],
-        load(embedded.NAME),
-    )
+    return learned + examples.self_made(last, recipe.seed)
 
 
 class _AsDrawn(DefaultBatchSampler):  # type: ignore[misc]
