@@ -17,7 +17,7 @@ from typing import Any
 
 from safetensors import safe_open
 
-from benchmarks.measure import Figure, measure
+from benchmarks.measure import measure
 from retrieval import adapter, embedded
 from retrieval.encoder import SentenceEncoder
 from retrieval.show import table
@@ -51,22 +51,28 @@ def main() -> None:
         for weights in (None, *options.adapters):
             name = adapter.fingerprint(weights) if weights else BARE
             if not any(line["adapter"] == name for line in lines):
-                found = _measured(weights, options.data, quick=options.quick, distractors=options.distractors)
                 lines.append(
-                    {"adapter": name, "recipe": _recipe(weights), "figures": [asdict(f) for f in found]}
+                    measured(weights, options.data, quick=options.quick, distractors=options.distractors)
                 )
                 if record:
                     _write(record, lines)
-    print(_tables(lines))
+    print(tables(lines))
 
 
-def _measured(weights: Path | None, data: Sequence[Path], *, quick: bool, distractors: int) -> list[Figure]:
+def measured(
+    weights: Path | None, data: Sequence[Path], *, quick: bool = False, distractors: int = 0
+) -> dict[str, Any]:
+    """A line of a record: the embedded model with an adapter, or without any (None), by `measure`."""
     with TemporaryDirectory() as scratch:
         folder = embedded.prepare(Path(scratch), weights=weights)
-        encoder = SentenceEncoder(
-            embedded.adapted_name(weights) if weights else embedded.NAME, str(folder), local=True
-        )
-        return measure(encoder, data, quick=quick, distractors=distractors)
+        name = embedded.adapted_name(weights) if weights else embedded.NAME
+        encoder = SentenceEncoder(name, str(folder), local=True)
+        figures = measure(encoder, data, quick=quick, distractors=distractors)
+    return {
+        "adapter": adapter.fingerprint(weights) if weights else BARE,
+        "recipe": _recipe(weights),
+        "figures": [asdict(figure) for figure in figures],
+    }
 
 
 def _recipe(weights: Path | None) -> Recipe | None:
@@ -90,8 +96,8 @@ def _write(record: Path, lines: Iterable[dict[str, Any]]) -> None:
 # ── tables ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tables(lines: Sequence[dict[str, Any]]) -> str:
-    """Before and after for the recipe with most runs of different seeds, then a line for each recipe."""
+def tables(lines: Sequence[dict[str, Any]]) -> str:
+    """A record as tables: before and after, for the recipe with most seeds, and a line for each recipe."""
     bare = next(_values(line) for line in lines if line["recipe"] is None)
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
@@ -124,7 +130,7 @@ def _before_after(bare: Measured, after: Sequence[Measured]) -> str:
 def _change(bare: Measured, after: Sequence[Measured], key: tuple[str, str]) -> str:
     if key not in bare:
         return ""
-    values = [measured[key] for measured in after if key in measured]
+    values = [found[key] for found in after if key in found]
     if not values:
         return f"{bare[key]:.3f}"
     spread = f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else ""
@@ -140,8 +146,8 @@ def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], ke
         differs = {name: value for name, value in json.loads(recipe).items() if value != usual.get(name)}
         name = ", ".join(f"{name} {value}" for name, value in differs.items()) or "as shipped"
         values = [_values(line) for line in lines]
-        means = [fmean(found[key] for found in values if key in found) for key in shown]
-        rows.append([f"{name} (×{len(lines)})", *(f"{mean:.3f}" for mean in means)])
+        cells = [[found[key] for found in values if key in found] for key in shown]
+        rows.append([f"{name} (×{len(lines)})", *(f"{fmean(cell):.3f}" if cell else "" for cell in cells)])
     return table(rows)
 
 

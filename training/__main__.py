@@ -26,7 +26,7 @@ def main() -> None:
         )  # fmt: skip
     options = parser.parse_args()
     recipe = Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
-    run(recipe, options.data, options.out, options.threads)
+    print(run(recipe, options.data, options.out, options.threads))
 
 
 main()

@@ -16,6 +16,7 @@ from sentence_transformers.base.sampler import DefaultBatchSampler
 from torch.utils.data import SequentialSampler
 from transformers.trainer_utils import get_last_checkpoint
 
+from benchmarks.adapter import measured, tables
 from benchmarks.data import CMRC, NEWS, XQUAD, PublicSet, locate, read_cmrc, read_news, read_xquad
 from retrieval import embedded
 from retrieval.encoder import load
@@ -30,12 +31,15 @@ DISTRACTORS = 1_000
 """News articles among which hard negatives are looked for too."""
 
 
-def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = None) -> Path:
-    """Teach by a recipe; returns the adapter's file, `out/adapter.safetensors`."""
+def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = None) -> str:
+    """Teach by a recipe, go on where an earlier call was cut off; returns a table of what was learned.
+
+    Into `out` go `recipe.json`, `checkpoints`, `log.jsonl` (loss by step), `adapter.safetensors` and
+    `measured.jsonl` (see `benchmarks.adapter`). Raises `SystemExit` where data is missing.
+    """
     if threads:
         torch.set_num_threads(threads)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
+    _settle(recipe, out)
     sets = [
         read_cmrc(locate(data, CMRC)).part(held=False),
         read_xquad(locate(data, XQUAD)).part(held=False),
@@ -80,8 +84,20 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(out / "checkpoints")))
     log = "".join(json.dumps(line) + "\n" for line in trainer.state.log_history)
     (out / "log.jsonl").write_text(log, encoding="utf-8")
-    write_adapter(model, out / "adapter.safetensors", {"recipe": json.dumps(asdict(recipe))})
-    return out / "adapter.safetensors"
+    weights = out / "adapter.safetensors"
+    write_adapter(model, weights, {"recipe": json.dumps(asdict(recipe))})
+    lines = [measured(each, data, quick=True) for each in (None, weights)]
+    (out / "measured.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return tables(lines)
+
+
+def _settle(recipe: Recipe, out: Path) -> None:
+    """Write the recipe into the folder of the run. Raises `SystemExit` if another one is under way there."""
+    out.mkdir(parents=True, exist_ok=True)
+    path, wanted = out / "recipe.json", asdict(recipe)
+    if path.exists() and json.loads(path.read_text(encoding="utf-8")) != wanted:
+        raise SystemExit(f"{out} holds a run by another recipe ({path.name}): name another folder with --out")
+    path.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
 
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

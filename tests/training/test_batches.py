@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from benchmarks.data import PublicQuestion, PublicSet
 from training.batches import PASSAGE, QUERY, Drawing, batches, window
-from training.examples import asked, load, save, self_made, translated
+from training.examples import Place, asked, load, save, self_made, translated
 
 DRAWING = Drawing(shortest=20, longest=60, characters=120, near=1, mined=1)
 
@@ -81,10 +81,17 @@ def test_a_window_is_whole_sentences_around_its_place_without_the_avoided_one(le
         assert end <= wall[0] or start >= wall[1]
 
 
-def test_examples_are_read_as_they_were_written(part, tmp_path):
-    examples = [*asked(part), *self_made(part.texts, seed=1)]
-    save(examples, tmp_path / "examples.jsonl")
-    assert load(tmp_path / "examples.jsonl") == examples
+def test_hard_negatives_are_read_as_they_were_written(tmp_path):
+    mined = [(Place("a", 3), Place("b", 0)), (), (Place("c", 7),)]
+    save(mined, tmp_path / "mined.jsonl")
+    assert load(tmp_path / "mined.jsonl") == mined
+
+
+def test_an_english_question_is_anchored_at_its_wording_in_chinese():
+    asks = [("建成几个站？", "zh"), ("How many stations?", "en")]
+    questions = tuple(PublicQuestion(text, language, "a", ("3个",)) for text, language in asks)
+    examples = asked(PublicSet({"a": "建成3个站。"}, {"a": "a"}, questions, {}))
+    assert [example.twin for example in examples] == ["建成几个站？", "建成几个站？"]
 
 
 def test_a_sentence_asked_about_is_left_out_of_the_passage_that_it_should_find():
