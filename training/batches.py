@@ -37,9 +37,8 @@ def batches(
 ) -> Iterator[list[dict[str, Any]]]:
     """Draw `steps` batches of rows: `question`, `passage_0` the right one, then wrong ones, and the `twin`.
 
-    All text but the twin is simplified and has its prompt before it, as the model reads it.
-
-    The questions of a batch are about different texts; all windows of a batch are about as long.
+    All text but the twin is simplified and has its prompt before it, as the model reads it. The questions
+    of a batch are about different texts; all windows of a batch are about as long.
     """
     draw = random.Random(seed)
     spans = {id: list(sentences(text)) for id, text in texts.items()}
@@ -48,10 +47,9 @@ def batches(
 
     def right(example: Example, length: int) -> str:
         text, place = texts[example.right.source], example.right
-        start, end = window(spans[place.source], place.at, length, draw)
-        if example.cut:
-            return simplify(text[start : example.cut[0]] + text[example.cut[1] : end])
-        return simplify(text[start:end])
+        first, last = example.cut or (place.at, place.at)
+        start, end = window(spans[place.source], place.at, length + last - first, draw)
+        return simplify(text[start:first] + text[last:end])
 
     def wrong(place: Place, example: Example, length: int) -> str:
         avoided = example.right.at if place.source == example.right.source else None
