@@ -2,8 +2,8 @@
 
 import json
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -93,6 +93,15 @@ def self_made(texts: dict[str, str], seed: int) -> list[Example]:
             sentence = text[start:end].strip()
             found.append(Example(sentence, "zh", Place(id, start), sentence, cut=(start, end)))
     return found
+
+
+def glossed(examples: Sequence[Example], english: Callable[[str], str]) -> list[Example]:
+    """Chinese examples asked in English, word by word; nothing is left out of the right passage."""
+    return [
+        replace(example, question=english(example.question), language="en", cut=None)
+        for example in examples
+        if example.language == "zh"
+    ]
 
 
 def mine(

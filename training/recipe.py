@@ -14,7 +14,8 @@ class Recipe:
     backward, pooled, anchor: what the other direction, the pooled vectors, and their nearness to the untaught
     model's count beside late interaction.
     english: how often an English question is drawn beside a Chinese one. translated: how often a sentence
-    of the English side. articles: news articles that a sentence is drawn from.
+    of the English side. glossed: how often a Chinese question is put into English word by word. articles:
+    news articles that a sentence is drawn from as a question; glossed_articles: the same, put into English.
     """
 
     seed: int = 1
@@ -33,4 +34,6 @@ class Recipe:
     anchor: float = 20.0
     english: int = 2
     translated: int = 1
+    glossed: int = 1
     articles: int = 0
+    glossed_articles: int = 1_500

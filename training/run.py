@@ -1,6 +1,7 @@
 """A run: examples, batches, sentence-transformers' trainer, the adapter and what it measures."""
 
 import json
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -23,6 +24,7 @@ from retrieval.encoder import load
 from training import examples
 from training.batches import PASSAGE, Drawing, batches
 from training.examples import Example
+from training.gloss import Glossary
 from training.loss import JointLoss
 from training.model import student, write_adapter
 from training.recipe import Recipe
@@ -137,8 +139,15 @@ def _examples(
     for part in sets:
         learned += examples.translated(part) * recipe.translated
     # Not the articles that distract where it is measured, which are the first.
-    last = dict(list(news.items())[-recipe.articles :]) if recipe.articles else {}
-    return learned + examples.self_made(last, recipe.seed)
+    last = list(news.items())[::-1]
+    learned += examples.self_made(dict(last[: recipe.articles]), recipe.seed)
+    if recipe.glossed or recipe.glossed_articles:
+        english = partial(Glossary().english, draw=random.Random(recipe.seed))
+        chinese = [example for example in learned if example.mined]
+        learned += examples.glossed(chinese, english) * recipe.glossed
+        sentences = examples.self_made(dict(last[: recipe.glossed_articles]), recipe.seed)
+        learned += examples.glossed(sentences, english)
+    return learned
 
 
 class _AsDrawn(DefaultBatchSampler):  # type: ignore[misc]
