@@ -29,6 +29,9 @@ BARE = "none"
 
 SHOWN = ("pooled", "MaxSim", "fused", "sentence")
 
+MEAN = "mean of"
+"""In the recipe of a mean of adapters: the recipes of these."""
+
 Recipe = Mapping[str, Any]
 Measured = dict[tuple[str, str], float]
 """The value of each row and order."""
@@ -106,14 +109,18 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
             groups.setdefault(json.dumps(recipe), []).append(line)
     if not groups:
         return _before_after(bare, [])
-    kept = max(groups, key=lambda recipe: len(groups[recipe]))
-    parts = [
-        f"The recipe that ships, {len(groups[kept])} seeds: {kept}",
-        _before_after(bare, [_values(line) for line in groups[kept]]),
-    ]
+    ships = adapter.fingerprint(adapter.SHIPPED)
+    kept = max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
+    name = "The adapter that ships" if _has(groups[kept], ships) else f"{len(groups[kept])} runs"
+    parts = [f"{name}: {kept}", _before_after(bare, [_values(line) for line in groups[kept]])]
     if len(groups) > 1:
-        parts += ["", "What else was tried, and differs:", _ablation(bare, groups, kept)]
+        parts += ["", "All that was tried, by what differs from the first run of it:"]
+        parts.append(_ablation(bare, groups, kept))
     return "\n".join(parts)
+
+
+def _has(lines: Iterable[dict[str, Any]], name: str) -> bool:
+    return any(line["adapter"] == name for line in lines)
 
 
 def _values(line: dict[str, Any]) -> Measured:
@@ -138,17 +145,26 @@ def _change(bare: Measured, after: Sequence[Measured], key: tuple[str, str]) -> 
 
 
 def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], kept: str) -> str:
-    usual = json.loads(kept)
+    usual = _first(json.loads(kept))
     shown = [key for key in bare if key[1] in ("pooled", "MaxSim") and key[0] in ABLATED]
     rows = [["", *(f"{row} {order}" for row, order in shown)]]
     rows.append(["no adapter", *(f"{bare[key]:.3f}" for key in shown)])
     for recipe, lines in groups.items():
-        differs = {name: value for name, value in json.loads(recipe).items() if value != usual.get(name)}
-        name = ", ".join(f"{name} {value}" for name, value in differs.items()) or "as shipped"
+        tried = json.loads(recipe)
+        differs = {name: value for name, value in _first(tried).items() if value != usual.get(name)}
+        name = ", ".join(f"{name} {value}" for name, value in differs.items() if name != "seed")
+        if MEAN in tried:
+            name = f"mean of {len(tried[MEAN])} runs"
+        name = name or "its first run alone"
         values = [_values(line) for line in lines]
         cells = [[found[key] for found in values if key in found] for key in shown]
         rows.append([f"{name} (×{len(lines)})", *(f"{fmean(cell):.3f}" if cell else "" for cell in cells)])
     return table(rows)
+
+
+def _first(recipe: Recipe) -> Recipe:
+    first: Recipe = recipe[MEAN][0] if MEAN in recipe else recipe
+    return first
 
 
 ABLATED = ("CMRC, zh", "XQuAD, en", "XQuAD, zh", "reports, all")

@@ -1,0 +1,49 @@
+"""`python -m training.average OUT ADAPTER…`: one adapter that is the mean of several.
+
+The mean of what runs of different seeds and recipes learned finds more than any of them, at the cost of one
+(model soups, Wortsman et al. 2022). The mean of products of low rank is brought back to that rank by singular
+value decomposition.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from retrieval import adapter
+
+
+def main() -> None:
+    """Parse the command line and write the mean."""
+    parser = argparse.ArgumentParser(prog="python -m training.average", description="Average adapters.")
+    parser.add_argument("out", type=Path, metavar="OUT", help="the file to write")
+    parser.add_argument("adapters", type=Path, nargs="+", metavar="ADAPTER", help="of one rank")
+    options = parser.parse_args()
+    average(options.adapters, options.out)
+
+
+def average(adapters: Sequence[Path], out: Path) -> None:
+    """Write the mean of `adapters`, with the rank of the first and the recipes of all."""
+    with safe_open(adapters[0], "numpy") as file:
+        rank = file.get_tensor(next(name for name in file.keys() if name.endswith(".a"))).shape[0]  # noqa: SIM118
+    recipes = []
+    for path in adapters:
+        with safe_open(path, "numpy") as file:
+            recipes.append(json.loads(file.metadata()["recipe"]))
+    tensors = {}
+    for layers in zip(*map(adapter.differences, adapters), strict=True):
+        ((name, _), *_) = layers
+        mean = np.mean([difference for _, difference in layers], axis=0)  # (outputs, inputs)
+        left, values, right = np.linalg.svd(mean, full_matrices=False)
+        half = np.sqrt(values[:rank])
+        tensors[f"{name}.b"] = (left[:, :rank] * half).astype(np.float16)  # (outputs, rank)
+        tensors[f"{name}.a"] = (half[:, None] * right[:rank]).astype(np.float16)  # (rank, inputs)
+    save_file(tensors, out, metadata={"recipe": json.dumps({"mean of": recipes})})
+
+
+if __name__ == "__main__":
+    main()
