@@ -112,7 +112,9 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
     ships = adapter.fingerprint(adapter.SHIPPED)
     kept = max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
     name = "The adapter that ships" if _has(groups[kept], ships) else f"{len(groups[kept])} runs"
-    parts = [f"{name}: {kept}", _before_after(bare, [_values(line) for line in groups[kept]])]
+    runs = json.loads(kept).get(MEAN)
+    told = f"the mean of {len(runs)} runs" if runs else kept
+    parts = [f"{name}: {told}", _before_after(bare, [_values(line) for line in groups[kept]])]
     if len(groups) > 1:
         parts += ["", "All that was tried, by what differs from the first run of it:"]
         parts.append(_ablation(bare, groups, kept))

@@ -36,7 +36,7 @@ class Calibration:
 BARE = Calibration(coverage=0.085, steepness=65.0, han=0.825, other=0.72)
 """Of the embedded model as it comes."""
 
-TAUGHT = Calibration(coverage=0.085, steepness=65.0, han=0.825, other=0.72)
+TAUGHT = Calibration(coverage=0.151, steepness=43.0, han=0.745, other=0.715)
 """Of the embedded model with its adapter."""
 
 _ASKING = frozenset(
