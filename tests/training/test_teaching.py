@@ -57,7 +57,8 @@ def test_only_the_low_rank_weights_learn(model):
 
 
 def test_a_step_brings_the_right_passages_nearer(model):
-    loss = JointLoss(model, temperature=0.03, backward=0.5, pooled=1.0, pooled_temperature=0.01)
+    weights = {"backward": 0.5, "pooled": 1.0, "anchor": 20.0}
+    loss = JointLoss(model, temperature=0.03, pooled_temperature=0.01, **weights)
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=2e-3)
     before = loss(features(model))
