@@ -62,7 +62,7 @@ def index_texts(encoder: Encoder, texts: Mapping[str, str], folder: Path) -> Gen
     reports = folder / "reports"
     reports.mkdir(parents=True)
     for id, text in texts.items():
-        # A headline keeps a text's first sentence from being taken for one.
+        # A headline keeps a text's first sentence from being taken for one; digits alone are none.
         (reports / f"{id}.txt").write_text(f"{id}\n\n{text}", encoding="utf-8")
     refresh(reports, folder / "index", encoder=encoder)
     return Generation.current(folder / "index")
