@@ -8,10 +8,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import ranking, speed
-from benchmarks.data import CMRC, locate, read_cmrc
+from benchmarks.data import CMRC, QUESTIONS, REPORTS, locate, read_cmrc
 from retrieval.encoder import load
-
-REPOSITORY = Path(__file__).parent.parent
 
 
 def main() -> None:
@@ -19,13 +17,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="public data to measure with")
     data = parser.parse_args().data
     encoder = load()
-    reports, questions = REPOSITORY / "corpus" / "reports", REPOSITORY / "tests" / "questions.jsonl"
     with tempfile.TemporaryDirectory() as scratch:
-        print(ranking.reports_table(encoder, reports, questions, Path(scratch)), end="\n\n")
+        print(ranking.reports_table(encoder, REPORTS, QUESTIONS, Path(scratch)), end="\n\n")
         if data:
             cmrc = read_cmrc(locate([data], CMRC))
             print(ranking.cmrc_table(encoder, cmrc, Path(scratch)), end="\n\n")
-        print(speed.speed_table(encoder, reports, questions, Path(scratch)))
+        print(speed.speed_table(encoder, REPORTS, QUESTIONS, Path(scratch)))
 
 
 main()

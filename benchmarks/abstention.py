@@ -16,8 +16,18 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.data import CMRC, NEWS, XQUAD, PublicQuestion, locate, read_cmrc, read_news, read_xquad
-from benchmarks.measure import REPOSITORY
+from benchmarks.data import (
+    CMRC,
+    NEWS,
+    QUESTIONS,
+    REPORTS,
+    XQUAD,
+    PublicQuestion,
+    locate,
+    read_cmrc,
+    read_news,
+    read_xquad,
+)
 from benchmarks.ranking import index_texts
 from retrieval.abstain import coverages
 from retrieval.encoder import Encoder, load
@@ -83,14 +93,13 @@ def _evidence(
     generation: Generation, encoder: Encoder, asked: Sequence[PublicQuestion]
 ) -> Iterator[tuple[Evidence, bool]]:
     """The first passage's evidence where it is of the right text, and where that text is left out."""
-    ids = {
-        number: generation.article(number).id.removesuffix(".txt") for number in generation.live_articles()
-    }
+    ids = {number: generation.article(number).id for number in generation.live_articles()}
     for question in asked:
-        others = [number for number, id in ids.items() if id != question.source]
+        right = f"{question.source}.txt"
+        others = [number for number, id in ids.items() if id != right]
         for articles in (None, others):
             evidence, source = _first(generation, encoder, question.text, articles)
-            if articles or source == f"{question.source}.txt":
+            if articles or source == right:
                 yield evidence, articles is None
 
 
@@ -103,10 +112,10 @@ def _first(
 
 
 def _development(encoder: Encoder, scratch: Path) -> str:
-    refresh(REPOSITORY / "corpus" / "reports", scratch / "reports", encoder=encoder)
+    refresh(REPORTS, scratch / "reports", encoder=encoder)
     generation = Generation.current(scratch / "reports")
     rows = []
-    for question in read_questions(REPOSITORY / "tests" / "questions.jsonl"):
+    for question in read_questions(QUESTIONS):
         (maxsim, coverage), _ = _first(generation, encoder, question.question)
         script = "han" if any(map(is_han, question.question)) else "other"
         answer = "" if question.answers else "no answer"

@@ -29,6 +29,9 @@ BARE = "none"
 
 SHOWN = ("pooled", "MaxSim", "fused", "sentence")
 
+ABLATED = ("CMRC, zh", "XQuAD, en", "XQuAD, zh", "reports, all")
+"""The rows that recipes are compared by."""
+
 MEAN = "mean of"
 """In the recipe of a mean of adapters: the recipes of these."""
 
@@ -58,7 +61,7 @@ def main() -> None:
                     measured(weights, options.data, quick=options.quick, distractors=options.distractors)
                 )
                 if record:
-                    _write(record, lines)
+                    write_record(record, lines)
     print(tables(lines))
 
 
@@ -73,14 +76,13 @@ def measured(
         figures = measure(encoder, data, quick=quick, distractors=distractors)
     return {
         "adapter": adapter.fingerprint(weights) if weights else BARE,
-        "recipe": _recipe(weights),
+        "recipe": recipe_of(weights) if weights else None,
         "figures": [asdict(figure) for figure in figures],
     }
 
 
-def _recipe(weights: Path | None) -> Recipe | None:
-    if weights is None:
-        return None
+def recipe_of(weights: Path) -> Recipe:
+    """The recipe that the file of an adapter names."""
     with safe_open(weights, "numpy") as file:
         recipe: Recipe = json.loads(file.metadata()["recipe"])
     return recipe
@@ -90,7 +92,8 @@ def _read(record: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
 
-def _write(record: Path, lines: Iterable[dict[str, Any]]) -> None:
+def write_record(record: Path, lines: Iterable[dict[str, Any]]) -> None:
+    """Write what was measured, a line for each adapter."""
     record.write_text(
         "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
     )
@@ -100,7 +103,7 @@ def _write(record: Path, lines: Iterable[dict[str, Any]]) -> None:
 
 
 def tables(lines: Sequence[dict[str, Any]]) -> str:
-    """A record as tables: before and after, for the recipe with most seeds, and a line for each recipe."""
+    """A record as tables: before and after, for what ships or has most runs, and a line for each recipe."""
     bare = next(_values(line) for line in lines if line["recipe"] is None)
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
@@ -167,10 +170,6 @@ def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], ke
 def _first(recipe: Recipe) -> Recipe:
     first: Recipe = recipe[MEAN][0] if MEAN in recipe else recipe
     return first
-
-
-ABLATED = ("CMRC, zh", "XQuAD, en", "XQuAD, zh", "reports, all")
-"""The rows that recipes are compared by."""
 
 
 if __name__ == "__main__":

@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
+QUESTIONS = Path(__file__).parent.parent / "tests" / "questions.jsonl"
+"""The reports of this repository, and the development questions about them."""
+
 CMRC = "cmrc2018-dev.jsonl.gz"
 XQUAD = "xquad-en-zh.jsonl.gz"
 NEWS = "news-20k.jsonl.gz"

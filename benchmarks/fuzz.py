@@ -15,11 +15,11 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.data import REPORTS
 from benchmarks.formats import MAKERS
 from corpus import UnreadableReport, read_file
 from retrieval.show import table
 
-REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
 SLOW_SECONDS = 10.0
 _ENCODINGS = ("gb18030", "big5", "utf-16", "utf-16-le", "utf-8-sig", "latin-1", "shift_jis")
 _TOKENS = (

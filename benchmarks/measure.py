@@ -11,6 +11,8 @@ import numpy as np
 from benchmarks.data import (
     CMRC,
     NEWS,
+    QUESTIONS,
+    REPORTS,
     XQUAD,
     PublicQuestion,
     locate,
@@ -21,13 +23,11 @@ from benchmarks.data import (
 from benchmarks.ranking import index_texts, passages_by_text, places, reports_places
 from corpus import sentences, split
 from retrieval.encoder import Embedding, Encoder
+from retrieval.evaluate import holds
 from retrieval.evidence import answering_sentence
-from retrieval.fold import compact
 from retrieval.generation import Generation
 from retrieval.terms import terms
 from retrieval.tokens import segment_maxsim
-
-REPOSITORY = Path(__file__).parent.parent
 
 ORDERS = ("pooled", "BM25", "MaxSim", "fused")
 
@@ -76,8 +76,7 @@ def measure(
             found += _ranked(name, generation, encoder, questions)
             if not quick:
                 found += _by_length(name, generation, encoder, questions)
-        questions_file = REPOSITORY / "tests" / "questions.jsonl"
-        by_type = reports_places(encoder, REPOSITORY / "corpus" / "reports", questions_file, Path(scratch))
+        by_type = reports_places(encoder, REPORTS, QUESTIONS, Path(scratch))
         for kind, each in by_type.items():
             found += _firsts(f"reports, {kind}", each)
         if distractors:
@@ -128,17 +127,13 @@ def _firsts(row: str, found: Sequence[Sequence[int]]) -> Iterator[Figure]:
 
 def _holding(generation: Generation, passages: Iterable[int], question: PublicQuestion) -> list[int]:
     """Those passages of the right text that hold an answer."""
-    return [number for number in passages if _holds(generation.passage(number).text, question)]
-
-
-def _holds(text: str, question: PublicQuestion) -> bool:
-    plain = compact(text)
-    return any(compact(answer) in plain for answer in question.answers)
+    return [number for number in passages if holds(generation.passage(number).text, question.answers)]
 
 
 def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
     asked = encoder.encode_question(question.text)
-    return _holds(answering_sentence(generation, number, asked, terms(question.text)).text, question)
+    bold = answering_sentence(generation, number, asked, terms(question.text))
+    return holds(bold.text, question.answers)
 
 
 def _by_length(
@@ -167,7 +162,10 @@ def _by_length(
                     int(np.argmax(segment_maxsim(embedding.tokens, tokens, lengths))),
                 )
                 firsts.append(
-                    [sources[n] == question.source and _holds(passages[n].text, question) for n in best]
+                    [
+                        sources[n] == question.source and holds(passages[n].text, question.answers)
+                        for n in best
+                    ]
                 )
             pooled, maxsim = np.mean(firsts, axis=0).tolist()
             row = f"{name}, {language}, {target} characters"

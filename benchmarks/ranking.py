@@ -20,7 +20,7 @@ HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "MaxSim + BM25"]
 def reports_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> str:
     """The development questions on the reports, by type."""
     found = reports_places(encoder, reports, questions, scratch)
-    rows = [_row(f"{kind} ({len(places)})", places) for kind, places in found.items()]
+    rows = [_row(f"{kind} ({len(each)})", each) for kind, each in found.items()]
     return "Five reports\n" + table([HEADS, *rows])
 
 

@@ -109,13 +109,13 @@ def figures(outcomes: Sequence[Outcome]) -> list[Figures]:
 
 def is_right(article: Article, text: str, question: Question) -> bool:
     """Whether a passage is the right one: it holds an answer and stands in the right report."""
-    return compact(question.report or "") in compact(article.title) and holds(text, question)
+    return compact(question.report or "") in compact(article.title) and holds(text, question.answers)
 
 
-def holds(text: str, question: Question) -> bool:
+def holds(text: str, answers: Iterable[str]) -> bool:
     """Whether a text holds an answer, both folded and without punctuation."""
     plain = compact(text)
-    return any(compact(answer) in plain for answer in question.answers)
+    return any(compact(answer) in plain for answer in answers)
 
 
 def _outcome(question: Question, answer: Answer) -> Outcome:
@@ -125,7 +125,7 @@ def _outcome(question: Question, answer: Answer) -> Outcome:
         question,
         refused=not answer.answered,
         rank=first.rank if first else None,
-        sentence=first is not None and holds(first.answer.text, question),
+        sentence=first is not None and holds(first.answer.text, question.answers),
         confidence=answer.results[0].confidence if answer.results else 0.0,
         milliseconds=answer.milliseconds,
     )

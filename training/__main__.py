@@ -1,7 +1,7 @@
 """`python -m training --data FOLDER… --out FOLDER`: teach the embedded model, and measure what it learned.
 
-The folders hold `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz` and, where articles are asked for,
-`news-20k.jsonl.gz`. A run that was cut off goes on from its last checkpoint when it is called again.
+The folders hold `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz` and `news-20k.jsonl.gz`. A run that was cut
+off goes on from its last checkpoint when it is called again.
 """
 
 import argparse

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from safetensors import safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
+from benchmarks.adapter import MEAN, recipe_of
 from retrieval import adapter
 
 
@@ -28,12 +28,7 @@ def main() -> None:
 
 def average(adapters: Sequence[Path], out: Path) -> None:
     """Write the mean of `adapters`, with the rank of the first and the recipes of all."""
-    with safe_open(adapters[0], "numpy") as file:
-        rank = file.get_tensor(next(name for name in file.keys() if name.endswith(".a"))).shape[0]  # noqa: SIM118
-    recipes = []
-    for path in adapters:
-        with safe_open(path, "numpy") as file:
-            recipes.append(json.loads(file.metadata()["recipe"]))
+    rank = next(len(matrix) for name, matrix in load_file(adapters[0]).items() if name.endswith(".a"))
     tensors = {}
     for layers in zip(*map(adapter.differences, adapters), strict=True):
         ((name, _), *_) = layers
@@ -42,7 +37,7 @@ def average(adapters: Sequence[Path], out: Path) -> None:
         half = np.sqrt(values[:rank])
         tensors[f"{name}.b"] = (left[:, :rank] * half).astype(np.float16)  # (outputs, rank)
         tensors[f"{name}.a"] = (half[:, None] * right[:rank]).astype(np.float16)  # (rank, inputs)
-    save_file(tensors, out, metadata={"recipe": json.dumps({"mean of": recipes})})
+    save_file(tensors, out, metadata={"recipe": json.dumps({MEAN: [recipe_of(path) for path in adapters]})})
 
 
 if __name__ == "__main__":

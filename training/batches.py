@@ -3,11 +3,11 @@
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from corpus import sentences, simplify
 from training.examples import Example, Place
+from training.recipe import Recipe
 
 QUERY, PASSAGE = "query: ", "passage: "
 """The prompts of the E5 models."""
@@ -16,31 +16,15 @@ MOST = 20
 """Questions in a batch, however short its passages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """How batches are drawn.
-
-    shortest, longest: characters of a window, the same for all of a batch, drawn evenly by logarithm.
-    characters: of the right windows of a batch together, which bounds its memory.
-    near, mined: hard negatives a question, from the same text or topic, and from ranking.
-    """
-
-    shortest: int
-    longest: int
-    characters: int
-    near: int
-    mined: int
-
-
 def batches(
-    examples: Sequence[Example], texts: dict[str, str], steps: int, drawing: Drawing, seed: int
+    examples: Sequence[Example], texts: dict[str, str], recipe: Recipe
 ) -> Iterator[list[dict[str, Any]]]:
-    """Draw `steps` batches of rows: `question`, `passage_0` the right one, then wrong ones, and the `twin`.
+    """Draw the batches of a recipe: rows of `question`, `passage_0` the right one, wrong ones, the `twin`.
 
     All text but the twin is simplified and has its prompt before it, as the model reads it. The questions
-    of a batch are about different texts; all windows of a batch are about as long.
+    of a batch are about different texts; all its windows are about as long, drawn evenly by logarithm.
     """
-    draw = random.Random(seed)
+    draw = random.Random(recipe.seed)
     spans = {id: list(sentences(text)) for id, text in texts.items()}
     every = sorted({example.right.source for example in examples})
     queue: list[Example] = []
@@ -61,8 +45,8 @@ def batches(
         return Place(other, draw.randrange(len(texts[other])))
 
     def row(example: Example, length: int) -> dict[str, Any]:
-        near = [draw.choice(example.near or [anywhere(example)]) for _ in range(drawing.near)]
-        mined = [draw.choice(example.mined or [anywhere(example)]) for _ in range(drawing.mined)]
+        near = [draw.choice(example.near or [anywhere(example)]) for _ in range(recipe.near)]
+        mined = [draw.choice(example.mined or [anywhere(example)]) for _ in range(recipe.mined)]
         passages = [right(example, length), *(wrong(place, example, length) for place in [*near, *mined])]
         return (
             {"question": QUERY + simplify(example.question)}
@@ -70,12 +54,12 @@ def batches(
             | {"twin": example.twin}
         )
 
-    for _ in range(steps):
-        low, high = math.log(drawing.shortest), math.log(drawing.longest)
+    for _ in range(recipe.steps):
+        low, high = math.log(recipe.shortest), math.log(recipe.longest)
         length = round(math.exp(draw.uniform(low, high)))
         chosen: list[Example] = []
         put_off: list[Example] = []
-        while len(chosen) < min(MOST, drawing.characters // length):
+        while len(chosen) < min(MOST, max(1, recipe.characters // length)):
             if not queue:
                 queue = draw.sample(examples, len(examples))
             example = queue.pop()

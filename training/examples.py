@@ -11,7 +11,7 @@ from benchmarks.data import PublicQuestion, PublicSet
 from benchmarks.ranking import index_texts
 from corpus import sentences
 from retrieval.encoder import Encoder
-from retrieval.fold import compact
+from retrieval.evaluate import holds
 from retrieval.rank import rank
 from retrieval.terms import terms
 
@@ -63,7 +63,7 @@ def asked(part: PublicSet) -> list[Example]:
                 Place(id, start)
                 for id in by_topic[part.topics[question.source]]
                 for start, end in sentences(part.texts[id])
-                if not _holds(part.texts[id][start:end], question.answers)
+                if not holds(part.texts[id][start:end], question.answers)
             ]
             right = Place(question.source, at)
             found.append(Example(question.text, question.language, right, chinese, tuple(near)))
@@ -121,7 +121,7 @@ def mine(
                 source = passage.article_id.removesuffix(".txt")
                 # As the reader of reports mends and trims, a passage need not stand in the text it came from.
                 at = texts[source].find(passage.text[:20])
-                if source != example.right.source and at >= 0 and not _holds(passage.text, right):
+                if source != example.right.source and at >= 0 and not holds(passage.text, right):
                     wrong.append(Place(source, at))
                 if len(wrong) == MINED:
                     break
@@ -160,8 +160,3 @@ def _answer(text: str, answers: Iterable[str], question: str) -> int | None:
                 shared = len(wanted & set(terms(text[start:end])))
                 best = max(best or (-1, 0), (shared, -at))
     return -best[1] if best else None
-
-
-def _holds(text: str, answers: Iterable[str]) -> bool:
-    plain = compact(text)
-    return any(compact(answer) in plain for answer in answers)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The defaults are the recipe of the adapter that ships.
+    """The defaults are what is known to work best in one run; the adapter that ships is a mean of several.
 
     rank: of the low-rank weights. steps: batches learned from. shortest, longest: characters of a passage.
     characters: of all right passages of a batch, which has the fewer questions the longer they are.

@@ -17,12 +17,12 @@ from sentence_transformers.base.sampler import DefaultBatchSampler
 from torch.utils.data import SequentialSampler
 from transformers.trainer_utils import get_last_checkpoint
 
-from benchmarks.adapter import measured, tables
+from benchmarks.adapter import measured, tables, write_record
 from benchmarks.data import CMRC, NEWS, XQUAD, PublicSet, locate, read_cmrc, read_news, read_xquad
 from retrieval import embedded
 from retrieval.encoder import load
 from training import examples
-from training.batches import PASSAGE, Drawing, batches
+from training.batches import PASSAGE, batches
 from training.examples import Example
 from training.gloss import Glossary
 from training.loss import JointLoss
@@ -48,9 +48,8 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     ]
     news = read_news(locate(data, NEWS))
     texts = {id: text for part in sets for id, text in part.texts.items()} | news
-    drawing = Drawing(recipe.shortest, recipe.longest, recipe.characters, recipe.near, recipe.mined)
     learned = _examples(recipe, sets, news, out.parent / "mined.jsonl")
-    drawn = list(batches(learned, texts, recipe.steps, drawing, recipe.seed))
+    drawn = list(batches(learned, texts, recipe))
     torch.manual_seed(recipe.seed)
     model = student(embedded.prepare(weights=None), recipe.rank)
     arguments = MultiVectorEncoderTrainingArguments(
@@ -74,14 +73,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
         model=model,
         args=arguments,
         train_dataset=Dataset.from_list(_labelled([row for batch in drawn for row in batch])),
-        loss=JointLoss(
-            model,
-            temperature=recipe.temperature,
-            backward=recipe.backward,
-            pooled=recipe.pooled,
-            pooled_temperature=recipe.pooled_temperature,
-            anchor=recipe.anchor,
-        ),
+        loss=JointLoss(model, recipe),
     )
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(out / "checkpoints")))
     log = "".join(json.dumps(line) + "\n" for line in trainer.state.log_history)
@@ -89,7 +81,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     weights = out / "adapter.safetensors"
     write_adapter(model, weights, {"recipe": json.dumps(asdict(recipe))})
     lines = [measured(each, data, quick=True) for each in (None, weights)]
-    (out / "measured.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    write_record(out / "measured.jsonl", lines)
     return tables(lines)
 
 

@@ -1,16 +1,19 @@
 """What a run learns from, drawn from small texts."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.data import PublicQuestion, PublicSet
-from training.batches import PASSAGE, QUERY, Drawing, batches, window
+from training.batches import PASSAGE, QUERY, batches, window
 from training.examples import Place, asked, load, save, self_made, translated
+from training.recipe import Recipe
 
-DRAWING = Drawing(shortest=20, longest=60, characters=120, near=1, mined=1)
+RECIPE = Recipe(shortest=20, longest=60, characters=120)
+LONG = Recipe(shortest=400, longest=500, characters=900, near=0, mined=0)
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def part():
 
 
 def drawn(part, seed=1, steps=5):
-    return list(batches(asked(part), part.texts, steps, DRAWING, seed))
+    return list(batches(asked(part), part.texts, replace(RECIPE, seed=seed, steps=steps)))
 
 
 def test_the_same_seed_draws_the_same_batches(part):
@@ -57,13 +60,13 @@ def test_the_questions_of_a_batch_are_about_different_texts(part):
 def test_longer_passages_make_smaller_batches(part):
     for batch in drawn(part, steps=20):
         shortest = min(len(row["passage_0"].removeprefix(PASSAGE)) for row in batch)
-        assert len(batch) * min(shortest, DRAWING.shortest) <= DRAWING.characters
+        assert len(batch) * min(shortest, RECIPE.shortest) <= RECIPE.characters
 
 
 def test_traditional_script_is_learned_as_simplified(part):
     question = PublicQuestion("第1街道建成了幾個服務站？", "zh", "t1", ("4个",))
     only = PublicSet(part.texts, part.topics, (question,), {})
-    (row,) = next(batches(asked(only), part.texts, 1, Drawing(20, 60, 30, 1, 0), seed=1))
+    (row,) = next(batches(asked(only), part.texts, replace(RECIPE, characters=30, mined=0)))
     assert row["question"] == QUERY + "第1街道建成了几个服务站？"
 
 
@@ -100,7 +103,7 @@ def test_a_sentence_asked_about_is_left_out_of_the_passage_that_it_should_find()
         for i in range(4)
     )
     texts = {"a": text, "b": text.replace("事情", "案子")}
-    for row in next(batches(self_made(texts, seed=3), texts, 1, Drawing(400, 500, 900, 0, 0), seed=1)):
+    for row in next(batches(self_made(texts, seed=3), texts, LONG)):
         assert row["question"].removeprefix(QUERY) not in row["passage_0"]
 
 

@@ -14,6 +14,7 @@ from retrieval.encoder import load
 from training.batches import PASSAGE, QUERY
 from training.loss import JointLoss
 from training.model import student, write_adapter
+from training.recipe import Recipe
 
 PAIRS = [
     ("华新街有几个养老服务中心？", "华新街建成养老服务中心2个。", "江北区政协召开会议。"),
@@ -57,8 +58,7 @@ def test_only_the_low_rank_weights_learn(model):
 
 
 def test_a_step_brings_the_right_passages_nearer(model):
-    weights = {"backward": 0.5, "pooled": 1.0, "anchor": 20.0}
-    loss = JointLoss(model, temperature=0.03, pooled_temperature=0.01, **weights)
+    loss = JointLoss(model, Recipe())
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=2e-3)
     before = loss(features(model))
