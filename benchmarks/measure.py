@@ -24,9 +24,9 @@ from benchmarks.ranking import index_texts, passages_by_text, places, reports_pl
 from corpus import sentences, split
 from retrieval.encoder import Embedding, Encoder
 from retrieval.evaluate import holds
-from retrieval.evidence import answering_sentence
+from retrieval.evidence import evidence
 from retrieval.generation import Generation
-from retrieval.terms import terms
+from retrieval.question import understand
 from retrieval.tokens import segment_maxsim
 
 ORDERS = ("pooled", "BM25", "MaxSim", "fused")
@@ -131,8 +131,7 @@ def _holding(generation: Generation, passages: Iterable[int], question: PublicQu
 
 
 def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
-    asked = encoder.encode_question(question.text)
-    bold = answering_sentence(generation, number, asked, terms(question.text))
+    bold = evidence(generation, number, understand(question.text, encoder)).sentence
     return holds(bold.text, question.answers)
 
 

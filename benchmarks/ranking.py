@@ -9,10 +9,10 @@ from benchmarks.data import PublicSet
 from retrieval.encoder import Embedding, Encoder
 from retrieval.evaluate import is_right, read_questions
 from retrieval.generation import Generation
+from retrieval.question import understand
 from retrieval.rank import CANDIDATES, Ranked, rank
 from retrieval.refresh import refresh
 from retrieval.show import table
-from retrieval.terms import terms
 
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "MaxSim + BM25"]
 
@@ -78,10 +78,10 @@ def passages_by_text(generation: Generation) -> dict[str, list[int]]:
 
 def places(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[int]:
     """Where the first right passage stands in each order of `HEADS`; `CANDIDATES` where it is not found."""
-    embedding = encoder.encode_question(question)
-    ranked = rank(generation, embedding, terms(question))
+    read = understand(question, encoder)
+    ranked = rank(generation, read)
     orders: list[Sequence[int]] = [
-        _pooled(generation, embedding),
+        _pooled(generation, read.embedding),
         _by(ranked, lambda candidate: candidate.bm25),
         _by(ranked, lambda candidate: candidate.maxsim),
         _by(ranked, lambda candidate: candidate.score),

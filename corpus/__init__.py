@@ -5,7 +5,7 @@ from corpus.errors import CorpusError, UnreadableReport, WenbaoError
 from corpus.files import list_files, require_folder
 from corpus.fold import simplify
 from corpus.passages import split
-from corpus.places import places_named
+from corpus.places import place_spans, places_named
 from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
 from corpus.sentences import sentences
 from corpus.stories import publishers
@@ -22,6 +22,7 @@ __all__ = [
     "UnreadableReport",
     "WenbaoError",
     "list_files",
+    "place_spans",
     "places_named",
     "publishers",
     "read_corpus",

@@ -6,6 +6,7 @@ An article's `text` is fixed when its file is read. Everything quoted from it la
 
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Reprint:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Article:
     """One report, read and cleaned.
 
@@ -48,6 +49,22 @@ class Article:
     text: str
     url: str | None
     reprints: tuple[Reprint, ...] = ()
+
+    def __str__(self) -> str:
+        """The report whole: what is known of it, then its text."""
+        return "\n".join(self._head()) + "\n\n" + self.text
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """The report whole, for a notebook."""
+        title, *facts = self._head()
+        paragraphs = "".join(f"<p>{escape(line)}</p>" for line in self.text.split("\n"))
+        return f"<h3>{escape(title)}</h3><p><small>{escape(' · '.join(facts))}</small></p>{paragraphs}"
+
+    def _head(self) -> list[str]:
+        facts = (self.title, self.subtitle, self.publisher, self.date, self.place, self.byline)
+        return [str(fact) for fact in facts if fact]
 
 
 @dataclass(frozen=True, slots=True)

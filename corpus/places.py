@@ -14,6 +14,11 @@ from corpus.fold import fold
 _CITY = "重庆"
 _SUFFIX = re.compile(r"(?:土家族苗族|苗族土家族|土家族)?自治县$|(?:街道|区|县|镇|乡)$")
 
+_FUNCTION = "在的到去和与及给从由为把被让有是了个哪各某谁每一二两几多少这那该本此些于对向往全其他员问请"
+_UNLISTED = re.compile(
+    rf"(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,5}}?(?:街道办事处|街道|社区|小区|村(?![民委主支])|镇(?!长)|乡(?![长村亲]))"
+)
+
 # How much a mention weighs by where it stands. A headline names what a report is about; a body also
 # names its neighbours, so that only repeated mentions count there, and none more than ten times.
 _IN_TITLE, _IN_SUBTITLE, _BY_PUBLISHER, _IN_LEAD, _IN_BODY = 8.0, 6.0, 6.0, 4.0, 0.5
@@ -52,6 +57,21 @@ def place_of(title: str, subtitle: str, publisher: str, text: str, page: str) ->
     if district is None:
         return None
     return district + (_best_unit(gazetteer, district, weighted, body) or "")
+
+
+def place_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text names a place of Chongqing, or some community, village or street: code points, in order.
+
+    The gazetteer ends at streets and towns; what is below them is known by how such names end.
+    """
+    folded = fold(text)
+    found = [match.span() for match in _gazetteer().names.finditer(folded)]
+    found += [
+        match.span()
+        for match in _UNLISTED.finditer(folded)
+        if not any(start < match.end() and match.start() < end for start, end in found)
+    ]
+    return tuple(sorted(found))
 
 
 def places_named(text: str) -> tuple[str, ...]:

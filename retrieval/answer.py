@@ -1,13 +1,20 @@
 """What flows out of this room: an answer made of quotes."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from corpus.article import Article
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from rich.console import RenderableType
+
 CLOSE = 0.75
-"""The part of the first passage's score from which on a further one is worth showing beside it."""
+"""The part of the first passage's confidence from which on a further one is worth showing beside it."""
 
 
 class Refusal(StrEnum):
@@ -29,10 +36,39 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """A word of a question, the word of the article that comes nearest to it, and their cosine.
+
+    `start` and `end` are the latter's place in the article's text.
+    """
+
+    word: str
+    met: str
+    start: int
+    end: int
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where a score and a confidence come from.
+
+    signs: what was seen, by name (see `rank.Ranked` and `abstain.SIGNS`). score, confidence: what each sign
+    adds to the score, and to the logit of the confidence. meetings: late interaction, word by word.
+    """
+
+    signs: Mapping[str, float]
+    score: Mapping[str, float]
+    confidence: Mapping[str, float]
+    meetings: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """One quoted passage. `answer` is its answering sentence, inside `start`..`end`.
 
     `score` orders the results of one question; `confidence`, 0 to 1, compares across questions.
+    `explanation` is there when it was asked for.
     """
 
     rank: int
@@ -44,14 +80,37 @@ class Result:
     end: int
     text: str
     answer: Span
+    explanation: Explanation | None = None
+
+    def __str__(self) -> str:
+        from retrieval.show import result_text
+
+        return result_text(self)
+
+    def __repr__(self) -> str:
+        from retrieval.show import result_text
+
+        return result_text(self, bold=sys.stdout.isatty())
+
+    def __rich__(self) -> "RenderableType":
+        from retrieval.rich_show import result_panel
+
+        return result_panel(self)
+
+    def _repr_html_(self) -> str:
+        from retrieval.show import result_html
+
+        return result_html(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """The reply to one question.
 
-    When `answered` is false, `reason` says why and `results` holds the nearest passages: material
-    to look at, not an answer.
+    When `answered` is false, `reason` says why, `missing` names the place or year that no report mentions
+    where that is why, and `results` holds the nearest passages: material to look at, not an answer.
+    `over_time` says that reports of different days give different figures: `quotes` are then in order of
+    date.
     """
 
     question: str
@@ -59,6 +118,8 @@ class Answer:
     reason: Refusal | None
     results: tuple[Result, ...]
     milliseconds: float
+    missing: str | None = None
+    over_time: bool = False
 
     @property
     def quotes(self) -> tuple[Result, ...]:
@@ -68,7 +129,17 @@ class Answer:
         """
         if not self.answered:
             return ()
-        return tuple(result for result in self.results if result.score >= CLOSE * self.results[0].score)
+        bar = CLOSE * self.results[0].confidence
+        close = [result for result in self.results if result.rank == 1 or result.confidence >= bar]
+        if self.over_time:
+            close.sort(key=lambda result: result.article.date or date.max)
+        return tuple(close)
+
+    def to_frame(self) -> "DataFrame":
+        """The results as a pandas table, a row each; needs pandas, which is not installed with the rest."""
+        from retrieval.frame import frame
+
+        return frame(self)
 
     def __str__(self) -> str:
         from retrieval.show import answer_text
@@ -80,6 +151,11 @@ class Answer:
         from retrieval.show import answer_text
 
         return answer_text(self, bold=sys.stdout.isatty())
+
+    def __rich__(self) -> "RenderableType":
+        from retrieval.rich_show import answer_panels
+
+        return answer_panels(self)
 
     def _repr_html_(self) -> str:
         from retrieval.show import answer_html

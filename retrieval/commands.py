@@ -159,9 +159,7 @@ def _article(options: argparse.Namespace) -> int:
             | {"sections": sections, "text": article.text}
         )
     else:
-        names = ("title", "subtitle", "publisher", "date", "place", "byline")
-        head = [str(fact) for name in names if (fact := getattr(article, name))]
-        print("\n".join(head) + "\n\n" + article.text)
+        print(article)
     return 0
 
 
@@ -178,26 +176,44 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from retrieval.evaluate import evaluate, figures, read_questions
+    from retrieval import evaluate as measure
     from retrieval.retriever import Retriever
 
-    questions = read_questions(options.file)
+    conversations = questions = None
+    if measure.holds_conversations(options.file):
+        conversations = measure.read_conversations(options.file)
+    else:
+        questions = measure.read_questions(options.file)
     with ProgressLine() as progress:
         progress("loading the model", 0, 0)
         retriever = Retriever.open(options.index, model=options.model)
-    outcomes = evaluate(retriever, questions)
-    lines = figures(outcomes)
+    if conversations is not None:
+        outcomes = measure.converse(retriever, conversations)
+    else:
+        outcomes = measure.evaluate(retriever, questions or [])
+    lines, points = measure.figures(outcomes), measure.curve(outcomes)
     if options.json:
         for line in lines:
             _print_json(asdict(line))
+        for point in points:
+            _print_json(asdict(point))
         return 0
     heads = ["type", "questions", "hit@1", "hit@3", "MRR", "sentence", "refused", "p50 ms", "p95 ms"]
     print(table([heads, *(["–" if v is None else str(v) for v in asdict(line).values()] for line in lines)]))
+    print("\nthe surest answered, of all questions; wrong among them; confidence of the last")
+    print(table([[f"{p.coverage:.0%}", f"{p.error:.3f}", f"{p.confidence:.3f}"] for p in points]))
+    if conversations is not None:
+        for kind in dict.fromkeys(outcome.question.type for outcome in outcomes):
+            of_kind = [bool(outcome.taken) for outcome in outcomes if outcome.question.type == kind]
+            print(f"{kind}: {sum(of_kind)} of {len(of_kind)} took something over")
     for outcome in outcomes if options.verbose else ():
         asked = outcome.question
         if outcome.rank != 1 if asked.answers else not outcome.refused:
             did = "refused" if outcome.refused else f"rank {outcome.rank}"
-            print(f"{asked.id} {asked.type}: {did}, confidence {outcome.confidence}: {asked.question}")
+            took = f" (took over {'、'.join(outcome.taken)})" if outcome.taken else ""
+            print(f"{asked.id} {asked.type}: {did}, confidence {outcome.confidence}: {asked.question}{took}")
+        elif not outcome.sentence and asked.answers:
+            print(f"{asked.id} {asked.type}: another sentence is bold: {asked.question}")
     return 0
 
 

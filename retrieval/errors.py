@@ -56,6 +56,10 @@ class QuestionError(WenbaoError):
     """A question, a filter or a file of questions cannot be read."""
 
 
+class MissingPackage(WenbaoError):
+    """What was asked for needs a package that is not installed with the rest."""
+
+
 class UnknownArticle(WenbaoError):
     """No article has that id."""
 

@@ -1,8 +1,9 @@
 """Evaluate: how often the right passage comes first, and how often silence is kept rightly."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -13,6 +14,7 @@ from corpus import Article
 from retrieval.answer import Answer
 from retrieval.errors import QuestionError
 from retrieval.fold import compact
+from retrieval.followup import complete
 from retrieval.retriever import Retriever
 
 DEPTH = 10
@@ -34,15 +36,41 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation. kind: `first`, `followup` (it leaves something out), `complete`."""
+
+    question: Question
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question asked: the rank of the first right passage (None: not found, or refused)."""
+    """One question asked: the rank of the first right passage (None: not found, or refused).
+
+    first: whether the first passage is right, refused or not. taken: what a follow-up took over.
+    """
 
     question: Question
     refused: bool
     rank: int | None
+    first: bool
     sentence: bool  # the bold sentence of that passage holds the answer
     confidence: float
     milliseconds: float
+    taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the curve of risk and coverage (El-Yaniv & Wiener 2010).
+
+    Of all questions, answerable or not, the part that is answered when the surest are, the part of these
+    whose first passage is wrong, and the confidence from which on they are answered.
+    """
+
+    coverage: float
+    error: float
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +90,45 @@ class Figures:
 
 def read_questions(path: Path) -> list[Question]:
     """Read a JSONL file of questions. Raises `QuestionError` with the line that is wrong."""
+    return [_question(record, f"{path}:{number}", str(number)) for number, record in read_records(path)]
+
+
+def read_conversations(path: Path) -> list[list[Turn]]:
+    """Read a JSONL file of conversations: `turns`, each like a question, with its `kind`.
+
+    Raises `QuestionError` with the line that is wrong.
+    """
     found = []
     for number, record in read_records(path):
-        answers = record.get("answers", [])
-        if not isinstance(record.get("question"), str) or not isinstance(answers, list):
-            raise QuestionError(
-                f"{path}:{number}: a line needs a `question` (text) and `answers` (a list, "
-                "empty if the reports do not say)"
-            )
-        id, kind = str(record.get("id", number)), str(record.get("type", "all"))
-        found.append(Question(id, kind, record["question"], tuple(map(str, answers)), record.get("report")))
+        turns = record.get("turns")
+        if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+            raise QuestionError(f"{path}:{number}: a line needs `turns`, a list of questions with answers")
+        id = str(record.get("id", number))
+        found.append(
+            [
+                Turn(
+                    _question(turn, f"{path}:{number}", f"{id}.{place}"),
+                    str(turn.get("kind", "followup" if place > 1 else "first")),
+                )
+                for place, turn in enumerate(turns, 1)
+            ]
+        )
     return found
+
+
+def holds_conversations(path: Path) -> bool:
+    """Whether the first line of a file is a conversation. Raises `QuestionError`."""
+    return any("turns" in record for _, record in islice(read_records(path), 1))
+
+
+def _question(record: Mapping[str, Any], where: str, number: str) -> Question:
+    answers = record.get("answers", [])
+    if not isinstance(record.get("question"), str) or not isinstance(answers, list):
+        raise QuestionError(
+            f"{where}: it needs a `question` (text) and `answers` (a list, empty if the reports do not say)"
+        )
+    id, kind = str(record.get("id", number)), str(record.get("type", "all"))
+    return Question(id, kind, record["question"], tuple(map(str, answers)), record.get("report"))
 
 
 def read_records(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
@@ -100,6 +156,31 @@ def evaluate(retriever: Retriever, questions: Sequence[Question]) -> list[Outcom
     return [_outcome(question, retriever.ask(question.question, DEPTH)) for question in questions]
 
 
+def converse(retriever: Retriever, conversations: Sequence[Sequence[Turn]]) -> list[Outcome]:
+    """Ask the questions of each conversation in turn, what a follow-up leaves out being taken over."""
+    found = []
+    for turns in conversations:
+        previous = ""
+        for turn in turns:
+            asked = complete(turn.question.question, previous)
+            previous = asked.question
+            outcome = _outcome(turn.question, retriever.ask(asked.question, DEPTH))
+            kind = replace(turn.question, type=turn.kind)
+            found.append(replace(outcome, question=kind, taken=asked.taken))
+    return found
+
+
+def curve(outcomes: Sequence[Outcome]) -> list[Point]:
+    """What is wrong among the answers, by how many questions are answered; steps of a tenth."""
+    surest = sorted(outcomes, key=lambda outcome: -outcome.confidence)
+    points = []
+    for tenth in range(1, 11):
+        answered = surest[: max(1, round(len(surest) * tenth / 10))]
+        error = fmean(not outcome.first for outcome in answered)
+        points.append(Point(tenth / 10, round(error, 3), answered[-1].confidence))
+    return points
+
+
 def figures(outcomes: Sequence[Outcome]) -> list[Figures]:
     """The table: a line for each type, in the order of the file, and one for all."""
     types = dict.fromkeys(outcome.question.type for outcome in outcomes)
@@ -125,6 +206,7 @@ def _outcome(question: Question, answer: Answer) -> Outcome:
         question,
         refused=not answer.answered,
         rank=first.rank if first else None,
+        first=bool(right) and right[0].rank == 1,
         sentence=first is not None and holds(first.answer.text, question.answers),
         confidence=answer.results[0].confidence if answer.results else 0.0,
         milliseconds=answer.milliseconds,

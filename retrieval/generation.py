@@ -17,7 +17,7 @@ whole, and keeps what it has open. Small segments are merged from time to time.
 import json
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -30,11 +30,11 @@ import numpy as np
 from corpus import Article, Passage
 from retrieval.encoder import Floats, Offsets
 from retrieval.errors import IndexDamaged, IndexMissing, OtherModel, mending, refresh_command
-from retrieval.lexical import HEADER_WEIGHT, Mask
+from retrieval.lexical import WORDS, Mask
 from retrieval.segment import Segment
-from retrieval.terms import HEADER, TEXT, FieldStatistics, bm25, code
+from retrieval.terms import FIELDS, HEADER, TEXT, FieldStatistics, bm25, code, highest
 
-FORMAT = 2
+FORMAT = 3
 """The version of what is on disk, and of how passages are cut and embedded; another one is refused."""
 
 
@@ -179,30 +179,43 @@ class Generation:
             ]
         return [number for _, _, number in sorted(found)[:limit]]
 
-    def sharing(self, terms: Sequence[str], limit: int, masks: Sequence[Mask | None]) -> list[int]:
+    def sharing(
+        self,
+        terms: Sequence[str],
+        limit: int,
+        masks: Sequence[Mask | None],
+        fields: Mapping[int, float] = WORDS,
+    ) -> list[int]:
         """The passages that come first by BM25, best first."""
         found = [
             base + number
             for base, segment, mask in zip(self._passage_bases, self.segments, masks, strict=False)
-            for number in segment.lexical.search(terms, limit, mask)
+            for number in segment.lexical.search(terms, limit, mask, fields)
         ]
-        scores = self.bm25(terms, found)
+        scores = self.bm25(terms, found, fields)
         ordered = sorted(zip(-scores, map(self.key, found), found, strict=True))
         return [number for _, _, number in ordered[:limit]]
 
-    def bm25(self, terms: Sequence[str], passages: Sequence[int]) -> Floats:
-        """BM25 of passages, (P,), by the statistics of what is live."""
+    def bm25(
+        self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORDS
+    ) -> Floats:
+        """BM25 of passages, (P,), by the statistics of what is live; `fields` gives each field its weight.
+
+        As a part of the highest that a passage can reach by all the terms that some passage holds: 0 to 1,
+        more only where the header repeats what the text says.
+        """
         counted = sorted(Counter(terms).items())
         wanted = np.asarray([code(term) for term, _ in counted], np.uint32)
         weights = np.asarray([count for _, count in counted], np.float64)
         places = [self._place(self._passage_bases, passage) for passage in passages]
-        total = np.zeros(len(passages))
-        for field, weight in ((TEXT, 1.0), (HEADER, HEADER_WEIGHT)):
+        total, ceiling = np.zeros(len(passages)), 0.0
+        for field, weight in fields.items():
             documents = [self.segments[place].terms.of(within, field) for place, within in places]
             frequencies = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
             statistics = FieldStatistics(self.manifest.passages, self._mean_lengths[field], frequencies)
             total += weight * bm25(documents, wanted, weights, statistics)
-        return total.astype(np.float32)
+            ceiling = max(ceiling, weight * highest(weights, statistics))
+        return (total / (ceiling or 1.0)).astype(np.float32)
 
     def maxsim(self, question: Floats, passages: Sequence[int]) -> Floats:
         """Late interaction of a question's tokens, (Q, D), with passages: (P,)."""
@@ -220,21 +233,20 @@ class Generation:
         return whole - self._dead_frequencies[field][code(term)]
 
     @cached_property
-    def _mean_lengths(self) -> tuple[float, float]:
-        lengths = [0, 0]
+    def _mean_lengths(self) -> list[float]:
+        lengths = [0 for _ in FIELDS]
         for segment, mask in zip(self.segments, self.allowed(None), strict=True):
-            for field in (TEXT, HEADER):
+            for field in FIELDS:
                 found = segment.terms.lengths(field)
                 lengths[field] += int((found if mask is None else found[mask]).sum())
-        count = max(1, self.manifest.passages)
-        return lengths[TEXT] / count, lengths[HEADER] / count
+        return [length / max(1, self.manifest.passages) for length in lengths]
 
     @cached_property
-    def _dead_frequencies(self) -> tuple[Counter[int], Counter[int]]:
-        counters: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
+    def _dead_frequencies(self) -> list[Counter[int]]:
+        counters: list[Counter[int]] = [Counter() for _ in FIELDS]
         for segment, mask in zip(self.segments, self.allowed(None), strict=True):
             for row in () if mask is None else np.flatnonzero(~mask):
-                for field in (TEXT, HEADER):
+                for field in FIELDS:
                     counters[field].update(set(segment.terms.of(int(row), field).tolist()))
         return counters
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree
@@ -12,9 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import tantivy
 
-FIELDS = ("text", "header")
+from retrieval.terms import HEADER, SPELLED, TEXT
+
+FIELDS = ("text", "header", "spelled")
+"""Names of `terms.FIELDS`."""
+
 HEADER_WEIGHT = 0.3
 """What a term in a passage's header (title, section, place) counts beside one in its text."""
+
+WORDS, SPELLING = {TEXT: 1.0, HEADER: HEADER_WEIGHT}, {SPELLED: 1.0}
+"""The fields that the words of a question are looked for in, and those for its syllables, by weight."""
 
 HEAP_BYTES = 64_000_000
 
@@ -40,9 +47,11 @@ class Writer:
             self._writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
         self._passages = 0
 
-    def add(self, text: Sequence[str], header: Sequence[str]) -> None:
-        """Append one passage by the terms of its text and of its header."""
-        document = tantivy.Document(text=" ".join(text), header=" ".join(header))
+    def add(self, fields: Sequence[Sequence[str]]) -> None:
+        """Append one passage by the terms of each of its fields."""
+        document = tantivy.Document()
+        for name, found in zip(FIELDS, fields, strict=True):
+            document.add_text(name, " ".join(map(_token, found)))
         document.add_integer("passage", self._passages)
         with _disk_errors():
             self._writer.add_document(document)
@@ -84,11 +93,17 @@ class Lexical:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, terms: Sequence[str], limit: int, allowed: Mask | None = None) -> list[int]:
+    def search(
+        self,
+        terms: Sequence[str],
+        limit: int,
+        allowed: Mask | None = None,
+        fields: Mapping[int, float] = WORDS,
+    ) -> list[int]:
         """The `limit` passages that come first by BM25, of the allowed ones where a mask is given."""
         if not terms or not len(self):
             return []
-        query = self._any_of(terms)
+        query = self._any_of(terms, fields)
         fetched = limit
         while True:
             hits = self._searcher.search(query, fetched, count=False).hits
@@ -106,13 +121,20 @@ class Lexical:
         return sorted(map(int, self._searcher.fast_field_values("passage", [at for _, at in hits])))
 
     def frequency(self, term: str, field: int) -> int:
-        """The number of passages whose text (0) or header (1) holds a term."""
-        return int(self._searcher.doc_freq(FIELDS[field], term))
+        """The number of passages that hold a term in a field."""
+        return int(self._searcher.doc_freq(FIELDS[field], _token(term)))
 
-    def _any_of(self, terms: Sequence[str]) -> tantivy.Query:
+    def _any_of(self, terms: Sequence[str], fields: Mapping[int, float]) -> tantivy.Query:
         clauses = []
         for term, count in sorted(Counter(terms).items()):
-            for field, weight in zip(FIELDS, (1.0, HEADER_WEIGHT), strict=True):
-                query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+            for field, weight in fields.items():
+                query = tantivy.Query.term_query(
+                    self._schema, FIELDS[field], _token(term), index_option="freq"
+                )
                 clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * count)))
         return tantivy.Query.boolean_query(clauses)
+
+
+def _token(term: str) -> str:
+    """A term as tantivy reads it, which cuts at white space."""
+    return term.replace(" ", "_")

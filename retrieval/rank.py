@@ -1,20 +1,28 @@
 """Ranking: candidates from the dense and the lexical side, ordered by late interaction and BM25."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.encoder import Embedding
-from retrieval.fold import compact
+from retrieval.dates import DateMention, dates_in, of_day
+from retrieval.fold import compact, is_han
 from retrieval.generation import Generation
+from retrieval.lexical import SPELLING
+from retrieval.pinyin import spelled
+from retrieval.question import Question
+from retrieval.terms import HEADER, TEXT
+from retrieval.weights import weights_of
 
 CANDIDATES = 50
 """Passages taken from each side."""
 
 LEXICAL_WEIGHT = 0.5
-"""What scaled BM25 counts beside scaled MaxSim."""
+"""What scaled BM25 counts beside scaled MaxSim with a model that no weights were fitted for."""
+
+WRITTEN, PARTLY = 0.7, 0.5
+"""See `spoken_of`."""
 
 SHINGLE = 5
 REPEATED = 0.8
@@ -23,36 +31,85 @@ REPEATED = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with what it scored: `score` is the fused one that orders, the others are raw."""
+    """A candidate with what it scored: `score` is the fused one that orders, the others are raw.
+
+    maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
+    part of the times asked about that it speaks of, see `spoken_of`.
+    """
 
     passage: int
     score: float
     maxsim: float
     bm25: float
+    spelling: float
+    date: float
 
 
-def rank(
-    generation: Generation,
-    question: Embedding,
-    terms: Sequence[str],
-    articles: Sequence[int] | None = None,
-) -> list[Ranked]:
+def rank(generation: Generation, question: Question, articles: Sequence[int] | None = None) -> list[Ranked]:
     """Order the passages that come near a question, best first; ties by article id and place in it.
 
-    `terms` are the question's, for BM25; `articles` numbers those that may answer, None being all.
+    `articles` numbers those that may answer, None being all.
     """
     masks = generation.allowed(articles)
-    lexical = generation.sharing(terms, CANDIDATES, masks)
-    dense = generation.nearest(question.vector, CANDIDATES, masks)
+    syllables = syllables_of(generation, question)
+    lexical = generation.sharing(question.terms, CANDIDATES, masks)
+    sounding = generation.sharing(syllables, CANDIDATES, masks, SPELLING) if syllables else []
+    dense = generation.nearest(question.embedding.vector, CANDIDATES, masks)
     # In an order that does not depend on how the index grew: of equals the first stays first.
-    passages = sorted({*lexical, *dense}, key=generation.key)
+    passages = sorted({*lexical, *sounding, *dense}, key=generation.key)
     if not passages:
         return []
-    maxsim = generation.maxsim(question.tokens, passages)  # (C,)
-    bm25 = generation.bm25(terms, passages)  # (C,)
-    fused = _scaled(maxsim) + LEXICAL_WEIGHT * _scaled(bm25)
+    maxsim = generation.maxsim(question.embedding.tokens, passages)  # (C,)
+    bm25 = generation.bm25(question.terms, passages)  # (C,)
+    spelling = np.zeros_like(bm25)
+    if syllables:
+        part = len(syllables) / max(len(syllables), len(question.terms) if question.han else 0)
+        spelling = part * generation.bm25(syllables, passages, SPELLING)
+    date = np.asarray([spoken_of(generation, number, question.dates) for number in passages], np.float32)
+    weights = weights_of(generation.manifest.model)
+    if weights:
+        mine = weights.of(han=question.han)
+        # Syllables are worth what words are worth in the script that they spell.
+        fused = maxsim + mine.lexical * bm25 + weights.han.lexical * spelling + mine.date * date
+    else:
+        fused = _scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + spelling + date)
     order = np.argsort(-fused, kind="stable")
-    return [Ranked(passages[i], float(fused[i]), float(maxsim[i]), float(bm25[i])) for i in order]
+    signs = np.column_stack([fused, maxsim, bm25, spelling, date]).tolist()
+    return [Ranked(passages[i], *signs[i]) for i in order]
+
+
+def syllables_of(generation: Generation, question: Question) -> list[str]:
+    """The syllables to look for: of Latin words, and of Chinese ones that no passage writes so."""
+    unknown = [
+        syllable
+        for term in question.terms
+        if len(term) > 1 and is_han(term[0]) and not _stands_somewhere(generation, term)
+        for syllable in spelled(term)
+    ]
+    return [*question.syllables, *unknown]
+
+
+def spoken_of(generation: Generation, number: int, asked: Sequence[DateMention]) -> float:
+    """The part of the times asked about that a passage speaks of, dates being read from its article's day on.
+
+    A time that only the article's day falls into counts WRITTEN, one of whose day or month something else is
+    said PARTLY.
+    """
+    if not asked:
+        return 0.0
+    article = generation.article_of(number)
+    named = dates_in(generation.passage(number).text, article.date)
+    written = of_day(article.date) if article.date else None
+    return sum(
+        1.0
+        if any(mention.meets(other) for other in named)
+        else WRITTEN
+        if written and mention.meets(written)
+        else PARTLY
+        if any(replace(mention, day=None).meets(other) for other in named)
+        else 0.0
+        for mention in asked
+    ) / len(asked)
 
 
 def distinct(generation: Generation, ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
@@ -65,6 +122,10 @@ def distinct(generation: Generation, ranked: Sequence[Ranked], limit: int) -> li
         if not any(_overlap(shingles, other) >= REPEATED for _, other in kept):
             kept.append((candidate, shingles))
     return [candidate for candidate, _ in kept]
+
+
+def _stands_somewhere(generation: Generation, term: str) -> bool:
+    return any(generation.frequency(term, field) for field in (TEXT, HEADER))
 
 
 def _scaled(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

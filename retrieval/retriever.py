@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -10,21 +11,27 @@ from typing import Self
 from threadpoolctl import ThreadpoolController
 
 from corpus import Article
-from retrieval.abstain import confidences, refusal
-from retrieval.answer import Answer, Refusal, Result
-from retrieval.encoder import Embedding, Encoder, load, model_name
+from retrieval.abstain import confidences, refusal, signs_of, unmentioned
+from retrieval.answer import Answer, Explanation, Refusal, Result
+from retrieval.encoder import Encoder, load, model_name
 from retrieval.errors import IndexError_, QuestionError
-from retrieval.evidence import answering_sentence
+from retrieval.evidence import Evidence, evidence
+from retrieval.explain import explain
 from retrieval.fold import compact, fold
 from retrieval.generation import Generation, current_number
 from retrieval.lookup import find_article
+from retrieval.question import understand
 from retrieval.rank import Ranked, distinct, rank
-from retrieval.terms import terms
+from retrieval.several import asks_of_several, differ_over_time, each_report_first
 
 _log = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 1_000
 """Code points of a question that are read; what a person asks is far shorter."""
+
+
+WIDE = 5
+"""Where several reports are asked for, so many times as many passages are looked through."""
 
 
 class Retriever:
@@ -71,19 +78,22 @@ class Retriever:
         place: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        explain: bool = False,
     ) -> Answer:
         """Answer a question with at most `k` passages, best first, all quoted to the letter.
 
         `place` keeps to reports whose place holds that name; `since` and `until`, both included, to
-        reports of those days (a report without a date is of no day). Raises `QuestionError`.
+        reports of those days (a report without a date is of no day). A question about several places
+        gets the best passage of each report before a second one of any. `explain` adds to each result
+        where its score comes from. Raises `QuestionError`.
         """
         if k < 1:
             raise QuestionError(f"k is {k}: ask for at least one passage")
         began = time.perf_counter()
         generation = self._followed()
-        reason, results = self._answer(generation, question[:LONGEST_QUESTION], k, place, since, until)
+        answer = self._answer(generation, question[:LONGEST_QUESTION], k, place, since, until, explain)
         milliseconds = round((time.perf_counter() - began) * 1_000, 1)
-        return Answer(question, reason is None, reason, results, milliseconds)
+        return replace(answer, question=question, milliseconds=milliseconds)
 
     def articles(
         self, *, place: str | None = None, since: date | None = None, until: date | None = None
@@ -104,9 +114,10 @@ class Retriever:
         place: str | None,
         since: date | None,
         until: date | None,
-    ) -> tuple[Refusal | None, tuple[Result, ...]]:
+        explained: bool,
+    ) -> Answer:
         if not compact(question):
-            return Refusal.EMPTY, ()
+            return _refused(question, Refusal.EMPTY)
         numbers = None
         if place or since or until:
             numbers = [
@@ -115,18 +126,36 @@ class Retriever:
                 if _matches(generation.article(number), place, since, until)
             ]
             if not numbers:
-                return Refusal.FILTERED, ()
-        embedding, question_terms = self._encoder.encode_question(question), terms(question)
+                return _refused(question, Refusal.FILTERED)
+        understood = understand(question, self._encoder)
         with self._ranking, self._pools.limit(limits=1, user_api="blas"):
-            ranked = rank(generation, embedding, question_terms, numbers)
-            best = distinct(generation, ranked, k)
-            confidence = confidences(generation, question, best)
+            ranked = rank(generation, understood, numbers)
+            # One more than asked for: what comes behind the last tells how sure that one is.
+            best = distinct(generation, ranked, k + 1)
+            if asks_of_several(question):
+                wide = distinct(generation, ranked, WIDE * k)
+                owners = [generation.article_of(candidate.passage).id for candidate in wide]
+                best = [wide[place] for place in each_report_first(owners)][: k + 1]
+            found = [evidence(generation, candidate.passage, understood) for candidate in best]
+            signs = list(signs_of(generation, understood, best, found))
+            confidence = confidences(generation, understood, best, signs)
             results = tuple(
-                _result(generation, place_in_list, candidate, sure, embedding, question_terms)
-                for place_in_list, (candidate, sure) in enumerate(zip(best, confidence, strict=True), 1)
+                _result(
+                    generation,
+                    place_in_list + 1,
+                    best[place_in_list],
+                    confidence[place_in_list],
+                    found[place_in_list],
+                    explain(generation, understood, best[place_in_list], signs[place_in_list])
+                    if explained
+                    else None,
+                )
+                for place_in_list in range(min(k, len(best)))
             )
-            reason = refusal(generation, question, confidence)
-        return reason, results
+            reason = refusal(generation, understood, confidence)
+            missing = unmentioned(generation, understood) if reason else None
+        over_time = reason is None and differ_over_time(question, results)
+        return Answer(question, reason is None, reason, results, 0.0, missing, over_time)
 
     def _followed(self) -> Generation:
         """The generation that serves now; the one held before stays with whoever uses it.
@@ -154,8 +183,8 @@ def _result(
     place_in_list: int,
     candidate: Ranked,
     confidence: float,
-    question: Embedding,
-    question_terms: list[str],
+    seen: Evidence,
+    explanation: Explanation | None,
 ) -> Result:
     passage = generation.passage(candidate.passage)
     return Result(
@@ -167,8 +196,13 @@ def _result(
         start=passage.start,
         end=passage.end,
         text=passage.text,
-        answer=answering_sentence(generation, candidate.passage, question, question_terms),
+        answer=seen.sentence,
+        explanation=explanation,
     )
+
+
+def _refused(question: str, reason: Refusal) -> Answer:
+    return Answer(question, answered=False, reason=reason, results=(), milliseconds=0.0)
 
 
 def _matches(article: Article, place: str | None, since: date | None, until: date | None) -> bool:

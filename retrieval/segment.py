@@ -9,7 +9,7 @@ SEGMENT/
     passages.int32            (P, 4): article, start, end, section (-1: none)
     vectors.faiss             a unit vector a passage
     tokens.int8 …             token vectors for late interaction (see `tokens`)
-    terms.uint32 …            the terms of each passage and of its header (see `terms`)
+    terms.uint32 …            the terms of each passage, of its header, and of how they are spelled
     sentences.uint64 …        what stories are compared by (see `corpus.stories`)
     lexical/                  a tantivy index of the passages
 ```

@@ -11,6 +11,7 @@ import numpy as np
 
 from retrieval import lexical
 from retrieval.header import header
+from retrieval.pinyin import spelled
 from retrieval.segment import Counts, Story, catalog_record
 from retrieval.signatures import SentenceStore
 from retrieval.terms import TermWriter, terms
@@ -52,9 +53,10 @@ class SegmentWriter:
             self._passages.append((number, passage.start, passage.end, within))
             self._dense.add(stored.vector[None].astype(np.float32))
             self._tokens.append(stored.tokens)
-            text, above = terms(passage.text), terms(header(story.article, passage.section))
-            self._terms.append(text, above)
-            self._lexical.add(text, above)
+            above = header(story.article, passage.section)
+            fields = terms(passage.text), terms(above), spelled(passage.text) + spelled(above)
+            self._terms.append(fields)
+            self._lexical.add(fields)
 
     def close(self) -> Counts:
         """Write what is left; returns what the segment holds."""

@@ -11,7 +11,7 @@ WORDING = {
     Refusal.EMPTY: "问题里没有可查的字词。",
     Refusal.FILTERED: "没有这个地方或这段时间的报道。",
     Refusal.UNRELATED: "报道里没有与此有关的内容。",
-    Refusal.NOT_SAID: "报道里没有说到。",
+    Refusal.NOT_SAID: "报道里没有说到这一点。",
 }
 
 
@@ -21,25 +21,79 @@ def answer_text(answer: Answer, *, bold: bool = False) -> str:
     `bold` marks the answering sentence with the terminal's own bold, else it stands as it is.
     """
     if answer.reason:
-        nearest = [f"  · {source(result.article)}" for result in answer.results]
-        come_near = answer.reason is Refusal.NOT_SAID and nearest
-        listed = ["相近的报道(里面没有答案):", *dict.fromkeys(nearest)] if come_near else []
-        return "\n".join([WORDING[answer.reason], *listed])
-    return "\n\n".join(_quote(result, bold) for result in answer.results)
+        return "\n".join([refusal_text(answer), *_nearest(answer)])
+    return "\n\n".join(result_text(result, bold=bold) for result in _in_order(answer))
+
+
+def result_text(result: Result, *, bold: bool = False) -> str:
+    """One passage behind a bar, its source below it."""
+    before, after = around(result)
+    start, end = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
+    lines = f"{before}{start}{result.answer.text}{end}{after}".split("\n")
+    quote = [*("│ " + line for line in lines), "  —— " + source(result.article, result.section)]
+    return "\n".join([*quote, *explanation_lines(result)])
 
 
 def answer_html(answer: Answer) -> str:
     """An answer for a notebook."""
     if answer.reason:
-        return f"<p>{escape(answer_text(answer)).replace(chr(10), '<br>')}</p>"
-    return "".join(
-        f"<blockquote>{escape(before)}<b>{escape(result.answer.text)}</b>{escape(after)}</blockquote>".replace(
-            "\n", "<br>"
-        )
-        + f"<p><small>{escape(source(result.article, result.section))}</small></p>"
-        for result in answer.results
-        for before, after in [_around(result)]
+        return f"<p>{'<br>'.join(map(escape, [refusal_text(answer), *_nearest(answer)]))}</p>"
+    return "".join(map(result_html, _in_order(answer)))
+
+
+def result_html(result: Result) -> str:
+    """One passage for a notebook: the answering sentence bold, the source, and the paragraphs around on
+    demand.
+    """
+    before, after = around(result)
+    source_line = escape(source(result.article, result.section))
+    if result.article.url and result.article.url.startswith(("http://", "https://")):
+        source_line = f'<a href="{escape(result.article.url)}">{source_line}</a>'
+    text = result.article.text
+    start, end = text.rfind("\n", 0, max(0, result.start - 1)) + 1, text.find("\n", result.end + 1)
+    context = (
+        f"{escape(text[start : result.start])}<mark>{escape(result.text)}</mark>"
+        f"{escape(text[result.end : end if end >= 0 else len(text)])}"
     )
+    explained = "".join(f"<br>{escape(line.strip())}" for line in explanation_lines(result))
+    return (
+        f"<blockquote>{_lines(escape(before))}<b>{_lines(escape(result.answer.text))}</b>"
+        f"{_lines(escape(after))}</blockquote><p><small>{source_line}{explained}</small></p>"
+        f"<details><summary>上下文</summary><p>{_lines(context)}</p></details>"
+    )
+
+
+def refusal_text(answer: Answer) -> str:
+    """Why there is no answer, in a reader's terms."""
+    assert answer.reason is not None
+    if answer.missing:
+        return f"报道里没有提到过{answer.missing}。"
+    return WORDING[answer.reason]
+
+
+def explanation_lines(result: Result) -> list[str]:
+    """Where a score comes from, where it was asked for: sign by sign, then which words met which."""
+    explained = result.explanation
+    if explained is None:
+        return []
+    score = " + ".join(f"{name} {value:.3f}" for name, value in explained.score.items())
+    sure = " + ".join(f"{name} {value:.2f}" for name, value in explained.confidence.items())
+    met = " ".join(f"{each.word}→{each.met} {each.cosine:.2f}" for each in explained.meetings)
+    return [f"  score {result.score} = {score}", f"  logit({result.confidence}) = {sure}", f"  MaxSim: {met}"]
+
+
+def _nearest(answer: Answer) -> list[str]:
+    listed = dict.fromkeys(f"  · {source(result.article)}" for result in answer.results)
+    return ["相近的报道(里面没有答案):", *listed] if listed else []
+
+
+def _in_order(answer: Answer) -> Sequence[Result]:
+    """The results as they are read: quotes first, in order of date where figures change over time."""
+    return [*answer.quotes, *(result for result in answer.results if result not in answer.quotes)]
+
+
+def _lines(text: str) -> str:
+    return text.replace("\n", "<br>")
 
 
 def source(article: Article, section: str | None = None) -> str:
@@ -65,14 +119,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _quote(result: Result, bold: bool) -> str:
-    before, after = _around(result)
-    start, end = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
-    lines = f"{before}{start}{result.answer.text}{end}{after}".split("\n")
-    return "\n".join([*("│ " + line for line in lines), "  —— " + source(result.article, result.section)])
-
-
-def _around(result: Result) -> tuple[str, str]:
+def around(result: Result) -> tuple[str, str]:
     """What stands in a passage before and after its answering sentence."""
     start, end = result.answer.start - result.start, result.answer.end - result.start
     return result.text[:start], result.text[end:]

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from retrieval.fold import PUNCTUATION, fold, is_han
 
-TEXT, HEADER = 0, 1
-"""The two fields of a passage: its own text, and what stands above it."""
+TEXT, HEADER, SPELLED = FIELDS = 0, 1, 2
+"""The fields of a passage: its own text, what stands above it, and how both are spelled (see `pinyin`)."""
 
 K1, B = 1.2, 0.75
 """BM25's usual constants (Robertson & Zaragoza 2009)."""
@@ -59,9 +59,9 @@ class TermWriter:
         self._codes: list[Codes] = []
         self._starts = [0]
 
-    def append(self, text: Sequence[str], header: Sequence[str]) -> None:
-        """Append one passage."""
-        for found in (text, header):
+    def append(self, fields: Sequence[Sequence[str]]) -> None:
+        """Append one passage by the terms of each of its `FIELDS`."""
+        for found in fields:
             self._codes.append(np.asarray([code(term) for term in found], np.uint32))
             self._starts.append(self._starts[-1] + len(found))
 
@@ -72,7 +72,7 @@ class TermWriter:
 
 
 class TermStore:
-    """The terms of a segment's passages: codes (sum T,), starts (2P + 1,), text and header in turn."""
+    """The terms of a segment's passages: codes (sum T,), starts (3P + 1,), field by field."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / "terms.uint32"
@@ -83,11 +83,11 @@ class TermStore:
 
     def lengths(self, field: int) -> npt.NDArray[np.int64]:
         """The number of terms of each passage's field: (P,)."""
-        return np.diff(self.starts)[field::2]
+        return np.diff(self.starts)[field :: len(FIELDS)]
 
     def of(self, passage: int, field: int) -> Codes:
         """The codes of one passage's field."""
-        at = 2 * passage + field
+        at = len(FIELDS) * passage + field
         return self.codes[self.starts[at] : self.starts[at + 1]]
 
 
@@ -95,13 +95,28 @@ def bm25(documents: Sequence[Codes], wanted: Codes, weights: Weights, field: Fie
     """BM25 of documents, given as codes, for the wanted codes (Q,) with weights (Q,): (documents,)."""
     if not documents or not field.passages or not field.mean_length:
         return np.zeros(len(documents))
-    idf = np.log(1 + (field.passages - field.frequencies + 0.5) / (field.frequencies + 0.5))  # (Q,)
-    scores = np.empty(len(documents))
-    for place, document in enumerate(documents):
-        counts = (document[:, None] == wanted).sum(axis=0)  # (Q,)
-        norm = K1 * (1 - B + B * len(document) / field.mean_length)
-        scores[place] = float((weights * idf * counts * (K1 + 1) / (counts + norm)).sum())
+    idf = _rarity(field)
+    lengths = np.asarray([len(document) for document in documents])
+    counts = np.zeros((len(documents), len(wanted)))
+    filled = np.flatnonzero(lengths)  # of none `reduceat` makes no sum
+    if len(filled):
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
+        held = np.concatenate(documents)[:, None] == wanted  # (sum T, Q)
+        counts[filled] = np.add.reduceat(held, starts, axis=0, dtype=np.int64)
+    norm = K1 * (1 - B + B * lengths / field.mean_length)  # (documents,)
+    scores: Weights = (counts * (K1 + 1) / (counts + norm[:, None])) @ (weights * idf)
     return scores
+
+
+def highest(weights: Weights, field: FieldStatistics) -> float:
+    """What BM25 comes near to for a document that repeats all the terms that some document holds."""
+    return float((weights * _rarity(field) * (field.frequencies > 0)).sum()) * (K1 + 1)
+
+
+def _rarity(field: FieldStatistics) -> Weights:
+    """Inverse document frequency of each question term: (Q,)."""
+    rarity: Weights = np.log(1 + (field.passages - field.frequencies + 0.5) / (field.frequencies + 0.5))
+    return rarity
 
 
 def _runs(folded: str) -> list[tuple[str, bool]]:

@@ -9,6 +9,7 @@ import numpy as np
 from retrieval.generation import Generation
 from retrieval.segment import Segment
 from retrieval.segment_writer import checksums
+from retrieval.terms import FIELDS
 
 UNIT_TOLERANCE = 1e-3
 
@@ -71,7 +72,7 @@ def _counts(segment: Segment) -> Iterator[str]:
         ("passages.int32", len(segment.passages), counts.passages),
         ("vectors.faiss", segment.dense.ntotal, counts.passages),
         ("lexical", len(segment.lexical), counts.passages),
-        ("terms.int64", (len(segment.terms.starts) - 1) // 2, counts.passages),
+        ("terms.int64", (len(segment.terms.starts) - 1) // len(FIELDS), counts.passages),
         ("starts.int64", len(segment.tokens.starts) - 1, counts.passages),
         ("tokens.int8", len(segment.tokens.vectors), counts.tokens),
     ):

@@ -19,7 +19,8 @@ MOST = 20
 def batches(
     examples: Sequence[Example], texts: dict[str, str], recipe: Recipe
 ) -> Iterator[list[dict[str, Any]]]:
-    """Draw the batches of a recipe: rows of `question`, `passage_0` the right one, wrong ones, the `twin`.
+    """Draw the batches of a recipe: rows of `question`, `passage_0` the right one, wrong ones, the `twin`,
+    and the code point of `passage_0`, its prompt apart, where the `answer` stands (-1: not known).
 
     All text but the twin is simplified and has its prompt before it, as the model reads it. The questions
     of a batch are about different texts; all its windows are about as long, drawn evenly by logarithm.
@@ -29,11 +30,12 @@ def batches(
     every = sorted({example.right.source for example in examples})
     queue: list[Example] = []
 
-    def right(example: Example, length: int) -> str:
+    def right(example: Example, length: int) -> tuple[str, int]:
         text, place = texts[example.right.source], example.right
         first, last = example.cut or (place.at, place.at)
         start, end = window(spans[place.source], place.at, length + last - first, draw)
-        return simplify(text[start:first] + text[last:end])
+        answer = place.at - start if example.exact and not example.cut else -1
+        return simplify(text[start:first] + text[last:end]), answer
 
     def wrong(place: Place, example: Example, length: int) -> str:
         avoided = example.right.at if place.source == example.right.source else None
@@ -47,11 +49,12 @@ def batches(
     def row(example: Example, length: int) -> dict[str, Any]:
         near = [draw.choice(example.near or [anywhere(example)]) for _ in range(recipe.near)]
         mined = [draw.choice(example.mined or [anywhere(example)]) for _ in range(recipe.mined)]
-        passages = [right(example, length), *(wrong(place, example, length) for place in [*near, *mined])]
+        passage, answer = right(example, length)
+        passages = [passage, *(wrong(place, example, length) for place in [*near, *mined])]
         return (
             {"question": QUERY + simplify(example.question)}
             | {f"passage_{i}": PASSAGE + text for i, text in enumerate(passages)}
-            | {"twin": example.twin}
+            | {"twin": example.twin, "answer": answer}
         )
 
     for _ in range(recipe.steps):

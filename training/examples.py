@@ -12,6 +12,7 @@ from benchmarks.ranking import index_texts
 from corpus import sentences
 from retrieval.encoder import Encoder
 from retrieval.evaluate import holds
+from retrieval.question import understand
 from retrieval.rank import rank
 from retrieval.terms import terms
 
@@ -35,8 +36,9 @@ class Example:
     """A question, the place of its answer, and wrong places.
 
     twin: the question in Chinese, empty where nobody wrote it. near: in the same text or the same topic.
-    mined: what BM25 and the untaught model rank highest. `cut` is left out of the right passage: the
-    sentence that a self-made question consists of.
+    mined: what BM25 and the untaught model rank highest. `exact` says that the answer stands in the very
+    sentence of its place. `cut` is left out of the right passage: the sentence that a self-made question
+    consists of.
     """
 
     question: str
@@ -45,6 +47,7 @@ class Example:
     twin: str = ""
     near: tuple[Place, ...] = ()
     mined: tuple[Place, ...] = ()
+    exact: bool = True
     cut: tuple[int, int] | None = None
 
 
@@ -78,7 +81,7 @@ def translated(part: PublicSet) -> list[Example]:
         for start, end in sentences(english):
             if end - start >= SHORTEST_SENTENCE:
                 at = min(len(chinese) - 1, (start + end) * len(chinese) // (2 * len(english)))
-                found.append(Example(english[start:end].strip(), "en", Place(id, at)))
+                found.append(Example(english[start:end].strip(), "en", Place(id, at), exact=False))
     return found
 
 
@@ -116,7 +119,7 @@ def mine(
         generation = index_texts(encoder, texts, Path(scratch) / "texts")
         for example, right in zip(examples, answers, strict=True):
             question, wrong = example.question, []
-            for candidate in rank(generation, encoder.encode_question(question), terms(question)):
+            for candidate in rank(generation, understand(question, encoder)):
                 passage = generation.passage(candidate.passage)
                 source = passage.article_id.removesuffix(".txt")
                 # As the reader of reports mends and trims, a passage need not stand in the text it came from.

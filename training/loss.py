@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import torch
 from sentence_transformers import MultiVectorEncoder
 from sentence_transformers.multi_vector_encoder.scoring import mean_colbert_scores
@@ -10,18 +11,24 @@ from sentence_transformers.util import stack_padded_token_embeddings
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from corpus import sentences
+from retrieval.encoder import Embedding, Floats
 from training.recipe import Recipe
+
+TOKENS = 512
+"""Of a passage, more than the model reads."""
 
 
 class JointLoss(nn.Module):  # type: ignore[misc]
     """Cross-entropy over the passages of a batch, by MaxSim and by pooled vectors of the same pass.
 
-    sentence-transformers' `MultiVectorMultipleNegativesRankingLoss` over mean MaxSim, and beside it its
-    dense counterpart, which that class cannot see: it drops the pooled vectors. Of the recipe, `backward`
-    weighs the other direction (a passage finds its question), `pooled` the pooled vectors, `anchor` how far
-    the vector of a question is from what the untaught model gave its wording in Chinese, and that of the
-    right passage from what it gave the passage (Reimers & Gurevych 2020): Chinese stays, English comes near.
-    These are the labels: (Q, 2 * D), zeros where there is no wording in Chinese.
+    sentence-transformers' `MultiVectorMultipleNegativesRankingLoss` over mean MaxSim, and beside it its dense
+    counterpart, which that class cannot see: it drops the pooled vectors. Of the recipe, `backward` weighs
+    the other direction (a passage finds its question), `sentence` that the sentence which answers comes
+    before the others of its passage, by the MaxSim that chooses it in use, `pooled` the pooled vectors,
+    `anchor` how far the vector of a question is from what the untaught model gave its wording in Chinese, and
+    that of the right passage from what it gave the passage (Reimers & Gurevych 2020): Chinese stays, English
+    comes near. `labels` holds for each question what `label` makes: (Q, 2 * D + TOKENS + 1).
     """
 
     def __init__(self, model: MultiVectorEncoder, recipe: Recipe) -> None:
@@ -52,6 +59,46 @@ class JointLoss(nn.Module):  # type: ignore[misc]
         if labels is None:
             return loss
         ours = torch.stack([questions["sentence_embedding"], vectors[:, 0]], dim=1).float()  # (Q, 2, D)
-        theirs = labels.reshape(ours.shape).to(ours)
+        known_vectors, of_token, answering = labels.split([ours[0].numel(), TOKENS, 1], dim=1)
+        theirs = known_vectors.reshape(ours.shape).to(ours)
         known = theirs.abs().sum(dim=-1) > 0  # (Q, 2)
-        return loss + self.recipe.anchor * (1 - (ours * theirs).sum(dim=-1))[known].mean()
+        loss = loss + self.recipe.anchor * (1 - (ours * theirs).sum(dim=-1))[known].mean()
+        sentence = self._sentence(questions, passages[:, 0], masks[:, 0], of_token.long(), answering.long())
+        return loss + self.recipe.sentence * sentence
+
+    def _sentence(
+        self,
+        questions: dict[str, Tensor],
+        passages: Tensor,
+        masks: Tensor,
+        of_token: Tensor,
+        answering: Tensor,
+    ) -> Tensor:
+        losses = [passages.new_zeros((), dtype=torch.float32)]
+        # In float32: what tells two sentences of one passage apart is less than bfloat16 holds.
+        with torch.autocast(passages.device.type, enabled=False):
+            for i in (answering[:, 0] >= 0).nonzero()[:, 0].tolist():
+                question = questions["token_embeddings"][i][questions["attention_mask"][i].bool()].float()
+                passage = passages[i][masks[i]].float()
+                cosines = question @ passage.T  # (q, t)
+                owner = of_token[i, : passage.shape[0]].expand_as(cosines)
+                best = cosines.new_full((len(cosines), int(owner.max()) + 1), -1.0)  # (q, sentences)
+                best = best.scatter_reduce(1, owner, cosines, "amax")
+                losses.append(cross_entropy(best.mean(dim=0)[None] / self.recipe.temperature, answering[i]))
+        return torch.stack(losses).sum() / max(1, len(losses) - 1)
+
+
+def label(question: Floats, passage: Embedding, text: str, answer: int) -> list[float]:
+    """What the loss is told of a question besides its passages.
+
+    The untaught model's vectors of its wording in Chinese (zeros where nobody wrote it) and of the right
+    passage `text`, the sentence of each scored token of that, and the sentence of the code point `answer`
+    (-1: not known).
+    """
+    ends = [end for _, end in sentences(text)]
+    owner = np.searchsorted(ends, passage.offsets[:TOKENS, 0], side="right").clip(0, len(ends) - 1)
+    of_token = np.zeros(TOKENS, np.float32)
+    of_token[: len(owner)] = owner
+    answering = int(np.searchsorted(ends, answer, side="right")) if answer >= 0 else -1
+    known = answering in owner  # tokens may be cut off, and with them the answer
+    return [*question.tolist(), *passage.vector.tolist(), *of_token.tolist(), answering if known else -1]

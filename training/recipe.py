@@ -8,14 +8,14 @@ class Recipe:
     """The defaults are what is known to work best in one run; the adapter that ships is a mean of several.
 
     rank: of the low-rank weights. steps: batches learned from. shortest, longest: characters of a passage.
-    characters: of all right passages of a batch, which has the fewer questions the longer they are.
-    near, mined: hard negatives a question. rate: of AdamW, falling linearly to 0.
-    temperature, pooled_temperature: what scores are divided by.
-    backward, pooled, anchor: what the other direction, the pooled vectors, and their nearness to the untaught
-    model's count beside late interaction.
-    english: how often an English question is drawn beside a Chinese one. translated: how often a sentence
-    of the English side. glossed: how often a Chinese question is put into English word by word. articles:
-    news articles that a sentence is drawn from as a question; glossed_articles: the same, put into English.
+    characters: of all right passages of a batch, which has the fewer questions the longer they are. near,
+    mined: hard negatives a question. rate: of AdamW, falling linearly to 0. temperature, pooled_temperature:
+    what scores are divided by. backward, sentence, pooled, anchor: what the other direction, the sentence
+    that answers before the others of its passage, the pooled vectors, and their nearness to the untaught
+    model's count beside late interaction. english: how often an English question is drawn beside a Chinese
+    one. translated: how often a sentence of the English side. glossed: how often a Chinese question is put
+    into English word by word. articles: news articles that a sentence is drawn from as a question;
+    glossed_articles: the same, put into English.
     """
 
     seed: int = 1
@@ -29,6 +29,7 @@ class Recipe:
     rate: float = 4e-4
     temperature: float = 0.03
     backward: float = 0.5
+    sentence: float = 0.5
     pooled: float = 1.0
     pooled_temperature: float = 0.01
     anchor: float = 20.0

@@ -25,7 +25,7 @@ from training import examples
 from training.batches import PASSAGE, batches
 from training.examples import Example
 from training.gloss import Glossary
-from training.loss import JointLoss
+from training.loss import JointLoss, label
 from training.model import student, write_adapter
 from training.recipe import Recipe
 
@@ -95,18 +95,18 @@ def _settle(recipe: Recipe, out: Path) -> None:
 
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with the untaught model's vectors of the question in Chinese and of the right passage."""
+    """The rows with their labels for the loss in the place of `twin` and `answer`."""
     encoder = load(embedded.NAME)
     twins = {row["twin"] for row in rows}
     questions = {
         twin: encoder.encode_question(twin).vector if twin else np.zeros(encoder.dimension, np.float32)
         for twin in sorted(twins)
     }
-    passages = encoder.encode_passages([row["passage_0"].removeprefix(PASSAGE) for row in rows])
+    texts = [row["passage_0"].removeprefix(PASSAGE) for row in rows]
     return [
-        {name: value for name, value in row.items() if name != "twin"}
-        | {"label": [*questions[row["twin"]].tolist(), *passage.vector.tolist()]}
-        for row, passage in zip(rows, passages, strict=True)
+        {name: value for name, value in row.items() if name not in ("twin", "answer")}
+        | {"label": label(questions[row["twin"]], passage, text, row["answer"])}
+        for row, text, passage in zip(rows, texts, encoder.encode_passages(texts), strict=True)
     ]
 
 

@@ -11,19 +11,19 @@ ARTICLE = Article(
 )
 
 
-def result(rank, score):
-    return Result(rank, score, 0.9, ARTICLE, None, 0, len(TEXT), TEXT, Span(5, 11, TEXT[5:11]))
+def result(rank, confidence):
+    return Result(rank, 1.0, confidence, ARTICLE, None, 0, len(TEXT), TEXT, Span(5, 11, TEXT[5:11]))
 
 
-def answer(*scores, reason=None):
-    results = tuple(result(rank, score) for rank, score in enumerate(scores, 1))
+def answer(*confidences, reason=None):
+    results = tuple(result(rank, confidence) for rank, confidence in enumerate(confidences, 1))
     return Answer("?", reason is None, reason, results, 1.0)
 
 
 def test_what_comes_close_behind_the_first_is_quoted_too():
-    assert [quote.rank for quote in answer(1.4, 1.3, 0.6).quotes] == [1, 2]
+    assert [quote.rank for quote in answer(0.9, 0.8, 0.6).quotes] == [1, 2]
 
 
 @pytest.mark.parametrize("reason", list(Refusal))
 def test_a_refusal_quotes_nothing_whatever_came_near(reason):
-    assert answer(1.4, 1.3, reason=reason).quotes == ()
+    assert answer(0.9, 0.8, reason=reason).quotes == ()

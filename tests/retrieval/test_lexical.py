@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from retrieval.lexical import Lexical, Writer
+from retrieval.lexical import SPELLING, Lexical, Writer
+from retrieval.pinyin import spelled
 from retrieval.terms import HEADER, TEXT, terms
 
 TEXTS = ["石马河街道养老服务中心", "江北区政协有74个场所", "大田湾体育场荧光跑", "华新街政协委员"]
@@ -11,7 +12,7 @@ TEXTS = ["石马河街道养老服务中心", "江北区政协有74个场所", "
 def lexical(tmp_path):
     writer = Writer(tmp_path / "lexical")
     for text in TEXTS:
-        writer.add(terms(text), terms("两江"))
+        writer.add([terms(text), terms("两江"), spelled(text)])
     writer.close()
     return Lexical(tmp_path / "lexical")
 
@@ -43,3 +44,10 @@ def test_a_header_is_searched_too(lexical):
 def test_frequency_counts_the_passages_that_hold_a_term(lexical):
     assert (lexical.frequency("政协", TEXT), lexical.frequency("渝北", TEXT)) == (2, 0)
     assert (lexical.frequency("政协", HEADER), lexical.frequency("两江", HEADER)) == (0, 4)
+
+
+def test_what_is_spelled_alike_is_found_by_its_syllables(lexical):
+    assert lexical.search(spelled("政斜"), 10, fields=SPELLING) == lexical.search(
+        spelled("zhengxie"), 10, fields=SPELLING
+    )
+    assert set(lexical.search(spelled("Zhengxie"), 10, fields=SPELLING)) == {1, 3}

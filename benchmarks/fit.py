@@ -1,0 +1,268 @@
+"""`python -m benchmarks.fit --data FOLDER… [--model NAME] [--write]`: fit what the signs of a passage are
+worth.
+
+On public questions that trained nothing (the held parts of CMRC 2018 and XQuAD):
+
+- ranking: what BM25 counts beside MaxSim, by a conditional logit (McFadden 1974) over each question's
+candidates;
+- the bold sentence: what its signs count, the same over the sentences of the right passage;
+- abstention: a logistic regression tells a first passage that answers from one that does not, each question
+  being asked twice, once with all passages that answer it left out. Where the curve crosses one half is then
+  set on the questions about the reports, so that it refuses as many of those without an answer as it can and
+  at most REFUSED of the others.
+
+`--write` puts the weights where `retrieval.weights` reads them. What is printed is cross-validated by text.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from benchmarks.data import CMRC, QUESTIONS, REPORTS, XQUAD, PublicQuestion, locate, read_cmrc, read_xquad
+from benchmarks.ranking import index_texts, passages_by_text
+from corpus import sentences
+from retrieval import abstain, embedded, evidence
+from retrieval.encoder import Encoder, load
+from retrieval.evaluate import holds, read_questions
+from retrieval.evidence import Evidence
+from retrieval.generation import Generation
+from retrieval.question import Question, understand
+from retrieval.rank import Ranked, distinct, rank
+from retrieval.refresh import refresh
+from retrieval.show import table
+from retrieval.weights import FOLDER, ModelWeights, Weights
+
+FOLDS = 5
+REFUSED = 0.04
+"""The part of the answerable questions about the reports that may be refused."""
+
+PENALTY = 1e-4
+"""Of the squares of standardised weights, so that a sign that never varies gets none."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things of which one is right: their signs, (N, signs), which is, (N,), and the fold of them all."""
+
+    signs: Floats
+    right: npt.NDArray[np.bool_]
+    fold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A public question with its candidates, best first, and those of them that hold its answer."""
+
+    question: Question
+    answers: tuple[str, ...]
+    ranked: list[Ranked]
+    right: frozenset[int]
+    fold: int
+
+
+def main() -> None:
+    """Fit, print, and write if wanted."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fit", description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
+    parser.add_argument("--model", metavar="NAME", help=f"{embedded.NAME}, or the taught one (default)")
+    parser.add_argument("--write", action="store_true", help="into the package")
+    options = parser.parse_args()
+    encoder = load(options.model)
+    with TemporaryDirectory() as scratch:
+        weights, report = fit(encoder, options.data, Path(scratch))
+    print(f"{encoder.name}\n{report}")
+    if options.write:
+        name = "weights-bare.json" if encoder.name == embedded.NAME else "weights.json"
+        (FOLDER / name).write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
+
+
+def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWeights, str]:
+    """The weights of a model, and a table of what they are worth."""
+    cmrc, xquad = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
+    generation = index_texts(encoder, cmrc.texts | xquad.texts, scratch / "public")
+    refresh(REPORTS, scratch / "reports", encoder=encoder)
+    reports = Generation.current(scratch / "reports")
+    held = [*cmrc.part(held=True).questions, *xquad.part(held=True).questions]
+    of_text = passages_by_text(generation)
+    fitted, rows = {}, [["", "questions", "first", "bold", "AUC", "AUC, reports", "answered", "refused"]]
+    for name, language in (("han", "zh"), ("other", "en")):
+        asked = [
+            _asked(generation, encoder, question, of_text.get(question.source, ()))
+            for question in held
+            if question.language == language
+        ]
+        weights, figures = _fit(generation, asked)
+        about = list(_about_reports(reports, encoder, weights, han=name == "han"))
+        fitted[name], further = _settled(weights, about)
+        rows.append([name, str(len(asked)), *figures, *further])
+    return ModelWeights(**fitted), table(rows)
+
+
+def _asked(
+    generation: Generation, encoder: Encoder, question: PublicQuestion, passages: Sequence[int]
+) -> Asked:
+    read = understand(question.text, encoder)
+    right = frozenset(n for n in passages if holds(generation.passage(n).text, question.answers))
+    fold = crc32(question.source.encode()) % FOLDS
+    return Asked(read, question.answers, rank(generation, read), right, fold)
+
+
+def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[str]]:
+    candidates = [
+        Group(
+            np.asarray([[each.maxsim, each.bm25, each.date] for each in one.ranked]),
+            np.asarray([each.passage in one.right for each in one.ranked]),
+            one.fold,
+        )
+        for one in asked
+    ]
+    maxsim, bm25, date = conditional_logit(candidates, helps=True)
+    sentences = [_sentences(generation, one) for one in asked if one.right]
+    worth = conditional_logit(sentences)
+    by_name = dict(zip(evidence.SIGNS, np.round(worth, 4).tolist(), strict=True))
+    weights = Weights(round(bm25 / maxsim, 4), round(date / maxsim, 4), by_name, {}, 0.0)
+    signs, answers, folds = zip(*_first_passages(generation, asked, weights), strict=True)
+    x, y, fold = np.asarray(signs), np.asarray(answers), np.asarray(folds)
+    sure = np.zeros(len(y))
+    for k in range(FOLDS):
+        slopes, intercept = _logistic(x[fold != k], y[fold != k])
+        sure[fold == k] = x[fold == k] @ slopes + intercept
+    slopes, intercept = _logistic(x, y)
+    answering = dict(zip(abstain.SIGNS, np.round(slopes, 4).tolist(), strict=True))
+    return replace(weights, answers=answering, intercept=round(intercept, 4)), [
+        f"{_validated(candidates, helps=True):.3f}",
+        f"{_validated(sentences):.3f}",
+        f"{roc_auc_score(y, sure):.3f}",
+    ]
+
+
+def _sentences(generation: Generation, one: Asked) -> Group:
+    number = next((each.passage for each in one.ranked if each.passage in one.right), min(one.right))
+    text = generation.passage(number).text
+    right = [holds(text[start:end], one.answers) for start, end in sentences(text)]
+    return Group(evidence.signs_of(generation, number, one.question), np.asarray(right), one.fold)
+
+
+def _first_passages(
+    generation: Generation, asked: Sequence[Asked], weights: Weights
+) -> Iterator[tuple[list[float], bool, int]]:
+    """The signs of each question's first passage, and of the first of those that do not answer."""
+    for one in asked:
+        for left in (one.ranked, [each for each in one.ranked if each.passage not in one.right]):
+            if left and (left is one.ranked or one.right):
+                first = _reordered(generation, left, weights)[:2]
+                signs = _signs(generation, one.question, first, weights)
+                yield list(signs.values()), first[0].passage in one.right, one.fold
+
+
+def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
+    scored = [
+        replace(
+            each,
+            score=each.maxsim + weights.lexical * (each.bm25 + each.spelling) + weights.date * each.date,
+        )
+        for each in ranked
+    ]
+    return distinct(generation, sorted(scored, key=lambda each: -each.score), 2)
+
+
+def _signs(
+    generation: Generation, question: Question, first: Sequence[Ranked], weights: Weights
+) -> Mapping[str, float]:
+    found: list[Evidence] = [
+        evidence.evidence(generation, each.passage, question, weights.sentence) for each in first
+    ]
+    return next(iter(abstain.signs_of(generation, question, first, found)))
+
+
+def _about_reports(
+    reports: Generation, encoder: Encoder, weights: Weights, *, han: bool
+) -> Iterator[tuple[float, bool, bool]]:
+    """For each question about the reports: its logit, whether it has an answer, whether it would be let
+    through.
+    """
+    for question in read_questions(QUESTIONS):
+        read = understand(question.question, encoder)
+        if read.han == han:
+            first = _reordered(reports, rank(reports, read), weights)
+            signs = _signs(reports, read, first, weights)
+            logit = weights.intercept + sum(weights.answers[name] * seen for name, seen in signs.items())
+            yield logit, bool(question.answers), abstain.unmentioned(reports, read) is None
+
+
+def _settled(weights: Weights, about: Sequence[tuple[float, bool, bool]]) -> tuple[Weights, list[str]]:
+    """The weights with their zero where it refuses at most REFUSED of the questions that have an answer."""
+    answerable = sorted(logit for logit, answer, named in about if answer and named)
+    silent = [logit for logit, answer, named in about if not answer and named]
+    zero = answerable[int(REFUSED * len(answerable))] if answerable else 0.0
+    below = max([logit for logit in [*answerable, *silent] if logit < zero], default=zero - 1)
+    zero = (zero + below) / 2
+    auc = "–"
+    if answerable and silent:
+        truth = [True] * len(answerable) + [False] * len(silent)
+        auc = f"{roc_auc_score(truth, [*answerable, *silent]):.3f}"
+    let = sum(logit >= zero and named for logit, answer, named in about if answer)
+    kept = sum(logit < zero or not named for logit, answer, named in about if not answer)
+    answered = f"{let} of {sum(answer for _, answer, _ in about)}"
+    refused = f"{kept} of {sum(not answer for _, answer, _ in about)}"
+    return replace(weights, intercept=round(weights.intercept - zero, 4)), [auc, answered, refused]
+
+
+def conditional_logit(groups: Sequence[Group], *, helps: bool = False) -> Floats:
+    """What each sign is worth, so that right things come before the others of their group: (signs,).
+
+    `helps` leaves no sign less than nothing.
+    """
+    told = [group for group in groups if group.right.any() and not group.right.all()]
+    scale = _scale(np.concatenate([group.signs for group in told]))
+
+    def loss(worth: Floats) -> tuple[float, Floats]:
+        total, slope = PENALTY * float(worth @ worth) * len(told), 2 * PENALTY * worth * len(told)
+        for group in told:
+            signs = group.signs / scale
+            scores = signs @ worth  # (N,)
+            every, right = logsumexp(scores), logsumexp(scores[group.right])
+            total += float(every - right)
+            slope += np.exp(scores - every) @ signs - np.exp(scores[group.right] - right) @ signs[group.right]
+        return total, slope
+
+    bounds = [(0 if helps else None, None)] * len(scale)
+    found: Floats = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B", bounds=bounds).x / scale
+    return found
+
+
+def _validated(groups: Sequence[Group], *, helps: bool = False) -> float:
+    """The part of the groups whose right thing comes first by what the other folds are worth."""
+    worth = [conditional_logit([g for g in groups if g.fold != k], helps=helps) for k in range(FOLDS)]
+    return float(np.mean([g.right[int(np.argmax(g.signs @ worth[g.fold]))] for g in groups]))
+
+
+def _logistic(signs: Floats, answers: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+    """Slopes, (signs,), and intercept of a logistic regression."""
+    scale = _scale(signs)
+    fitted = LogisticRegression(C=10.0, max_iter=10_000).fit(signs / scale, answers)
+    return fitted.coef_[0] / scale, float(fitted.intercept_[0])
+
+
+def _scale(signs: Floats) -> Floats:
+    """How much each sign varies, (signs,): 1 for one that does not, whose weight stays 0."""
+    varies = signs.std(axis=0)
+    scale: Floats = np.where(varies > 1e-6, varies, 1.0)
+    return scale
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Where the score and the confidence of a passage come from, for whoever asks."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from retrieval.answer import Explanation, Meeting
+from retrieval.generation import Generation
+from retrieval.question import Question
+from retrieval.rank import Ranked
+from retrieval.weights import weights_of
+
+
+def explain(
+    generation: Generation, question: Question, candidate: Ranked, signs: Mapping[str, float]
+) -> Explanation:
+    """Take a score and a confidence apart; `signs` are those of `abstain.signs_of`."""
+    weights = weights_of(generation.manifest.model)
+    score: dict[str, float] = {}
+    confidence: dict[str, float] = {}
+    if weights:
+        mine = weights.of(han=question.han)
+        score = {
+            "maxsim": candidate.maxsim,
+            "bm25": mine.lexical * candidate.bm25,
+            "spelling": weights.han.lexical * candidate.spelling,
+            "date": mine.date * candidate.date,
+        }
+        confidence = {name: mine.answers[name] * seen for name, seen in signs.items()}
+        confidence["intercept"] = mine.intercept
+    seen = {**signs, "spelling": candidate.spelling, "spoken_of": candidate.date}
+    return Explanation(seen, score, confidence, tuple(_meetings(generation, question, candidate.passage)))
+
+
+def _meetings(generation: Generation, question: Question, number: int) -> Iterator[Meeting]:
+    """For each token of the question the token of the passage that MaxSim matches it with."""
+    passage = generation.passage(number)
+    tokens, offsets = generation.tokens(number)
+    if not len(tokens):
+        return
+    cosines = question.embedding.tokens @ tokens.T  # (Q, T)
+    for (start, end), row in zip(question.embedding.offsets.tolist(), cosines, strict=True):
+        best = int(np.argmax(row))
+        first, last = offsets[best].tolist()
+        yield Meeting(
+            question.text[start:end],
+            passage.text[first:last],
+            passage.start + first,
+            passage.start + last,
+            round(float(row[best]), 3),
+        )

@@ -1,0 +1,159 @@
+"""What kind of answer a question asks for, and whether a sentence holds one of that kind.
+
+`多少名`, `几个`, `how many` ask for a number with its measure, `谁` for a person, `哪里` for a place,
+`哪年` for a
+time. What such a sign is worth is fitted (`retrieval.weights`), not decided here.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from retrieval.fold import fold
+
+
+class Kind(StrEnum):
+    """What an answer is: OTHER is all that leaves no such mark on a sentence."""
+
+    NUMBER = "number"
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks for. `measures` are words one of which stands behind a number asked for."""
+
+    kind: Kind
+    measures: tuple[str, ...] = ()
+
+
+_LENGTH = ("米", "公里", "里")
+_DURATION = ("分钟", "小时", "天", "年", "月", "周", "日", "秒", "个月", "个小时")
+_MONEY = ("元", "块", "美元", "英镑")
+_PEOPLE = ("名", "人", "位")
+_FREQUENCY = ("次", "场", "届", "回", "遍", "期", "轮")
+
+_PLACES = "村|社区|街道|小区|区|县|镇|乡|城市|国家|省|市|州|地方|公园|学校|大学|河|山|岛"
+_ENGLISH_PLACES = "village|community|street|district|town|city|country|place|park|state|county|river|region"
+
+# The first that is found in a question decides.
+_ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
+    (re.compile(f"{chinese}|{english}"), kind, measures)
+    for chinese, english, kind, measures in (
+        (
+            r"什么时候|何时|几时|哪一?[年月天日]|几[月号点]|什么时间|哪个(?:月|年)|何年",
+            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b",
+            Kind.TIME,
+            (),
+        ),
+        (
+            r"多少钱|多少[万亿]?元|多少资金|花了多少|费用是多少",
+            r"\bhow much (?:money|did|does|was|is)\b",
+            Kind.NUMBER,
+            _MONEY,
+        ),
+        (
+            r"多久|多长时间|多少(?:分钟|小时|天|年)",
+            r"\bhow long (?:did|does|has|have|is it|was it|it)\b",
+            Kind.NUMBER,
+            _DURATION,
+        ),
+        (
+            r"多长|多远|多高|多宽|多深",
+            r"\bhow (?:long|far|high|tall|wide|deep)\b",
+            Kind.NUMBER,
+            _LENGTH + _DURATION,
+        ),
+        (
+            r"多少(?:人|名|位)|几(?:人|名|位)",
+            r"\bhow many (?:people|persons|members|residents)\b",
+            Kind.NUMBER,
+            _PEOPLE,
+        ),
+        (r"多少次|几次", r"\bhow (?:often|many times)\b", Kind.NUMBER, _FREQUENCY),
+        (
+            r"百分之多少|百分之几|比例|[成占]?[功比]率|率(?:是|为|达)",
+            r"\bwhat percent",
+            Kind.NUMBER,
+            ("%", "成"),
+        ),
+        (
+            r"多少|第几|几[^乎何率]|多[大重厚快]",
+            r"\bhow (?:many|much|big|large|old|heavy)\b|\bwhat number\b",
+            Kind.NUMBER,
+            (),
+        ),
+        (
+            r"谁|哪位|何人|哪[一几]?个人|哪些人|叫什么名字|姓什么",
+            r"\bwho(?:m|se)?\b|\bname of the (?:person|man|woman)\b|\bwhich person\b",
+            Kind.PERSON,
+            (),
+        ),
+        (
+            rf"哪里|哪儿|何处|何地|什么地方|在哪|去哪|到哪|哪一?[个座条些](?:{_PLACES})",
+            rf"\bwhere\b|\b(?:which|what) (?:{_ENGLISH_PLACES})",
+            Kind.PLACE,
+            (),
+        ),
+    )
+)
+
+_DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
+_NUMBER = re.compile(rf"{_DIGITS}(?:[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
+_MEASURE = re.compile(r"(?:多少|几)(?P<measure>[^\W\d_])")
+_TIME = re.compile(
+    r"\d{1,4}[年月日]|[一二三四五六七八九十]+[月日号]|世纪|年代|[今去前当同]年|近日|日前|[年月]底|[年月]初|星期|周[一二三四五六日]"
+)
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+)
+_ROLE = (
+    "主席|书记|主任|委员|部长|市长|区长|县长|镇长|乡长|局长|处长|科长|会长|理事长|董事长|总经理|经理|校长|院长|所长|站长|队长|组长"
+    "|代表|教授|老师|医生|律师|居民|村民|市民|志愿者|负责人|同志|先生|女士|总统|总理|国王|皇帝|作者|导演|演员|歌手|将军|博士"
+)
+_VERB = "说|表示|介绍|认为|带队|率|主持|出席|参加|担任|告诉|回忆|提出|作|等|、|，|,|任|是|在"
+_PERSON = re.compile(
+    rf"(?:{_ROLE})[、“]?[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?<![\u4e00-\u9fff])[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_VERB})"
+    rf"|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_ROLE}|说|表示|介绍)|[\u4e00-\u9fff]·[\u4e00-\u9fff]"
+)
+_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{2}(?:区|县|镇|乡|村|社区|街道|小区|街|路|桥|市|省|州|国|河|山|岛|湖|公园|大学|学校|医院|中心|广场|站|园|院|馆|场)"
+)
+
+
+def asked(question: str) -> Asked:
+    """What a question asks for, by the word it asks with."""
+    folded = fold(question)
+    for pattern, kind, measures in _ASKING:
+        if pattern.search(folded):
+            if kind is Kind.NUMBER and not measures and (found := _MEASURE.search(folded)):
+                measures = (found["measure"],)
+            return Asked(kind, measures)
+    return Asked(Kind.OTHER)
+
+
+def holds_kind(sentence: str, wanted: Asked) -> float:
+    """How well a sentence holds what is asked for: 0 not at all, 1 surely.
+
+    A number without the measure asked for counts a half, and so does what OTHER asks for anywhere.
+    """
+    folded = fold(sentence)
+    match wanted.kind:
+        case Kind.NUMBER:
+            behind = [folded[found.end() : found.end() + 3] for found in _NUMBER.finditer(folded)]
+            if not wanted.measures:
+                return 1.0 if behind else 0.0
+            if any(rest.lstrip(" 余多").startswith(wanted.measures) for rest in behind):
+                return 1.0
+            return 0.5 if behind else 0.0
+        case Kind.PERSON:
+            return float(bool(_PERSON.search(folded)))
+        case Kind.PLACE:
+            return float(bool(_PLACE.search(folded)))
+        case Kind.TIME:
+            return float(bool(_TIME.search(folded)))
+    return 0.5
