@@ -10,7 +10,8 @@ from typing import Any
 
 REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions.jsonl"
-"""The reports of this repository, and the development questions about them."""
+FURTHER = QUESTIONS.with_name("questions-further.jsonl")
+"""The reports of this repository, the development questions about them, and further ones."""
 
 CMRC = "cmrc2018-dev.jsonl.gz"
 XQUAD = "xquad-en-zh.jsonl.gz"

@@ -29,7 +29,17 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.data import CMRC, QUESTIONS, REPORTS, XQUAD, PublicQuestion, locate, read_cmrc, read_xquad
+from benchmarks.data import (
+    CMRC,
+    FURTHER,
+    QUESTIONS,
+    REPORTS,
+    XQUAD,
+    PublicQuestion,
+    locate,
+    read_cmrc,
+    read_xquad,
+)
 from benchmarks.ranking import index_texts, passages_by_text
 from corpus import sentences
 from retrieval import abstain, embedded, evidence
@@ -38,7 +48,7 @@ from retrieval.evaluate import holds, read_questions
 from retrieval.evidence import Evidence
 from retrieval.generation import Generation
 from retrieval.question import Question, understand
-from retrieval.rank import Ranked, distinct, rank
+from retrieval.rank import LOOKED, Ranked, distinct, rank
 from retrieval.refresh import refresh
 from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
@@ -117,23 +127,24 @@ def _asked(
     read = understand(question.text, encoder)
     right = frozenset(n for n in passages if holds(generation.passage(n).text, question.answers))
     fold = crc32(question.source.encode()) % FOLDS
-    return Asked(read, question.answers, rank(generation, read), right, fold)
+    return Asked(read, question.answers, rank(generation, read)[:LOOKED], right, fold)
 
 
 def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[str]]:
     candidates = [
         Group(
-            np.asarray([[each.maxsim, each.bm25, each.date] for each in one.ranked]),
+            np.asarray([[each.maxsim, each.bm25, each.date, _closest(each)] for each in one.ranked]),
             np.asarray([each.passage in one.right for each in one.ranked]),
             one.fold,
         )
         for one in asked
     ]
-    maxsim, bm25, date = conditional_logit(candidates, helps=True)
+    maxsim, bm25, date, closest = conditional_logit(candidates, helps=True)
     sentences = [_sentences(generation, one) for one in asked if one.right]
     worth = conditional_logit(sentences)
     by_name = dict(zip(evidence.SIGNS, np.round(worth, 4).tolist(), strict=True))
-    weights = Weights(round(bm25 / maxsim, 4), round(date / maxsim, 4), by_name, {}, 0.0)
+    lexical, nearness, time = (round(float(worth / maxsim), 4) for worth in (bm25, closest, date))
+    weights = Weights(lexical, nearness, time, by_name, {}, 0.0)
     signs, answers, folds = zip(*_first_passages(generation, asked, weights), strict=True)
     x, y, fold = np.asarray(signs), np.asarray(answers), np.asarray(folds)
     sure = np.zeros(len(y))
@@ -172,11 +183,19 @@ def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weight
     scored = [
         replace(
             each,
-            score=each.maxsim + weights.lexical * (each.bm25 + each.spelling) + weights.date * each.date,
+            score=each.maxsim
+            + weights.lexical * (each.bm25 + each.spelling)
+            + weights.date * each.date
+            + weights.closest * _closest(each),
         )
         for each in ranked
     ]
     return distinct(generation, sorted(scored, key=lambda each: -each.score), 2)
+
+
+def _closest(candidate: Ranked) -> float:
+    assert candidate.evidence is not None  # the first are looked at, and no others are kept
+    return candidate.evidence.closest
 
 
 def _signs(
@@ -194,10 +213,10 @@ def _about_reports(
     """For each question about the reports: its logit, whether it has an answer, whether it would be let
     through.
     """
-    for question in read_questions(QUESTIONS):
+    for question in [*read_questions(QUESTIONS), *read_questions(FURTHER)]:
         read = understand(question.question, encoder)
         if read.han == han:
-            first = _reordered(reports, rank(reports, read), weights)
+            first = _reordered(reports, rank(reports, read)[:LOOKED], weights)
             signs = _signs(reports, read, first, weights)
             logit = weights.intercept + sum(weights.answers[name] * seen for name, seen in signs.items())
             yield logit, bool(question.answers), abstain.unmentioned(reports, read) is None

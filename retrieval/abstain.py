@@ -7,28 +7,29 @@ A logistic curve over signs that a passage answers, fitted on public questions w
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from corpus import sentences
 from retrieval.answer import Refusal
 from retrieval.evidence import Evidence
 from retrieval.generation import Generation
-from retrieval.question import Question
+from retrieval.kinds import holds_kind
+from retrieval.question import ASKING, Question
 from retrieval.rank import Ranked
 from retrieval.terms import HEADER, TEXT, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("maxsim", "bm25", "sentence", "shared", "kind", "coverage", "missing", "margin", "date")
-"""What is seen of a passage. maxsim, bm25: see `rank.Ranked`. sentence, shared, kind: its best sentence's,
+SIGNS = ("maxsim", "bm25", "sentence", "lowest", "kind", "coverage", "margin", "date")
+"""What is seen of a passage. maxsim, bm25: see `rank.Ranked`. sentence, lowest, kind: its best sentence's,
 see `evidence.SIGNS`. coverage: the part of the question's words, by weight, that the passage or its header
-holds. missing: the weight of the most telling word that neither holds. margin: how far its score is above the
-next one's. date: 0 where the question names no time or the passage speaks of it, down to -1 where it does
-not."""
+holds. margin: how far its score is above the next one's. date: 0 where the question names no time or the
+passage speaks of it, down to -1 where it does not."""
 
-_ASKING = frozenset(
-    terms(
-        "多少 几个 有几 什么 是什么 有什么 为什么 什么时候 哪里 哪儿 哪些 哪个 哪位 哪年 哪一年 谁 是谁 谁是 "
-        "怎么 怎么样 怎样 如何 何时 是否 请问 一共 多长 多久 吗 呢 的 了 有 是 在 几"
-    )
-)
-"""Words that ask; an answer does not repeat them."""
+
+FAR = 0.1
+"""A first passage less likely to answer than this has nothing to do with the question."""
+
+
+CONTRADICTED = 0.3
+"""What is left of the confidence of a passage that cannot answer, see `contradicts`."""
 
 
 def confidences(
@@ -47,10 +48,12 @@ def confidences(
         covered = coverages(generation, question, ranked)
         return [0.5 + part / 2 if part or not question.han else 0.0 for part in covered]
     mine = weights.of(han=question.han)
-    return [
-        1 / (1 + math.exp(-mine.intercept - sum(mine.answers[name] * seen for name, seen in each.items())))
-        for each in signs
-    ]
+    found = []
+    for candidate, each in zip(ranked, signs, strict=True):
+        logit = mine.intercept + sum(mine.answers[name] * seen for name, seen in each.items())
+        sure = 1 / (1 + math.exp(-logit))
+        found.append(sure * CONTRADICTED if contradicts(generation, question, candidate) else sure)
+    return found
 
 
 def signs_of(
@@ -59,7 +62,6 @@ def signs_of(
     """The signs of each ranked passage by name; `found` is the best sentence of each."""
     words = _words(generation, question)
     total = sum(words.values()) or 1.0
-    rarest = _weight(generation, "") or 1.0
     for place, (candidate, evidence) in enumerate(zip(ranked, found, strict=True)):
         held = generation.codes(candidate.passage)
         lacking = [weight for term, weight in words.items() if code(term) not in held]
@@ -68,13 +70,26 @@ def signs_of(
             "maxsim": candidate.maxsim,
             "bm25": candidate.bm25,
             "sentence": evidence.signs["maxsim"],
-            "shared": evidence.signs["shared"],
+            "lowest": evidence.signs["lowest"],
             "kind": evidence.signs["kind"],
             "coverage": 1 - sum(lacking) / total,
-            "missing": max(lacking, default=0.0) / rarest,
             "margin": max(0.0, candidate.score - behind),
             "date": candidate.date - 1 if question.dates else 0.0,
         }
+
+
+def contradicts(generation: Generation, question: Question, candidate: Ranked) -> bool:
+    """Whether a passage cannot answer, however near it comes.
+
+    It names no sum where money is asked for, no length, duration, age or share where one is; or it is of a
+    known day, and speaks of none of the times asked about.
+    """
+    if question.dates and candidate.date == 0 and generation.article_of(candidate.passage).date:
+        return True
+    if not question.asked.strict:
+        return False
+    text = generation.passage(candidate.passage).text
+    return all(holds_kind(text[start:end], question.asked) < 1 for start, end in sentences(text))
 
 
 def coverages(generation: Generation, question: Question, ranked: Sequence[Ranked]) -> list[float]:
@@ -91,10 +106,10 @@ def refusal(generation: Generation, question: Question, confidence: Sequence[flo
     A question about a place or a year that no report ever names is not answered by what they say of another.
     """
     if unmentioned(generation, question):
-        return Refusal.NOT_SAID if confidence and confidence[0] >= 0.5 else Refusal.UNRELATED
-    if not confidence or confidence[0] < 0.5:
+        return Refusal.NOT_SAID
+    if not confidence or confidence[0] < FAR:
         return Refusal.UNRELATED
-    return None
+    return None if confidence[0] >= 0.5 else Refusal.NOT_SAID
 
 
 def unmentioned(generation: Generation, question: Question) -> str | None:
@@ -123,7 +138,7 @@ def _year_is_mentioned(generation: Generation, year: int) -> bool:
 
 def _words(generation: Generation, question: Question) -> dict[str, float]:
     """The words of a question that an answer might repeat, with their weights."""
-    return {term: _weight(generation, term) for term in question.terms if term not in _ASKING}
+    return {term: _weight(generation, term) for term in question.terms if term not in ASKING}
 
 
 def _weight(generation: Generation, term: str) -> float:

@@ -125,7 +125,12 @@ def _search(options: argparse.Namespace) -> int:
         retriever = Retriever.open(options.index, model=options.model)
     for number, (id, question) in enumerate(asked):
         answer = retriever.ask(
-            question, options.k, place=options.place, since=options.since, until=options.until
+            question,
+            options.k,
+            place=options.place,
+            since=options.since,
+            until=options.until,
+            explain=options.explain,
         )
         if options.json:
             _print_json(answer_record(answer, id))
@@ -255,7 +260,7 @@ def _result_record(result: Result) -> dict[str, Any]:
         "end": result.end,
         "text": result.text,
         "answer": asdict(result.answer),
-    }
+    } | ({"explanation": asdict(result.explanation)} if result.explanation else {})
 
 
 def article_record(article: Article) -> dict[str, Any]:

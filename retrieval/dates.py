@@ -22,7 +22,10 @@ _ENGLISH = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<name>{_MONTH_NAME})"
     r"(?:\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?P<year>(?:1[89]|20)\d\d))?\b"
 )
-_YEAR = re.compile(r"\b(?:in|of|during|since|for|by|year)\s+(?P<year>(?:1[89]|20)\d\d)\b(?!\s*年)")
+_YEAR = re.compile(
+    r"\b(?:in|of|during|since|for|by|year)\s+(?P<year>(?:1[89]|20)\d\d)\b(?!\s*年)"
+    r"|(?<![\d.])(?P<title>20\d\d)(?=[\u4e00-\u9fff]{4})(?!年)"  # 2023成渝体育大会
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _found(folded: str, written: date | None) -> Iterator[DateMention]:
         month = str(_MONTHS.index(match["name"][:3]) + 1)
         yield _mention(int(stated) if stated else written.year if written else None, month, day, match)
     for match in _YEAR.finditer(folded):
-        yield _mention(int(match["year"]), None, None, match)
+        yield _mention(int(match["year"] or match["title"]), None, None, match)
 
 
 def _mention(year: int | None, month: str | None, day: str | None, match: re.Match[str]) -> DateMention:

@@ -13,17 +13,18 @@ from retrieval.generation import Generation
 from retrieval.kinds import holds_kind
 from retrieval.question import Question
 from retrieval.terms import terms
-from retrieval.tokens import segment_maxsim
+from retrieval.tokens import segment_maxima
 from retrieval.weights import weights_of
 
-SIGNS = ("maxsim", "shared", "kind", "asks", "length")
-"""What is seen of a sentence. maxsim: late interaction with its own tokens. shared: the part of the
-question's terms that it holds. kind: whether it holds the kind of answer asked for. asks: whether it is a
-question itself. length: in characters, up to LONG, as a part of it."""
+SIGNS = ("maxsim", "lowest", "shared", "kind", "asks", "length")
+"""What is seen of a sentence. maxsim: late interaction with its own tokens. lowest: the mean over that third
+of the question's words that meet the least there. shared: the part of the question's terms that it holds.
+kind: whether it holds the kind of answer asked for. asks: whether it is a question itself. length: in
+characters, up to LONG, as a part of it."""
 
-LONG = 60
+LONG, LOW = 60, 1 / 3
 
-DEFAULT = {"maxsim": 1.0, "shared": 0.1, "kind": 0.02, "asks": -1.0, "length": 0.0}
+DEFAULT = {"maxsim": 1.0, "lowest": 0.0, "shared": 0.1, "kind": 0.02, "asks": -1.0, "length": 0.0}
 """The weights with a model that none were fitted for."""
 
 Floats = npt.NDArray[np.float64]
@@ -33,10 +34,14 @@ _QUESTION = re.compile(r"[?？][”’」』)）]*$")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentence of a passage that answers if any does, with its signs by name."""
+    """The sentence of a passage that answers if any does, with its signs by name.
+
+    closest: the highest MaxSim of a sentence of the passage, which need not be this one's.
+    """
 
     sentence: Span
     signs: Mapping[str, float]
+    closest: float
 
 
 def evidence(
@@ -55,7 +60,7 @@ def evidence(
     best = int(np.argmax(signs @ np.asarray([worth[name] for name in SIGNS])))
     start, end = spans[best]
     span = Span(passage.start + start, passage.start + end, passage.text[start:end])
-    return Evidence(span, dict(zip(SIGNS, signs[best].tolist(), strict=True)))
+    return Evidence(span, dict(zip(SIGNS, signs[best].tolist(), strict=True)), float(signs[:, 0].max()))
 
 
 def signs_of(generation: Generation, number: int, question: Question) -> Floats:
@@ -68,9 +73,19 @@ def signs_of(generation: Generation, number: int, question: Question) -> Floats:
     tokens, offsets = generation.tokens(number)
     owner = np.searchsorted([end for _, end in spans], offsets[:, 0], side="right")  # (T,)
     lengths = np.bincount(owner, minlength=len(spans))[: len(spans)]
-    maxsim = segment_maxsim(question.embedding.tokens, tokens[owner < len(spans)], lengths)  # (S,)
+    best = segment_maxima(question.embedding.tokens, tokens[owner < len(spans)], lengths)  # (S, Q)
+    said = np.sort(best[:, question.says], axis=1)
+    lowest = said[:, : max(1, round(said.shape[1] * LOW))]
     seen = [list(_seen(text[start:end], question)) for start, end in spans]
-    return np.column_stack([maxsim, np.asarray(seen)])
+    return np.column_stack([_mean(best), _mean(lowest), np.asarray(seen)])
+
+
+def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(S, Q) → (S,); 0 for a question without tokens."""
+    means: npt.NDArray[np.float32] = (
+        cosines.mean(axis=1) if cosines.shape[1] else np.zeros(len(cosines), np.float32)
+    )
+    return means
 
 
 def _seen(sentence: str, question: Question) -> Iterator[float]:

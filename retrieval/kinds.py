@@ -24,18 +24,26 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for. `measures` are words one of which stands behind a number asked for."""
+    """What a question asks for. `measures` are words one of which stands behind a number asked for; `strict`
+    says that nothing else can be the answer, as with money or length."""
 
     kind: Kind
     measures: tuple[str, ...] = ()
+    strict: bool = False
 
 
 _LENGTH = ("米", "公里", "里")
 _DURATION = ("分钟", "小时", "天", "年", "月", "周", "日", "秒", "个月", "个小时")
-_MONEY = ("元", "块", "美元", "英镑")
+_MONEY = ("元", "块", "美元", "英镑", "欧元")
 _PEOPLE = ("名", "人", "位")
+_AGE = ("岁", "周岁")
 _FREQUENCY = ("次", "场", "届", "回", "遍", "期", "轮")
 
+_SUMS = (
+    "钱|费|工资|月薪|年薪|薪水|票价|门票|价格|租金|补贴|补助|资金|预算"
+    + "|税收|收入|投资|贷款|产值|造价|房价|利息"
+)
+_CLASSIFIERS = "名个户家位次场条人元天篇件所处座项期吨斤米套辆台间栋幢层本份张只头亩门对支批届岁桌顿"
 _PLACES = "村|社区|街道|小区|区|县|镇|乡|城市|国家|省|市|州|地方|公园|学校|大学|河|山|岛"
 _ENGLISH_PLACES = "village|community|street|district|town|city|country|place|park|state|county|river|region"
 
@@ -50,8 +58,10 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             (),
         ),
         (
-            r"多少钱|多少[万亿]?元|多少资金|花了多少|费用是多少",
-            r"\bhow much (?:money|did|does|was|is)\b",
+            rf"多少[^，,。？?]{{0,3}}(?:{_SUMS})|(?:{_SUMS})[^，,。？?]{{0,6}}(?:多少|几)(?![{_CLASSIFIERS}])"
+            r"|多少[万亿]?[元块]|花了多少|怎么收费|贵不贵",
+            r"\bhow much (?:money|did|does|was|were|is|are)\b"
+            r"|\bwhat.{0,24}(?:cost|price|fee|salary|budget|revenue)",
             Kind.NUMBER,
             _MONEY,
         ),
@@ -73,6 +83,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             Kind.NUMBER,
             _PEOPLE,
         ),
+        (r"多大(?:岁数|年纪|年龄)|几岁|多少岁|年龄", r"\bhow old (?:is|was) (?:he|she)\b", Kind.NUMBER, _AGE),
         (r"多少次|几次", r"\bhow (?:often|many times)\b", Kind.NUMBER, _FREQUENCY),
         (
             r"百分之多少|百分之几|比例|[成占]?[功比]率|率(?:是|为|达)",
@@ -103,7 +114,8 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
 
 _DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
 _NUMBER = re.compile(rf"{_DIGITS}(?:[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
-_MEASURE = re.compile(r"(?:多少|几)(?P<measure>[^\W\d_])")
+_MEASURE = re.compile(rf"(?:多少|几)(?P<measure>[{_CLASSIFIERS}])")
+_STRICT = (_MONEY, _DURATION, _LENGTH + _DURATION, _AGE, ("%", "成"))
 _TIME = re.compile(
     r"\d{1,4}[年月日]|[一二三四五六七八九十]+[月日号]|世纪|年代|[今去前当同]年|近日|日前|[年月]底|[年月]初|星期|周[一二三四五六日]"
 )
@@ -132,7 +144,7 @@ def asked(question: str) -> Asked:
         if pattern.search(folded):
             if kind is Kind.NUMBER and not measures and (found := _MEASURE.search(folded)):
                 measures = (found["measure"],)
-            return Asked(kind, measures)
+            return Asked(kind, measures, measures in _STRICT)
     return Asked(Kind.OTHER)
 
 

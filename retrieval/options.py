@@ -65,6 +65,7 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
     made.add_argument("--batch", type=Path, metavar="FILE.jsonl", help='a line each: {"id", "question"}')
     made.add_argument("-k", type=_positive, default=DEFAULT_K, metavar="N", help=f"passages ({DEFAULT_K})")
     made.add_argument("--place", metavar="P", help="only reports of this place")
+    made.add_argument("--explain", action="store_true", help="show where each score comes from")
     made.add_argument("--since", type=_day, metavar="DATE", help="only reports of this day or later")
     made.add_argument("--until", type=_day, metavar="DATE", help="only reports of this day or earlier")
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
+from retrieval.evidence import Evidence, evidence
 from retrieval.fold import compact, is_han
 from retrieval.generation import Generation
 from retrieval.lexical import SPELLING
@@ -17,6 +18,9 @@ from retrieval.weights import weights_of
 
 CANDIDATES = 50
 """Passages taken from each side."""
+
+LOOKED = 20
+"""Of the candidates so many are looked at sentence by sentence."""
 
 LEXICAL_WEIGHT = 0.5
 """What scaled BM25 counts beside scaled MaxSim with a model that no weights were fitted for."""
@@ -34,7 +38,8 @@ class Ranked:
     """A candidate with what it scored: `score` is the fused one that orders, the others are raw.
 
     maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
-    part of the times asked about that it speaks of, see `spoken_of`.
+    part of the times asked about that it speaks of, see `spoken_of`. evidence: its best sentence, for those
+    that are LOOKED at sentence by sentence.
     """
 
     passage: int
@@ -43,6 +48,7 @@ class Ranked:
     bm25: float
     spelling: float
     date: float
+    evidence: Evidence | None = None
 
 
 def rank(generation: Generation, question: Question, articles: Sequence[int] | None = None) -> list[Ranked]:
@@ -73,9 +79,24 @@ def rank(generation: Generation, question: Question, articles: Sequence[int] | N
         fused = maxsim + mine.lexical * bm25 + weights.han.lexical * spelling + mine.date * date
     else:
         fused = _scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + spelling + date)
-    order = np.argsort(-fused, kind="stable")
     signs = np.column_stack([fused, maxsim, bm25, spelling, date]).tolist()
-    return [Ranked(passages[i], *signs[i]) for i in order]
+    ranked = [Ranked(passages[i], *signs[i]) for i in np.argsort(-fused, kind="stable")]
+    return looked_at(generation, question, ranked, weights.of(han=question.han).closest if weights else 0.0)
+
+
+def looked_at(
+    generation: Generation, question: Question, ranked: Sequence[Ranked], closest: float
+) -> list[Ranked]:
+    """The first LOOKED ordered anew, with what their closest sentence is worth; the others behind them."""
+    near = []
+    for candidate in ranked[:LOOKED]:
+        seen = evidence(generation, candidate.passage, question)
+        near.append(replace(candidate, score=candidate.score + closest * seen.closest, evidence=seen))
+    near.sort(key=lambda candidate: -candidate.score)
+    last = near[-1].score if near else 0.0
+    return near + [
+        replace(each, score=min(last, each.score + closest * each.maxsim)) for each in ranked[LOOKED:]
+    ]
 
 
 def syllables_of(generation: Generation, question: Question) -> list[str]:

@@ -136,7 +136,7 @@ class Retriever:
                 wide = distinct(generation, ranked, WIDE * k)
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
                 best = [wide[place] for place in each_report_first(owners)][: k + 1]
-            found = [evidence(generation, candidate.passage, understood) for candidate in best]
+            found = [each.evidence or evidence(generation, each.passage, understood) for each in best]
             signs = list(signs_of(generation, understood, best, found))
             confidence = confidences(generation, understood, best, signs)
             results = tuple(

@@ -109,13 +109,19 @@ def segment_maxsim(question: Floats, tokens: Floats, lengths: npt.NDArray[np.int
 
     A run without tokens, or a question without any, scores 0.
     """
-    scores = np.zeros(len(lengths), np.float32)
+    best = segment_maxima(question, tokens, lengths)
+    scores: Floats = best.mean(axis=1) if best.shape[1] else np.zeros(len(best), np.float32)
+    return scores
+
+
+def segment_maxima(question: Floats, tokens: Floats, lengths: npt.NDArray[np.int64]) -> Floats:
+    """The best cosine of each token of a question in each run: (runs, Q); 0 in a run without tokens."""
+    best = np.zeros((len(lengths), len(question)), np.float32)
     filled = np.flatnonzero(lengths)
     if len(filled) and len(question):
-        cosines = tokens @ question.T  # (sum T, Q)
         begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
-        scores[filled] = np.maximum.reduceat(cosines, begins, axis=0).mean(axis=1)
-    return scores
+        best[filled] = np.maximum.reduceat(tokens @ question.T, begins, axis=0)
+    return best
 
 
 def _map(path: Path, kind: type) -> npt.NDArray[Any]:

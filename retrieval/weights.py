@@ -19,13 +19,14 @@ FOLDER = Path(__file__).parent / "taught"
 class Weights:
     """The weights for questions in one script.
 
-    lexical: what BM25, as a part of the highest possible, counts beside MaxSim in a passage's score; date:
-    what it counts that a passage speaks of the time asked about. sentence: by name of a sign of
-    `evidence.SIGNS`. answers: by name of a sign of `abstain.SIGNS`, and the `intercept` of the logistic
-    curve; its zero is where a passage is as likely to answer as not.
+    lexical, closest, date: what BM25, as a part of the highest possible, the MaxSim of its closest sentence,
+    and that it speaks of the time asked about count in a passage's score beside its MaxSim. sentence: by name
+    of a sign of `evidence.SIGNS`. answers: by name of a sign of `abstain.SIGNS`, and the `intercept` of the
+    logistic curve; its zero is where a passage is as likely to answer as not.
     """
 
     lexical: float
+    closest: float
     date: float
     sentence: dict[str, float]
     answers: dict[str, float]

@@ -1,0 +1,154 @@
+"""`python -m benchmarks.ablation --data FOLDER…`: what each sign of ranking is worth.
+
+The right passage first with MaxSim alone, with all signs, and with each left out; on public questions that
+trained nothing, the same with a homophone typed for one of their characters, and questions about the reports.
+"""
+
+import argparse
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from pypinyin import lazy_pinyin
+
+from benchmarks.data import (
+    CMRC,
+    FURTHER,
+    QUESTIONS,
+    REPORTS,
+    XQUAD,
+    PublicQuestion,
+    locate,
+    read_cmrc,
+    read_xquad,
+)
+from benchmarks.ranking import index_texts, passages_by_text
+from retrieval.encoder import Encoder, load
+from retrieval.evaluate import holds, is_right, read_questions
+from retrieval.fold import is_han
+from retrieval.generation import Generation
+from retrieval.question import understand
+from retrieval.rank import rank
+from retrieval.refresh import refresh
+from retrieval.show import table
+from retrieval.weights import weights_of
+
+SIGNS = ("BM25", "syllables", "closest sentence", "date")
+ORDERS: Mapping[str, frozenset[str]] = {
+    "MaxSim alone": frozenset(),
+    "all": frozenset(SIGNS),
+    **{f"without {sign}": frozenset(SIGNS) - {sign} for sign in SIGNS},
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ablation", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
+    data = parser.parse_args().data
+    encoder = load()
+    with TemporaryDirectory() as scratch:
+        rows = [[name, *cells] for name, cells in _rows(encoder, data, Path(scratch))]
+    print(table([["right passage first", *ORDERS], *rows]))
+
+
+def _rows(encoder: Encoder, data: Sequence[Path], scratch: Path) -> Iterator[tuple[str, list[str]]]:
+    cmrc, xquad = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
+    public = index_texts(encoder, cmrc.texts | xquad.texts, scratch / "public")
+    held = {"CMRC, held": cmrc.part(held=True).questions}
+    for language, name in (("zh", "XQuAD, held, in Chinese"), ("en", "XQuAD, held, in English")):
+        held[name] = tuple(q for q in xquad.part(held=True).questions if q.language == language)
+    for name, questions in held.items():
+        yield _row(name, public, encoder, questions)
+    draw = random.Random(1)
+    yield _row(
+        "CMRC, held, a homophone typed",
+        public,
+        encoder,
+        [PublicQuestion(mistyped(q.text, draw), q.language, q.source, q.answers) for q in held["CMRC, held"]],
+    )
+    refresh(REPORTS, scratch / "reports", encoder=encoder)
+    reports = Generation.current(scratch / "reports")
+    asked = [q for file in (QUESTIONS, FURTHER) for q in read_questions(file) if q.answers]
+    for name, kinds in (("reports, all", {q.type for q in asked}), ("reports, in English", {"en"})):
+        firsts = []
+        for question in asked:
+            if question.type in kinds:
+                right = {
+                    number
+                    for number in range(reports.manifest.passages)
+                    if is_right(reports.article_of(number), reports.passage(number).text, question)
+                }
+                firsts.append(_firsts(reports, encoder, question.question, right))
+        yield _mean(name, firsts)
+
+
+def mistyped(question: str, draw: random.Random) -> str:
+    """The question with one of its characters replaced by another one that is read the same."""
+    places = [place for place, char in enumerate(question) if is_han(char)]
+    draw.shuffle(places)
+    for place in places:
+        others = [
+            char for char in _common() if char != question[place] and _read(char) == _read(question[place])
+        ]
+        if others:
+            return question[:place] + draw.choice(others) + question[place + 1 :]
+    return question
+
+
+def _common() -> str:
+    """The characters of GB 2312's first level, which people type."""
+    return bytes(
+        byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)
+    ).decode("gb2312", "ignore")
+
+
+def _read(char: str) -> str:
+    return str(lazy_pinyin(char)[0])
+
+
+def _row(
+    name: str, generation: Generation, encoder: Encoder, questions: Sequence[PublicQuestion]
+) -> tuple[str, list[str]]:
+    of_text = passages_by_text(generation)
+    firsts = []
+    for question in questions:
+        passages = of_text.get(question.source, [])
+        right = {n for n in passages if holds(generation.passage(n).text, question.answers)}
+        firsts.append(_firsts(generation, encoder, question.text, right))
+    return _mean(name, firsts)
+
+
+def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[bool]:
+    """For each of ORDERS whether the first passage is right."""
+    read = understand(question, encoder)
+    weights = weights_of(generation.manifest.model)
+    assert weights is not None  # they are fitted for the model that is measured
+    mine = weights.of(han=read.han)
+    candidates = [each for each in rank(generation, read) if each.evidence]
+    if not candidates:
+        return [False] * len(ORDERS)
+    signs = {
+        "BM25": [mine.lexical * each.bm25 for each in candidates],
+        "syllables": [weights.han.lexical * each.spelling for each in candidates],
+        "closest sentence": [mine.closest * each.evidence.closest for each in candidates if each.evidence],
+        "date": [mine.date * each.date for each in candidates],
+    }
+    maxsim = np.asarray([each.maxsim for each in candidates])
+    return [
+        candidates[int(np.argmax(sum((np.asarray(signs[sign]) for sign in sorted(kept)), maxsim)))].passage
+        in right
+        for kept in ORDERS.values()
+    ]
+
+
+def _mean(name: str, firsts: Sequence[Sequence[bool]]) -> tuple[str, list[str]]:
+    return f"{name} ({len(firsts)})", [f"{value:.3f}" for value in np.mean(firsts, axis=0)]
+
+
+if __name__ == "__main__":
+    main()

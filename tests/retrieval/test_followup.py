@@ -1,0 +1,56 @@
+import pytest
+
+from retrieval.followup import complete
+
+CENTRES = "海棠街道建成了几个养老服务中心？"
+CHAIR = "江北区政协主席是谁？"
+ENGLISH = "How many care centres were built in Haitang?"
+
+
+@pytest.mark.parametrize(
+    ("previous", "question", "asked"),
+    [
+        (CENTRES, "那养老食堂呢？", "海棠街道养老食堂有几个？"),
+        (CENTRES, "志愿者有多少？", "海棠街道志愿者有多少？"),
+        (CENTRES, "2023年的呢？", "2023年海棠街道建成了几个养老服务中心？"),
+        (CENTRES, "江北区的呢？", "江北区建成了几个养老服务中心？"),
+        (CENTRES, "是谁带队的？", "海棠街道建成了养老服务中心，是谁带队？"),
+        (CENTRES, "有多少户？", "海棠街道建成了养老服务中心，有多少户？"),
+        (CENTRES, "那里有食堂吗？", "海棠街道建成了养老服务中心，那里有食堂？"),
+        (CHAIR, "那副主席呢？", "江北区副主席是谁？"),
+        ("海棠街道建成了幾個養老服務中心？", "那養老食堂呢？", "海棠街道養老食堂有幾個？"),
+        (ENGLISH, "And the volunteers?", "How many the volunteers Haitang?"),
+        (ENGLISH, "Who led it?", "Who led it? care centres built Haitang"),
+        (ENGLISH, "What about 2023?", "How many care centres were built in Haitang 2023?"),
+        (ENGLISH, "How many volunteers are there?", "How many volunteers are there? Haitang"),
+    ],
+)
+def test_what_a_follow_up_leaves_out_is_taken_over(previous, question, asked):
+    found = complete(question, previous)
+    assert found.question == asked
+    assert found.taken
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "紫荆街道办理临时救助多少人次？",
+        "哪个社区建成了五星级的残疾人服务场所？",
+        "林木森在哪个村当主任？",
+        "Who chairs the committee of Jiangbei?",
+        "江北区政协一共有多少名委员？",
+    ],
+)
+def test_a_complete_question_is_not_bent_by_the_one_before(question):
+    assert complete(question, CENTRES).question == question
+    assert complete(question, CENTRES).taken == ()
+
+
+@pytest.mark.parametrize("previous", ["", "  "])
+def test_a_first_question_stays_as_it_is(previous):
+    assert complete("那志愿者呢？", previous).question == "那志愿者呢？"
+
+
+@pytest.mark.parametrize("question", ["", "？", "那", "呢", "And", "\ud800"])
+def test_a_follow_up_that_says_nothing_is_no_fault(question):
+    complete(question, CENTRES)

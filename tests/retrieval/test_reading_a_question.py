@@ -1,0 +1,92 @@
+from datetime import date
+
+import pytest
+
+from retrieval.dates import dates_in
+from retrieval.kinds import Kind, asked, holds_kind
+from retrieval.pinyin import spelled
+from retrieval.several import asks_of_several, each_report_first
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("建成了几个食堂？", Kind.NUMBER),
+        ("步道有多长？", Kind.NUMBER),
+        ("How many were built?", Kind.NUMBER),
+        ("谁带队调研？", Kind.PERSON),
+        ("Who led the visit?", Kind.PERSON),
+        ("在哪里举行？", Kind.PLACE),
+        ("哪個社區建成了食堂？", Kind.PLACE),
+        ("哪一年建成？", Kind.TIME),
+        ("When did it open?", Kind.TIME),
+        ("为什么修步道？", Kind.OTHER),
+        ("", Kind.OTHER),
+    ],
+)
+def test_the_word_that_asks_tells_what_is_asked_for(question, kind):
+    assert asked(question).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "held"),
+    [
+        ("花了多少钱？", "街道投入240余万元。", 1.0),
+        ("花了多少钱？", "街道修了200米步道。", 0.5),
+        ("花了多少钱？", "街道修了步道。", 0.0),
+        ("有多少名委员？", "全区共有259名委员。", 1.0),
+        ("谁带队？", "区政协主席刘明带队调研。", 1.0),
+        ("什么时候开张？", "菜市场5月开张。", 1.0),
+        ("什么时候开张？", "菜市场开张了。", 0.0),
+    ],
+)
+def test_a_sentence_holds_the_kind_asked_for_or_does_not(question, sentence, held):
+    assert holds_kind(sentence, asked(question)) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2022年5月24日开会", (2022, 5, 24)),
+        ("5月24日开会", (2023, 5, 24)),
+        ("去年5月开会", (2022, 5, None)),
+        ("2022-05-24", (2022, 5, 24)),
+        ("on May 24, 2022", (2022, 5, 24)),
+        ("in 2021", (2021, None, None)),
+    ],
+)
+def test_a_date_is_read_as_of_the_day_of_the_text(text, day):
+    (found,) = dates_in(text, date(2023, 12, 1))
+    assert (found.year, found.month, found.day) == day
+
+
+def test_a_month_of_no_known_year_stays_without_one():
+    assert dates_in("去年5月")[0].year is None
+
+
+def test_a_time_meets_the_days_within_it_and_no_others():
+    (may,) = dates_in("2022年5月")
+    (day,) = dates_in("2022年5月24日")
+    assert may.meets(day)
+    assert not day.meets(may)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("政斜", "政协"), ("zhengxie", "政协"), ("Huaxin Jie", "华新街"), ("Xi'an", "西安"), ("華新", "华新")],
+)
+def test_what_sounds_alike_is_spelled_alike(one, other):
+    assert spelled(one) == spelled(other) != []
+
+
+def test_beside_english_words_only_names_are_spelled():
+    assert spelled("How many women came to Huaxin?") == ["hua xin"]
+
+
+def test_questions_about_several_places_are_told():
+    assert asks_of_several("各区都解决了哪些问题？")
+    assert not asks_of_several("海棠街道解决了什么问题？")
+
+
+def test_each_report_comes_before_a_second_passage_of_any():
+    assert each_report_first(["a", "a", "b", "a", "c"]) == [0, 2, 4, 1, 3]
