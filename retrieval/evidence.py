@@ -1,8 +1,9 @@
 """Evidence: which sentence of a passage answers, and how near it comes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,9 @@ LONG, LOW = 60, 1 / 3
 
 DEFAULT = {"maxsim": 1.0, "lowest": 0.0, "shared": 0.1, "kind": 0.02, "asks": -1.0, "length": 0.0}
 """The weights with a model that none were fitted for."""
+
+REMEMBERED = 2_000
+"""Passages whose sentences are remembered: the same ones come near question after question."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,10 +59,9 @@ def evidence(
         weights = weights_of(generation.manifest.model)
         worth = weights.of(han=question.han).sentence if weights else DEFAULT
     passage = generation.passage(number)
-    spans = list(sentences(passage.text))
     signs = signs_of(generation, number, question)  # (S, len(SIGNS))
     best = int(np.argmax(signs @ np.asarray([worth[name] for name in SIGNS])))
-    start, end = spans[best]
+    start, end = _read(passage.text).spans[best]
     span = Span(passage.start + start, passage.start + end, passage.text[start:end])
     return Evidence(span, dict(zip(SIGNS, signs[best].tolist(), strict=True)), float(signs[:, 0].max()))
 
@@ -69,15 +72,17 @@ def signs_of(generation: Generation, number: int, question: Question) -> Floats:
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
     text = generation.passage(number).text
-    spans = list(sentences(text))
+    read = _read(text)
     tokens, offsets = generation.tokens(number)
-    owner = np.searchsorted([end for _, end in spans], offsets[:, 0], side="right")  # (T,)
-    lengths = np.bincount(owner, minlength=len(spans))[: len(spans)]
-    best = segment_maxima(question.embedding.tokens, tokens[owner < len(spans)], lengths)  # (S, Q)
+    owner = np.searchsorted([end for _, end in read.spans], offsets[:, 0], side="right")  # (T,)
+    lengths = np.bincount(owner, minlength=len(read.spans))[: len(read.spans)]
+    best = segment_maxima(question.embedding.tokens, tokens[owner < len(read.spans)], lengths)  # (S, Q)
     said = np.sort(best[:, question.says], axis=1)
     lowest = said[:, : max(1, round(said.shape[1] * LOW))]
-    seen = [list(_seen(text[start:end], question)) for start, end in spans]
-    return np.column_stack([_mean(best), _mean(lowest), np.asarray(seen)])
+    wanted = set(question.terms)
+    shared = [len(wanted & held) / max(1, len(wanted)) for held in read.terms]
+    kind = [holds_kind(text[start:end], question.asked) for start, end in read.spans]
+    return np.column_stack([_mean(best), _mean(lowest), shared, kind, read.asks, read.lengths])
 
 
 def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -88,9 +93,23 @@ def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return means
 
 
-def _seen(sentence: str, question: Question) -> Iterator[float]:
-    wanted = set(question.terms)
-    yield len(wanted & set(terms(sentence))) / max(1, len(wanted))
-    yield holds_kind(sentence, question.asked)
-    yield float(bool(_QUESTION.search(sentence)))
-    yield min(1.0, len(sentence) / LONG)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is seen of a passage's sentences, whatever is asked."""
+
+    spans: tuple[tuple[int, int], ...]
+    terms: tuple[frozenset[str], ...]
+    asks: tuple[bool, ...]
+    lengths: tuple[float, ...]
+
+
+@lru_cache(REMEMBERED)
+def _read(text: str) -> _Read:
+    spans = sentences(text)
+    said = [text[start:end] for start, end in spans]
+    return _Read(
+        spans,
+        tuple(frozenset(terms(sentence)) for sentence in said),
+        tuple(bool(_QUESTION.search(sentence)) for sentence in said),
+        tuple(min(1.0, len(sentence) / LONG) for sentence in said),
+    )

@@ -23,17 +23,17 @@ class FollowUp:
     taken: tuple[str, ...]
 
 
-SHORT, SHORTISH = 2, 8
-"""Han characters besides those that ask: up to SHORT there is no subject, up to SHORTISH a place may be
-missing.
-"""
+SHORT, SHORTER, SHORTISH = 2, 6, 8
+"""Characters besides those that ask. Up to SHORT there is no subject, up to SHORTISH a place may be missing,
+up to SHORTER the subject where the question before names no place."""
 
 _ASKING = re.compile(
     r"(?:一共|总共|共计|共|分别|各|大概|大约)?(?:都|又|还)?(?:有|是|叫|为|在|占|达)?"
     r"(?:多少(?:[名个户家位次场条人元年天篇件所处座篇项期吨斤米万亿]|公里|平方米|分钟|小时)?"
     r"|几[个名户家位次场条人元年天篇件所处座项期]?|谁|哪里|哪儿|何时|何地"
     r"|哪(?:一?[个些位年天月]|[一几]?)(?:社区|街道|村|小区|单位|部门|地方|人)?"
-    r"|什么(?:时候|地方|名字|人|样)?|怎么样?|怎样|如何|为什么|为何|多[长久大高远重]|多长时间|是否|有没有)(?:的|了)?"
+    r"|什么(?:时候|地方|名字|人|样)?|怎么样?|怎样|如何|为什么|为何|多[长久大高远重]"
+    r"|多长时间|是否|有没有)(?:的|了(?!解))?"
 )
 _OPENING = re.compile(r"^(?:那么|那|还有|另外|以及|然后|再问一下|请问)[,，\s]*(?![个些里边儿次年天位条家])")
 _PARTICLES = re.compile(r"[呢吗吧啊呀嘛了的]*[?？!！。.…\s]*$")
@@ -92,9 +92,14 @@ def _chinese(question: str, previous: str) -> FollowUp:
     if (not named and len(bare) <= SHORT) or _POINTING.search(fold(rest)):
         subject = _without_asking(previous)
         return FollowUp(f"{subject}，{rest}？", (subject,)) if subject else FollowUp(question, ())
-    missing = [] if place_spans(rest) or _ASKS_PLACE.search(fold(rest)) else _places(previous)
-    if missing and len(bare) <= SHORTISH:
+    if place_spans(rest) or _ASKS_PLACE.search(fold(rest)) or len(bare) > SHORTISH:
+        return FollowUp(question, ())
+    missing = _places(previous)
+    if missing:
         return FollowUp("".join(missing) + rest + "？", tuple(missing))
+    subject = _without_asking(previous)
+    if subject and not named and len(bare) <= SHORTER:
+        return FollowUp(f"{subject}，{rest}？", (subject,))
     return FollowUp(question, ())
 
 
@@ -164,7 +169,7 @@ def _english(question: str, previous: str) -> FollowUp:
     points = bool(_ENGLISH_POINTING.search(rest))
     named = bool(_names(rest[1:])) or bool(dates_in(rest))
     said = len(_content(rest))
-    if (points and said <= SHORT) or (not named and said <= 1 and not _ENGLISH_COUNTED.search(rest)):
+    if (points and said <= 2 * SHORT) or (not named and said <= 1 and not _ENGLISH_COUNTED.search(rest)):
         return FollowUp(f"{rest}? {subject}", (subject,)) if subject else FollowUp(question, ())
     names = _names(previous)
     if names and not named and said <= SHORT:

@@ -19,7 +19,7 @@ from retrieval.weights import weights_of
 CANDIDATES = 50
 """Passages taken from each side."""
 
-LOOKED = 20
+LOOKED = 12
 """Of the candidates so many are looked at sentence by sentence."""
 
 LEXICAL_WEIGHT = 0.5
