@@ -114,3 +114,16 @@ def test_an_english_sentence_asks_for_the_place_in_chinese_that_stands_as_far_in
     assert places == sorted(places)
     assert len(places) == 4
     assert 0 <= places[0] < 12 <= 36 <= places[-1] < 48
+
+
+def test_a_row_tells_where_in_the_right_passage_the_answer_stands(part):
+    answers = {QUERY + q.text: q.answers[0] for q in part.questions}
+    for row in (row for batch in drawn(part, steps=20) for row in batch):
+        passage = row["passage_0"].removeprefix(PASSAGE)
+        assert passage[row["answer"] :].startswith(answers[row["question"]])
+
+
+def test_of_a_question_made_from_a_sentence_no_answer_is_told(part):
+    texts = {"a": ("一二三四五六七八九十" * 5 + "。") * 4}
+    for batch in batches(self_made(texts, 1), texts, replace(RECIPE, near=0, mined=0, steps=3)):
+        assert {row["answer"] for row in batch} == {-1}

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 from retrieval import adapter, embedded
 from retrieval.encoder import load
 from training.batches import PASSAGE, QUERY
-from training.loss import JointLoss
+from training.loss import JointLoss, label
 from training.model import student, write_adapter
 from training.recipe import Recipe
 
@@ -79,3 +79,47 @@ def test_the_adapter_written_gives_the_unpacked_model_the_students_vectors(model
     with torch.no_grad():
         theirs = model(model.preprocess([QUERY + PAIRS[0][0]]), task="query")["sentence_embedding"][0]
     assert float(theirs.float().numpy() @ ours) > 0.999
+
+
+PASSAGE_OF_TWO = "街道召开了会议。会上说，华新街建成养老服务中心2个。"
+
+
+def labelled(answer):
+    encoder = load(embedded.NAME)
+    (passage,) = encoder.encode_passages([PASSAGE_OF_TWO])
+    found = label(encoder.encode_question(PAIRS[0][0]).vector, passage, PASSAGE_OF_TWO, answer)
+    vectors, of_token, answering = np.split(np.asarray(found), [2 * encoder.dimension, len(found) - 1])
+    assert len(vectors) == 2 * encoder.dimension
+    return of_token[: len(passage.tokens)], int(answering[0])
+
+
+def test_a_label_tells_the_sentence_of_each_token_and_of_the_answer():
+    of_token, answering = labelled(PASSAGE_OF_TWO.index("2个"))
+    assert set(of_token) == {0, 1}
+    assert answering == 1
+
+
+def test_where_the_answer_stands_unknown_no_sentence_is_labelled():
+    assert labelled(-1)[1] == -1
+
+
+def test_the_loss_is_higher_where_another_sentence_is_said_to_answer(model):
+    encoder = load(embedded.NAME)
+    questions = [question for question, _, _ in PAIRS]
+    texts = [PASSAGE_OF_TWO, PAIRS[1][1]]
+
+    def loss(answers):
+        columns = [[QUERY + q for q in questions], [PASSAGE + t for t in texts], [PASSAGE + PAIRS[0][2]] * 2]
+        found = [model.preprocess(column) for column in columns]
+        for i, column in enumerate(found):
+            column["task"] = "document" if i else "query"
+        labels = [
+            label(encoder.encode_question(q).vector, passage, text, answer)
+            for q, text, passage, answer in zip(
+                questions, texts, encoder.encode_passages(texts), answers, strict=True
+            )
+        ]
+        with torch.no_grad():
+            return JointLoss(model, Recipe())(found, torch.tensor(labels)).item()
+
+    assert loss([PASSAGE_OF_TWO.index("2个"), -1]) < loss([0, -1])
