@@ -62,7 +62,7 @@ def batches(
         length = round(math.exp(draw.uniform(low, high)))
         chosen: list[Example] = []
         put_off: list[Example] = []
-        while len(chosen) < min(MOST, max(1, recipe.characters // length)):
+        while len(chosen) < min(MOST, len(every), max(1, recipe.characters // length)):
             if not queue:
                 queue = draw.sample(examples, len(examples))
             example = queue.pop()
