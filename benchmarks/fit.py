@@ -247,15 +247,23 @@ def conditional_logit(groups: Sequence[Group], *, helps: bool = False) -> Floats
     """
     told = [group for group in groups if group.right.any() and not group.right.all()]
     scale = _scale(np.concatenate([group.signs for group in told]))
+    most = max(len(group.right) for group in told)
+    signs = np.zeros((len(told), most, len(scale)))  # (G, N, signs)
+    there, right = np.zeros((2, len(told), most), np.bool_)  # (G, N) each
+    for place, group in enumerate(told):
+        signs[place, : len(group.right)] = group.signs / scale
+        there[place, : len(group.right)] = True
+        right[place, : len(group.right)] = group.right
 
     def loss(worth: Floats) -> tuple[float, Floats]:
-        total, slope = PENALTY * float(worth @ worth) * len(told), 2 * PENALTY * worth * len(told)
-        for group in told:
-            signs = group.signs / scale
-            scores = signs @ worth  # (N,)
-            every, right = logsumexp(scores), logsumexp(scores[group.right])
-            total += float(every - right)
-            slope += np.exp(scores - every) @ signs - np.exp(scores[group.right] - right) @ signs[group.right]
+        scores = signs @ worth  # (G, N)
+        total = PENALTY * float(worth @ worth) * len(told)
+        slope = 2 * PENALTY * worth * len(told)
+        for mask, sign in ((there, 1), (right, -1)):
+            masked = np.where(mask, scores, -np.inf)
+            normal = logsumexp(masked, axis=1)  # (G,)
+            total += sign * float(normal.sum())
+            slope += sign * np.einsum("gn,gns->s", np.exp(masked - normal[:, None]), signs)
         return total, slope
 
     bounds = [(0 if helps else None, None)] * len(scale)
