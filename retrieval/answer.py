@@ -110,7 +110,8 @@ class Answer:
     When `answered` is false, `reason` says why, `missing` names the place or year that no report mentions
     where that is why, and `results` holds the nearest passages: material to look at, not an answer.
     `over_time` says that reports of different days give different figures: `quotes` are then in order of
-    date.
+    date. `taken` are the words that a follow-up took over from the question before, and `asked` the question
+    with them, which is what was looked for.
     """
 
     question: str
@@ -120,6 +121,8 @@ class Answer:
     milliseconds: float
     missing: str | None = None
     over_time: bool = False
+    asked: str = ""
+    taken: tuple[str, ...] = ()
 
     @property
     def quotes(self) -> tuple[Result, ...]:

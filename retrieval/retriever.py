@@ -18,6 +18,7 @@ from retrieval.errors import IndexError_, QuestionError
 from retrieval.evidence import Evidence, evidence
 from retrieval.explain import explain
 from retrieval.fold import compact, fold
+from retrieval.followup import complete
 from retrieval.generation import Generation, current_number
 from retrieval.lookup import find_article
 from retrieval.question import understand
@@ -78,22 +79,32 @@ class Retriever:
         place: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        after: Answer | None = None,
         explain: bool = False,
     ) -> Answer:
         """Answer a question with at most `k` passages, best first, all quoted to the letter.
 
         `place` keeps to reports whose place holds that name; `since` and `until`, both included, to
         reports of those days (a report without a date is of no day). A question about several places
-        gets the best passage of each report before a second one of any. `explain` adds to each result
-        where its score comes from. Raises `QuestionError`.
+        gets the best passage of each report before a second one of any. `after` is the answer before, from
+        whose question a follow-up takes over what it leaves out. `explain` adds to each result where its
+        score comes from. Raises `QuestionError`.
         """
         if k < 1:
             raise QuestionError(f"k is {k}: ask for at least one passage")
         began = time.perf_counter()
         generation = self._followed()
-        answer = self._answer(generation, question[:LONGEST_QUESTION], k, place, since, until, explain)
+        followed = complete(question, after.asked if after else "")
+        asked = followed.question[:LONGEST_QUESTION]
+        answer = self._answer(generation, asked, k, place, since, until, explain)
         milliseconds = round((time.perf_counter() - began) * 1_000, 1)
-        return replace(answer, question=question, milliseconds=milliseconds)
+        return replace(
+            answer,
+            question=question,
+            milliseconds=milliseconds,
+            asked=followed.question,
+            taken=followed.taken,
+        )
 
     def articles(
         self, *, place: str | None = None, since: date | None = None, until: date | None = None

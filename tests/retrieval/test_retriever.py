@@ -114,3 +114,12 @@ def test_a_sentence_that_asks_is_not_the_answer(retriever, refreshed, folder):
 
 def test_a_question_with_a_lone_surrogate_is_answered(retriever):
     assert retriever.ask("\ud800" + QUESTION).results[0].article.id == "market.txt"
+
+
+def test_a_follow_up_takes_over_what_it_leaves_out(retriever):
+    first = retriever.ask("海棠菜市场内设摊位多少个")
+    second = retriever.ask("负责人是谁？", after=first)
+    assert second.taken
+    assert second.question == "负责人是谁？"
+    assert "海棠菜市场" in second.asked
+    assert "林木森" in second.results[0].text
