@@ -51,7 +51,8 @@ class Answer:
     """The reply to one question.
 
     When `answered` is false, `reason` says why and `results` holds the nearest passages: material
-    to look at, not an answer.
+    to look at, not an answer. `missing` is a name, place or date that no report mentions, where that is
+    the reason.
     """
 
     question: str
@@ -59,6 +60,7 @@ class Answer:
     reason: Refusal | None
     results: tuple[Result, ...]
     milliseconds: float
+    missing: str | None = None
 
     @property
     def quotes(self) -> tuple[Result, ...]:
