@@ -3,14 +3,14 @@
 import logging
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
 
 from threadpoolctl import ThreadpoolController
 
-from corpus import Article
+from corpus import Article, publishers
 from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
 from retrieval.encoder import Encoder, load, model_name
@@ -79,16 +79,17 @@ class Retriever:
         place: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        publisher: str | None = None,
         after: Answer | None = None,
         explain: bool = False,
     ) -> Answer:
         """Answer a question with at most `k` passages, best first, all quoted to the letter.
 
-        `place` keeps to reports whose place holds that name; `since` and `until`, both included, to
-        reports of those days (a report without a date is of no day). A question about several places
-        gets the best passage of each report before a second one of any. `after` is the answer before, from
-        whose question a follow-up takes over what it leaves out. `explain` adds to each result where its
-        score comes from. Raises `QuestionError`.
+        `place` keeps to reports whose place holds that name, `publisher` to those that a paper of that
+        name printed; `since` and `until`, both included, to reports of those days (a report without a
+        date is of no day). A question about several places gets the best passage of each report before a
+        second one of any. `after` is the answer before, from whose question a follow-up takes over what it
+        leaves out. `explain` adds to each result where its score comes from. Raises `QuestionError`.
         """
         if k < 1:
             raise QuestionError(f"k is {k}: ask for at least one passage")
@@ -96,7 +97,8 @@ class Retriever:
         generation = self._followed()
         followed = complete(question, after.asked if after else "")
         asked = followed.question[:LONGEST_QUESTION]
-        answer = self._answer(generation, asked, k, place, since, until, explain)
+        wanted = _Filter(place, since, until, publisher)
+        answer = self._answer(generation, asked, k, wanted, explain)
         milliseconds = round((time.perf_counter() - began) * 1_000, 1)
         return replace(
             answer,
@@ -107,11 +109,16 @@ class Retriever:
         )
 
     def articles(
-        self, *, place: str | None = None, since: date | None = None, until: date | None = None
+        self,
+        *,
+        place: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        publisher: str | None = None,
     ) -> tuple[Article, ...]:
-        """The articles of the index, in the order of their ids, of a place and time if given."""
-        found = self._followed().articles()
-        return tuple(article for article in found if _matches(article, place, since, until))
+        """The articles of the index, in the order of their ids, of a place, time and paper if given."""
+        wanted = _Filter(place, since, until, publisher)
+        return tuple(article for article in self._followed().articles() if wanted.holds(article))
 
     def article(self, id: str) -> Article:
         """One article. Raises `UnknownArticle`."""
@@ -122,19 +129,15 @@ class Retriever:
         generation: Generation,
         question: str,
         k: int,
-        place: str | None,
-        since: date | None,
-        until: date | None,
+        wanted: "_Filter",
         explained: bool,
     ) -> Answer:
         if not compact(question):
             return _refused(question, Refusal.EMPTY)
         numbers = None
-        if place or since or until:
+        if wanted != _Filter():
             numbers = [
-                number
-                for number in generation.live_articles()
-                if _matches(generation.article(number), place, since, until)
+                number for number in generation.live_articles() if wanted.holds(generation.article(number))
             ]
             if not numbers:
                 return _refused(question, Refusal.FILTERED)
@@ -216,9 +219,22 @@ def _refused(question: str, reason: Refusal) -> Answer:
     return Answer(question, answered=False, reason=reason, results=(), milliseconds=0.0)
 
 
-def _matches(article: Article, place: str | None, since: date | None, until: date | None) -> bool:
-    if place and fold(place) not in fold(article.place or ""):
-        return False
-    if since is None and until is None:
-        return True
-    return article.date is not None and (since or date.min) <= article.date <= (until or date.max)
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """What articles are asked; an empty name counts as none."""
+
+    place: str | None = None
+    since: date | None = None
+    until: date | None = None
+    publisher: str | None = None
+
+    def holds(self, article: Article) -> bool:
+        if self.place and fold(self.place) not in fold(article.place or ""):
+            return False
+        if self.publisher and not any(fold(self.publisher) in fold(name) for name in publishers(article)):
+            return False
+        if self.since is None and self.until is None:
+            return True
+        return article.date is not None and (
+            (self.since or date.min) <= article.date <= (self.until or date.max)
+        )

@@ -54,6 +54,13 @@ def test_since_and_until_keep_to_reports_of_those_days(retriever):
     assert retriever.ask(QUESTION, until=date(2023, 5, 6)).results[0].article.id == "market.txt"
 
 
+def test_a_paper_keeps_to_the_reports_it_printed(retriever):
+    assert [article.id for article in retriever.articles(publisher="紫荆晚报")] == ["library.txt"]
+    found = retriever.ask(QUESTION, k=10, publisher="紫荊晚報").results
+    assert {result.article.id for result in found} == {"library.txt"}
+    assert retriever.ask(QUESTION, publisher="玉兰早报").reason is Refusal.FILTERED
+
+
 def test_a_time_without_reports_is_refused_as_such(retriever):
     assert retriever.ask(QUESTION, since=date(2030, 1, 1)).reason is Refusal.FILTERED
 
