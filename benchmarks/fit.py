@@ -164,7 +164,9 @@ def _sentences(generation: Generation, one: Asked) -> Group:
     number = next((each.passage for each in one.ranked if each.passage in one.right), min(one.right))
     text = generation.passage(number).text
     right = [holds(text[start:end], one.answers) for start, end in sentences(text)]
-    return Group(evidence.signs_of(generation, number, one.question), np.asarray(right), one.fold)
+    importance = evidence.importance_of(generation, one.question)
+    signs = evidence.signs_of(generation, number, one.question, importance)
+    return Group(signs, np.asarray(right), one.fold)
 
 
 def _first_passages(
@@ -201,10 +203,11 @@ def _closest(candidate: Ranked) -> float:
 def _signs(
     generation: Generation, question: Question, first: Sequence[Ranked], weights: Weights
 ) -> Mapping[str, float]:
+    importance = evidence.importance_of(generation, question)
     found: list[Evidence] = [
-        evidence.evidence(generation, each.passage, question, weights.sentence) for each in first
+        evidence.evidence(generation, each.passage, question, importance, weights.sentence) for each in first
     ]
-    return next(iter(abstain.signs_of(generation, question, first, found)))
+    return next(iter(abstain.signs_of(question, first, found)))
 
 
 def _about_reports(

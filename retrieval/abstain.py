@@ -17,12 +17,12 @@ from retrieval.rank import Ranked
 from retrieval.terms import HEADER, TEXT, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("maxsim", "bm25", "sentence", "lowest", "kind", "coverage", "margin", "date")
-"""What is seen of a passage. maxsim, bm25: see `rank.Ranked`. sentence, lowest, kind: its best sentence's,
-see `evidence.SIGNS`. coverage: the part of the question's words, by weight, that the passage or its header
-holds. margin: how far its score is above the next one's. date: 0 where the question names no time or the
-passage speaks of it, down to -1 where it does not."""
+SIGNS = ("sentence", "weighted", "lowest", "kind", "date")
+"""What is seen of a passage. sentence, weighted, lowest, kind: its best sentence's, see `evidence.SIGNS`.
+date: 0 where the question names no time or the passage speaks of it, down to -1 where it does not.
 
+What compares passages with each other, or counts words, tells a question that has nothing to do with the
+reports, and no near miss: it is left out."""
 
 FAR = 0.1
 """A first passage less likely to answer than this has nothing to do with the question."""
@@ -57,23 +57,15 @@ def confidences(
 
 
 def signs_of(
-    generation: Generation, question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
+    question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
 ) -> Iterator[Mapping[str, float]]:
     """The signs of each ranked passage by name; `found` is the best sentence of each."""
-    words = _words(generation, question)
-    total = sum(words.values()) or 1.0
-    for place, (candidate, evidence) in enumerate(zip(ranked, found, strict=True)):
-        held = generation.codes(candidate.passage)
-        lacking = [weight for term, weight in words.items() if code(term) not in held]
-        behind = ranked[place + 1].score if place + 1 < len(ranked) else candidate.score
+    for candidate, evidence in zip(ranked, found, strict=True):
         yield {
-            "maxsim": candidate.maxsim,
-            "bm25": candidate.bm25,
             "sentence": evidence.signs["maxsim"],
+            "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],
             "kind": evidence.signs["kind"],
-            "coverage": 1 - sum(lacking) / total,
-            "margin": max(0.0, candidate.score - behind),
             "date": candidate.date - 1 if question.dates else 0.0,
         }
 
@@ -138,13 +130,7 @@ def _year_is_mentioned(generation: Generation, year: int) -> bool:
 
 def _words(generation: Generation, question: Question) -> dict[str, float]:
     """The words of a question that an answer might repeat, with their weights."""
-    return {term: _weight(generation, term) for term in question.terms if term not in ASKING}
-
-
-def _weight(generation: Generation, term: str) -> float:
-    """Inverse document frequency: a word few passages hold says more."""
-    frequency = _frequency(generation, term) if term else 0
-    return math.log(1 + (generation.manifest.passages - frequency + 0.5) / (frequency + 0.5))
+    return {term: generation.rarity(term) for term in question.terms if term not in ASKING}
 
 
 def _frequency(generation: Generation, term: str) -> int:

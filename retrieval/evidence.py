@@ -10,22 +10,31 @@ import numpy.typing as npt
 
 from corpus import sentences
 from retrieval.answer import Span
+from retrieval.fold import compact, fold
 from retrieval.generation import Generation
 from retrieval.kinds import holds_kind
-from retrieval.question import Question
+from retrieval.question import ASKING, Question
 from retrieval.terms import terms
 from retrieval.tokens import segment_maxima
 from retrieval.weights import weights_of
 
-SIGNS = ("maxsim", "lowest", "shared", "kind", "asks", "length")
-"""What is seen of a sentence. maxsim: late interaction with its own tokens. lowest: the mean over that third
-of the question's words that meet the least there. shared: the part of the question's terms that it holds.
-kind: whether it holds the kind of answer asked for. asks: whether it is a question itself. length: in
-characters, up to LONG, as a part of it."""
+SIGNS = ("maxsim", "weighted", "lowest", "shared", "kind", "asks", "length")
+"""What is seen of a sentence. maxsim: late interaction with its own tokens; weighted: the same, rare words
+counting more. lowest: the mean over that third of the question's words that meet the least there. shared: the
+part of the question's terms that it holds. kind: whether it holds the kind of answer asked for. asks: whether
+it is a question itself. length: in characters, up to LONG, as a part of it."""
 
 LONG, LOW = 60, 1 / 3
 
-DEFAULT = {"maxsim": 1.0, "lowest": 0.0, "shared": 0.1, "kind": 0.02, "asks": -1.0, "length": 0.0}
+DEFAULT = {
+    "maxsim": 1.0,
+    "weighted": 0.0,
+    "lowest": 0.0,
+    "shared": 0.1,
+    "kind": 0.02,
+    "asks": -1.0,
+    "length": 0.0,
+}
 """The weights with a model that none were fitted for."""
 
 REMEMBERED = 2_000
@@ -49,24 +58,48 @@ class Evidence:
 
 
 def evidence(
-    generation: Generation, number: int, question: Question, worth: Mapping[str, float] | None = None
+    generation: Generation,
+    number: int,
+    question: Question,
+    importance: Floats,
+    worth: Mapping[str, float] | None = None,
 ) -> Evidence:
     """Choose the sentence of a passage that answers a question; the first one of equals.
 
-    `worth` gives each of SIGNS its weight, in place of what was fitted.
+    `importance` is that of the question's tokens; `worth` gives each of SIGNS its weight, in place of what
+    was fitted.
     """
     if worth is None:
         weights = weights_of(generation.manifest.model)
         worth = weights.of(han=question.han).sentence if weights else DEFAULT
     passage = generation.passage(number)
-    signs = signs_of(generation, number, question)  # (S, len(SIGNS))
+    signs = signs_of(generation, number, question, importance)  # (S, len(SIGNS))
     best = int(np.argmax(signs @ np.asarray([worth[name] for name in SIGNS])))
     start, end = _read(passage.text).spans[best]
     span = Span(passage.start + start, passage.start + end, passage.text[start:end])
     return Evidence(span, dict(zip(SIGNS, signs[best].tolist(), strict=True)), float(signs[:, 0].max()))
 
 
-def signs_of(generation: Generation, number: int, question: Question) -> Floats:
+def importance_of(generation: Generation, question: Question) -> Floats:
+    """How much each token of a question counts, (Q,), by the rarity of its word; together 1."""
+    terms_of = set(question.terms)
+    rarity = {term: 0.0 if term in ASKING else generation.rarity(term) for term in terms_of}
+    unknown = max([*rarity.values(), 1.0])
+    folded = fold(question.text)
+    counts = [
+        max(
+            (rarity[term] for term in terms_of if word in term or term in word),
+            default=unknown,
+        )
+        if (word := compact(folded[start:end]))
+        else 0.0
+        for start, end in question.embedding.offsets.tolist()
+    ]
+    total = sum(counts)
+    return np.asarray(counts) / total if total else np.full(len(counts), 1 / max(1, len(counts)))
+
+
+def signs_of(generation: Generation, number: int, question: Question, importance: Floats) -> Floats:
     """The signs of each sentence of a passage: (S, len(SIGNS)).
 
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
@@ -82,7 +115,9 @@ def signs_of(generation: Generation, number: int, question: Question) -> Floats:
     wanted = set(question.terms)
     shared = [len(wanted & held) / max(1, len(wanted)) for held in read.terms]
     kind = [holds_kind(text[start:end], question.asked) for start, end in read.spans]
-    return np.column_stack([_mean(best), _mean(lowest), shared, kind, read.asks, read.lengths])
+    return np.column_stack(
+        [_mean(best), best @ importance, _mean(lowest), shared, kind, read.asks, read.lengths]
+    )
 
 
 def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

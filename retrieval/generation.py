@@ -15,6 +15,7 @@ whole, and keeps what it has open. Small segments are merged from time to time.
 """
 
 import json
+import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -226,6 +227,11 @@ class Generation:
             if mine:
                 scores[mine] = segment.tokens.maxsim(question, [places[i][1] for i in mine])
         return scores
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency over texts and headers: a word that few passages hold says more."""
+        frequency = max(self.frequency(term, field) for field in (TEXT, HEADER))
+        return math.log(1 + (self.manifest.passages - frequency + 0.5) / (frequency + 0.5))
 
     def frequency(self, term: str, field: int) -> int:
         """The number of live passages whose text or header holds a term."""

@@ -66,7 +66,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             _MONEY,
         ),
         (
-            r"多久|多长时间|多少(?:分钟|小时|天|年)",
+            r"多久|多长时间|(?:多少|几)个?(?:分钟|小时|天(?!前)|年(?!前))",
             r"\bhow long (?:did|does|has|have|is it|was it|it)\b",
             Kind.NUMBER,
             _DURATION,

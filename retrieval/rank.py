@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
-from retrieval.evidence import Evidence, evidence
+from retrieval.evidence import Evidence, evidence, importance_of
 from retrieval.fold import compact, is_han
 from retrieval.generation import Generation
 from retrieval.lexical import SPELLING
@@ -89,8 +89,9 @@ def looked_at(
 ) -> list[Ranked]:
     """The first LOOKED ordered anew, with what their closest sentence is worth; the others behind them."""
     near = []
+    importance = importance_of(generation, question)
     for candidate in ranked[:LOOKED]:
-        seen = evidence(generation, candidate.passage, question)
+        seen = evidence(generation, candidate.passage, question, importance)
         near.append(replace(candidate, score=candidate.score + closest * seen.closest, evidence=seen))
     near.sort(key=lambda candidate: -candidate.score)
     last = near[-1].score if near else 0.0

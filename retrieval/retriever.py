@@ -15,7 +15,7 @@ from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
 from retrieval.encoder import Encoder, load, model_name
 from retrieval.errors import IndexError_, QuestionError
-from retrieval.evidence import Evidence, evidence
+from retrieval.evidence import Evidence, evidence, importance_of
 from retrieval.explain import explain
 from retrieval.fold import compact, fold
 from retrieval.followup import complete
@@ -144,14 +144,16 @@ class Retriever:
         understood = understand(question, self._encoder)
         with self._ranking, self._pools.limit(limits=1, user_api="blas"):
             ranked = rank(generation, understood, numbers)
-            # One more than asked for: what comes behind the last tells how sure that one is.
-            best = distinct(generation, ranked, k + 1)
+            best = distinct(generation, ranked, k)
             if asks_of_several(question):
                 wide = distinct(generation, ranked, WIDE * k)
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
-                best = [wide[place] for place in each_report_first(owners)][: k + 1]
-            found = [each.evidence or evidence(generation, each.passage, understood) for each in best]
-            signs = list(signs_of(generation, understood, best, found))
+                best = [wide[place] for place in each_report_first(owners)][:k]
+            importance = importance_of(generation, understood)
+            found = [
+                each.evidence or evidence(generation, each.passage, understood, importance) for each in best
+            ]
+            signs = list(signs_of(understood, best, found))
             confidence = confidences(generation, understood, best, signs)
             results = tuple(
                 _result(
