@@ -21,6 +21,7 @@ from bot.shelf import Library, Shelf
 from bot.store import Store
 from bot.transport import ApiRequest, UpdatesRequest
 from bot.turns import InTurn
+from retrieval.followup import FollowUp, complete
 
 _log = logging.getLogger("bot")
 _NO_TOKEN = "0:offline"  # PTB wants one even where no request leaves the process
@@ -43,6 +44,7 @@ def build_application(
     editor: Editor | None = None,
     generation: Callable[[], int | None] = lambda: None,
     inbox: Inbox | None = None,
+    complete: Callable[[str, str], FollowUp] = complete,
 ) -> App:
     """The application, ready to run.
 
@@ -59,6 +61,7 @@ def build_application(
         settings.admins,
         editor,
         settings.keep_questions,
+        complete,
     )
     handlers = Handlers(desk)
     background = _Background(handlers, settings.admins, inbox)

@@ -16,7 +16,7 @@ from bot.store import Reply
 from bot.wording import Wording
 from corpus import simplify
 from retrieval import Answer, Refusal
-from retrieval.followup import FollowUp, complete
+from retrieval.followup import FollowUp
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -35,7 +35,7 @@ class Asking:
         waiting = began - received_at.get(began)
         desk, chat = self.desk, message.chat.id
         previous = desk.store.previous(chat, user.id, _thread(message)) if follow else None
-        followed = complete(question, previous) if previous else FollowUp(question, ())
+        followed = desk.complete(question, previous) if previous else FollowUp(question, ())
         narrowing = Narrowing.of(desk.store.filters(user.id))
         async with typing(message):
             answer, proven = await off_loop(self.ask, followed.question, narrowing)

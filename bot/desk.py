@@ -19,6 +19,7 @@ from bot.shelf import Library, Shelf
 from bot.store import Store
 from bot.wording import Wording, language_for, wording
 from corpus import Article
+from retrieval.followup import FollowUp, complete
 
 if TYPE_CHECKING:
     from retrieval.refresh import Report
@@ -57,6 +58,7 @@ class Desk:
     admins: frozenset[int] = frozenset()
     editor: Editor | None = None
     keep_questions: bool = True
+    complete: Callable[[str, str], FollowUp] = complete
 
     def wording(self, user: User | None) -> Wording:
         """The language that a person chose, or that of their Telegram."""

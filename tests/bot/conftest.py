@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.store import Store
 from corpus import Article
 from retrieval import Answer, Refusal, Result, Span
+from retrieval.followup import FollowUp, complete
 
 TOKEN = "123456:secret-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BOT = {
@@ -307,6 +308,7 @@ class Conversation:
     editor: Any = None
     keep_questions: bool = True
     now: float = 1_700_000_000.0
+    complete: Callable[[str, str], FollowUp] = complete
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
@@ -315,8 +317,9 @@ class Conversation:
     def application(self) -> Any:
         settings = Settings(token=TOKEN, admins=self.admins, keep_questions=self.keep_questions)
         return build_application(
-            settings, self.library, request=InMemory(self.api), store=self.store, editor=self.editor
-        )
+            settings, self.library, request=InMemory(self.api), store=self.store, editor=self.editor,
+            complete=self.complete,
+        )  # fmt: skip
 
     def say(self, *updates: dict[str, Any]) -> list[Call]:
         """All messages that the bot has sent once the updates have come in one after another."""
@@ -351,11 +354,12 @@ class Conversation:
             "id": str(update["update_id"]),
             "from": update["message"]["from"] | more.pop("person", {}),
             "chat_instance": "1",
-            "message": self.api.shown[chat, int(message.sent.get("message_id", message.number))],
+            "message": more.pop("shown", None)
+            or self.api.shown[chat, int(message.sent.get("message_id", message.number))],
             "data": data,
         }
         before = len(self.api.calls)
-        self.say({"update_id": update["update_id"], "callback_query": query | more})
+        self.say({"update_id": update["update_id"], "callback_query": query})
         calls = self.api.calls[before:]
         answers = [call.sent for call in calls if call.method == "answerCallbackQuery"]
         assert len(answers) == 1, "every press is answered, and once"
