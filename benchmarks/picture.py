@@ -1,4 +1,4 @@
-"""Draw a chat from what the bot truly sends: `python -m benchmarks.picture OUT.png`.
+"""Draw chats from what the bot truly sends: `python -m benchmarks.picture FOLDER`.
 
 The application answers over the terminal's transport; each message is drawn as its entities say, by a
 Chromium that is installed (CHROMIUM names another than `chromium`).
@@ -21,16 +21,27 @@ from bot.utf16 import code_points
 from retrieval import Retriever
 from retrieval.refresh import refresh
 
-QUESTIONS = ("華新街建成了幾個養老服務中心？", "南川第一个社区法律诊所是怎么来的？", "怎样做红烧肉？")
-WIDTH, HEIGHT = 760, 780
-TAGS = {"blockquote": "blockquote", "bold": "b", "bot_command": "i"}
+SCENES: dict[str, tuple[str, ...]] = {
+    # What the person writes; what begins with > is the label of a button that is pressed.
+    "chat": ("/start", "華新街建成了幾個養老服務中心？", "怎样做红烧肉？"),
+    "context": ("南川第一个社区法律诊所是怎么来的？", ">上下文 1", "/sources"),
+}
+PRESS = ">"
+WIDTH, HEIGHT = 760, 1180
+TAGS = {"blockquote": "blockquote", "expandable_blockquote": "blockquote", "bold": "b", "italic": "em"}
 STYLE = """
 body { margin: 0; padding: 18px; background: #cddfe8; font: 16px/1.5 "Noto Sans CJK SC", sans-serif; }
-.bubble { max-width: 610px; margin: 0 0 12px; padding: 9px 13px; border-radius: 14px; background: #fff;
+.bubble { max-width: 610px; margin: 0 0 4px; padding: 9px 13px; border-radius: 14px; background: #fff;
   width: fit-content; white-space: pre-wrap; overflow-wrap: anywhere; box-shadow: 0 1px 1px #0002; }
-.person { margin-left: auto; background: #e3fdd2; }
+.person { margin-left: auto; margin-bottom: 12px; background: #e3fdd2; }
+.press { margin: 0 0 12px auto; width: fit-content; color: #5b7685; font-size: 14px; }
+.row { display: flex; gap: 4px; max-width: 636px; margin-bottom: 4px; }
+.row span { flex: 1; padding: 6px; border-radius: 8px; background: #7d9cadaa; color: #fff; text-align: center;
+  white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.rows { margin-bottom: 12px; }
 blockquote { margin: 2px 0; padding: 5px 10px; border-left: 4px solid #3a8fc9; border-radius: 5px;
   background: #3a8fc914; }
+em { font-style: normal; color: #5b7685; }
 """
 
 
@@ -44,8 +55,14 @@ class Chat:
         """A message of the person's."""
         self.bubbles.append(f'<div class="bubble person">{escape(text)}</div>')
 
-    def show(self, text: str, entities: Sequence[dict[str, Any]]) -> None:
-        """A message of the bot's."""
+    def note(self, text: str) -> None:
+        """What is said at a press."""
+        self.bubbles.append(f'<div class="press">{escape(text)}</div>')
+
+    def show(
+        self, text: str, entities: Sequence[dict[str, Any]], rows: Sequence[Sequence[dict[str, Any]]] = ()
+    ) -> None:
+        """A message of the bot's, with its buttons."""
         opening: dict[int, str] = {}
         closing: dict[int, str] = {}
         for entity in entities:  # an outer entity stands before the inner ones
@@ -57,37 +74,56 @@ class Chat:
         html = "".join(marked) + closing.get(len(text), "")
         html = html.replace("</blockquote>\n", "</blockquote>")  # which ends its line itself
         self.bubbles.append(f'<div class="bubble">{html}</div>')
+        drawn = "".join(
+            "<div class=row>" + "".join(f"<span>{escape(b['text'])}</span>" for b in row) + "</div>"
+            for row in rows
+        )
+        self.bubbles.append(f"<div class=rows>{drawn}</div>")
 
 
-async def talk(library: Retriever, chat: Chat) -> None:
-    """Put the questions to the application, one after the other."""
-    application = build_application(Settings(), library, request=TerminalRequest(chat))
+async def talk(library: Retriever, chat: Chat, said: Sequence[str]) -> None:
+    """Put to the application what a person says and presses, one after the other."""
+    request = TerminalRequest(chat)
+    application = build_application(Settings(), library, request=request)
     async with application:
-        for number, question in enumerate(QUESTIONS):
-            chat.asked(question)
-            await application.process_update(typed_update(question, number, application.bot))
+        for number, words in enumerate(said, start=1):
+            label = words.removeprefix(PRESS)
+            if label == words:
+                chat.asked(words)
+                await application.process_update(typed_update(words, number, application.bot))
+            else:
+                chat.note(f"[ {label} ]")
+                place = [button["text"] for button in request.buttons].index(label)
+                await application.process_update(request.press(place + 1, number, application.bot))
 
 
-def main(out: Path) -> None:
-    """Draw the chat into a PNG file."""
+def main(folder: Path) -> None:
+    """Draw each scene into a PNG file of the folder."""
     with tempfile.TemporaryDirectory() as scratch:
         refresh(Path("corpus/reports"), Path(scratch) / "index")
-        chat = Chat()
-        asyncio.run(talk(Retriever.open(Path(scratch) / "index"), chat))
-        page = Path(scratch) / "chat.html"
-        page.write_text(
-            f'<meta charset="utf-8"><style>{STYLE}</style>{"".join(chat.bubbles)}', encoding="utf-8"
-        )
-        browser = os.environ.get("CHROMIUM", "chromium")
-        quiet = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--disable-background-networking",
-        ]
-        shot = [f"--screenshot={out.resolve()}", f"--window-size={WIDTH},{HEIGHT}", page.as_uri()]
-        subprocess.run([browser, *quiet, f"--user-data-dir={scratch}/profile", *shot], check=True)
+        library = Retriever.open(Path(scratch) / "index")
+        for name, said in SCENES.items():
+            chat = Chat()
+            asyncio.run(talk(library, chat, said))
+            page = Path(scratch) / f"{name}.html"
+            page.write_text(
+                f'<meta charset="utf-8"><style>{STYLE}</style>{"".join(chat.bubbles)}', encoding="utf-8"
+            )
+            draw(page, folder / f"{name}.png")
+
+
+def draw(page: Path, out: Path) -> None:
+    """Have the browser draw a page."""
+    browser = os.environ.get("CHROMIUM", "chromium")
+    quiet = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--disable-background-networking",
+    ]
+    shot = [f"--screenshot={out.resolve()}", f"--window-size={WIDTH},{HEIGHT}", page.as_uri()]
+    subprocess.run([browser, *quiet, f"--user-data-dir={page.parent}/profile", *shot], check=True)
 
 
 if __name__ == "__main__":

@@ -5,19 +5,20 @@ import logging
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from telegram import Update
 from telegram.error import InvalidToken
 
 from bot import logs
-from bot.application import build_application
-from bot.handlers import Library
+from bot.application import ALLOWED_UPDATES, build_application
+from bot.editor import FolderEditor
+from bot.inbox import Inbox
 from bot.settings import Settings
+from bot.store import Store
 from bot.terminal import converse
 from bot.transport import UpdatesRequest
 from corpus import Rejection, WenbaoError
@@ -50,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with following(settings, library, rejected):
             if terminal:
                 return converse(settings, library, lines=sys.stdin, out=sys.stdout)
-            return serve(settings, library)
+            with closing(Store(settings.state)) as store:
+                return serve(settings, library, store)
     except WenbaoError as error:
         print(error, file=sys.stderr)
         return 2
@@ -108,10 +110,21 @@ def following(settings: Settings, library: "Retriever", rejected: tuple[Rejectio
         thread.join()
 
 
-def serve(settings: Settings, library: Library) -> int:
+def serve(settings: Settings, library: "Retriever", store: Store) -> int:
     """Answer in Telegram until a signal ends the process; exit status 0."""
-    updates = UpdatesRequest()
-    application = build_application(settings, library, updates=updates)
+    from retrieval.generation import current_number
+
+    inbox = Inbox(store, f"{settings.api_url} {settings.token.partition(':')[0]}")
+    updates = UpdatesRequest(is_new=inbox.receive)
+    application = build_application(
+        settings,
+        library,
+        updates=updates,
+        store=store,
+        editor=FolderEditor(settings.corpus, settings.index, library.encoder),
+        generation=partial(current_number, settings.index),
+        inbox=inbox,
+    )
     updates.on_rejection = application.stop_running
     refused = SettingsError(
         f"{settings.api_url} does not accept the token in TELEGRAM_BOT_TOKEN. "
@@ -120,7 +133,7 @@ def serve(settings: Settings, library: Library) -> int:
     try:
         # Without end, because a bot that starts with the machine may come up before the network.
         application.run_polling(
-            allowed_updates=[Update.MESSAGE], drop_pending_updates=False, bootstrap_retries=-1
+            allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False, bootstrap_retries=-1
         )
     except InvalidToken:
         raise refused from None

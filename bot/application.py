@@ -3,43 +3,69 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
-from weakref import WeakValueDictionary
+from collections.abc import Callable
+from contextlib import suppress
 
-from telegram import BotCommand, Update
-from telegram.constants import ChatType
-from telegram.error import TelegramError
-from telegram.ext import AIORateLimiter, ApplicationBuilder, BaseUpdateProcessor
+from telegram import Update
+from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot.handlers import App, Handlers, Library
+from bot.desk import App, Desk, Editor, off_loop
+from bot.failures import Failures, name_and_place
+from bot.handlers import Handlers
+from bot.inbox import Inbox
+from bot.limiter import Pace
+from bot.menu import introduce
 from bot.settings import Settings
+from bot.shelf import Library, Shelf
+from bot.store import Store
 from bot.transport import ApiRequest, UpdatesRequest
-from bot.wording import CHINESE, ENGLISH, Wording
+from bot.turns import InTurn
+from retrieval.followup import FollowUp, complete
 
 _log = logging.getLogger("bot")
 _NO_TOKEN = "0:offline"  # PTB wants one even where no request leaves the process
-_MOST_UPDATES_AT_ONCE = 128
-_MOST_UPDATES_WAITING = 10_000
-_RETRIES_AFTER_FLOOD = 3
-_MENU_SECONDS = 5.0  # a menu that must wait is no reason to keep people waiting
+_MOST_AT_ONCE = 128
+_LOOK_SECONDS = 2.0
+_LOOKS_A_ROUND = 1_800  # about an hour: what waits for another day is sent, what is past its time deleted
+
+ALLOWED_UPDATES = [
+    Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER
+]  # fmt: skip
 
 
 def build_application(
     settings: Settings,
-    retriever: Library,
+    library: Library,
     *,
     request: BaseRequest | None = None,
     updates: BaseRequest | None = None,
+    store: Store | None = None,
+    editor: Editor | None = None,
+    generation: Callable[[], int | None] = lambda: None,
+    inbox: Inbox | None = None,
+    complete: Callable[[str, str], FollowUp] = complete,
 ) -> App:
     """The application, ready to run.
 
     `request` takes the place of HTTP altogether, for tests and the terminal; `updates` only of the
-    connection that fetches updates.
+    connection that fetches updates. Without a `store` nothing is remembered beyond the process;
+    `generation` tells when the reports are others.
     """
     # By this PTB chooses the type of `retry_after`; without it every flood limit warns of the old one.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
+    desk = Desk(
+        library,
+        Shelf(library, generation),
+        store or Store(),
+        settings.admins,
+        editor,
+        settings.keep_questions,
+        complete,
+    )
+    handlers = Handlers(desk)
+    background = _Background(handlers, settings.admins, inbox)
+    pace = Pace()
     builder = (
         ApplicationBuilder()
         .token(settings.token or _NO_TOKEN)
@@ -47,72 +73,63 @@ def build_application(
         .base_file_url(f"{settings.api_url}/file/bot")
         .request(request or ApiRequest())
         .get_updates_request(updates or request or UpdatesRequest())
-        .rate_limiter(MessageLimiter(max_retries=_RETRIES_AFTER_FLOOD))
-        .concurrent_updates(InTurn(_MOST_UPDATES_AT_ONCE))
-        .post_init(introduce)
+        .rate_limiter(pace)
+        .concurrent_updates(InTurn(_MOST_AT_ONCE, inbox.handled if inbox else lambda _: None))
+        .post_init(background.begin)
+        .post_stop(background.end)
     )
     application = builder.build()
-    Handlers(retriever).register(application)
+    began = False
+
+    def is_stopping() -> bool:
+        nonlocal began
+        began = began or application.running
+        return began and not application.running
+
+    pace.is_stopping = is_stopping
+    handlers.register(application)
+    application.add_error_handler(Failures(desk, inbox).failed)
     return application
 
 
-async def introduce(application: App) -> None:
-    """Tell Telegram the commands, in each language; a bot without a menu still answers."""
-    try:
-        for wording, languages in ((CHINESE, (None, "zh")), (ENGLISH, ("en",))):
-            for language in languages:
-                await asyncio.wait_for(
-                    application.bot.set_my_commands(_commands(wording), language_code=language),
-                    _MENU_SECONDS,
-                )
-    except (TelegramError, TimeoutError) as error:
-        _log.warning("The menu of commands could not be set (%s).", type(error).__name__)
-    _log.info("Serving as @%s.", application.bot.username)
+class _Background:
+    """What a running bot does besides answering: its menus, and news for those who follow something."""
 
+    def __init__(self, handlers: Handlers, admins: frozenset[int], inbox: Inbox | None) -> None:
+        self._handlers = handlers
+        self._admins = admins
+        self._inbox = inbox
+        self._tasks: list[asyncio.Task[None]] = []
 
-class InTurn(BaseUpdateProcessor):
-    """Many updates at once, but those of one private chat in turn: answers keep their questions' order."""
+    async def begin(self, application: App) -> None:
+        """Introduce the bot, take up what an earlier process left behind, and go on in the background."""
+        for update in self._inbox.left_behind() if self._inbox else []:
+            await application.update_queue.put(Update.de_json(update, application.bot))
+        await introduce(application, self._admins)
+        self._tasks.append(asyncio.create_task(self._follow(application)))
 
-    def __init__(self, max_concurrent_updates: int) -> None:
-        super().__init__(_MOST_UPDATES_WAITING)
-        self._slots = asyncio.Semaphore(max_concurrent_updates)
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+    async def end(self, _application: App) -> None:
+        """Stop what goes on in the background."""
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the chat's turn, then for `coroutine`."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        if chat is None or chat.type != ChatType.PRIVATE:
-            async with self._slots:
-                await coroutine
-            return
-        # Who waits for a turn holds no slot: one person's many questions keep nobody else waiting.
-        async with self._turns.setdefault(chat.id, asyncio.Lock()), self._slots:
-            await coroutine
-
-    async def initialize(self) -> None:
-        """Nothing is held open."""
-
-    async def shutdown(self) -> None:
-        """Nothing is held open."""
-
-
-class MessageLimiter(AIORateLimiter):
-    """PTB's limiter, for messages only: `typing` does not use up what a group may be sent."""
-
-    async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
-    ) -> Any:
-        """Send the request when its turn has come; chat actions at once."""
-        if endpoint == "sendChatAction":
-            return await callback(*args, **kwargs)
-        return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
-
-
-def _commands(wording: Wording) -> list[BotCommand]:
-    return [BotCommand(name, description) for name, description in wording.commands]
+    async def _follow(self, application: App) -> None:
+        """Look again and again whether the reports are others, and tell those who follow what is new."""
+        subscriptions, store = self._handlers.subscriptions, self._handlers.desk.store
+        seen: int | None = None
+        looks = 0
+        while True:
+            try:
+                number = await off_loop(lambda: self._handlers.desk.shelf.generation)
+                if number != seen or looks % _LOOKS_A_ROUND == 0:
+                    await off_loop(subscriptions.look_for_news)
+                    await subscriptions.deliver(application.bot)
+                    await off_loop(store.tidy)
+                    await self._handlers.prepare()
+                    seen = number
+            except Exception as error:  # the next look may fare better; answering goes on in any case
+                _log.error("Looking for news failed: %s.", name_and_place(error))
+            looks += 1
+            await asyncio.sleep(_LOOK_SECONDS)

@@ -1,150 +1,224 @@
-"""What the bot does with each kind of message."""
+"""What the bot does with each kind of update."""
 
-import asyncio
-import logging
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from traceback import extract_tb
-from typing import Any, Protocol, TypeAlias
 
-from telegram import LinkPreviewOptions, Message, ReplyParameters, Update
-from telegram.constants import ChatAction
-from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram import ChatMember, InlineKeyboardButton, Message, Update
 from telegram.ext import (
-    Application,
     BaseHandler,
-    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
-    ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 
-from bot.question import addresses, is_private, question_in
-from bot.reply import OutgoingMessage, reply
-from bot.sources import sources
-from bot.wording import Wording, wording_for
-from corpus import Article
-from retrieval import Answer
+from bot import callback
+from bot.administration import Administration, link_in
+from bot.asking import Asking
+from bot.buttons import Buttons
+from bot.desk import App, Context, Desk, message_of, off_loop, send
+from bot.draft import OutgoingMessage, one_line
+from bot.examples import Example, examples
+from bot.filters import Narrowing
+from bot.inline import Inline
+from bot.menu import personal_menu
+from bot.pages import page_around
+from bot.preferences import Preferences
+from bot.question import addresses, argument, is_private, question_in
+from bot.reading import Order, first_page, latest, report_page, reports_list
+from bot.subscriptions import Subscriptions
+from bot.utf16 import is_visible, sound
 
-App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
-Context: TypeAlias = CallbackContext[ExtBot[Any], Any, Any, Any]
-
-_log = logging.getLogger("bot")
-_TYPING_SECONDS = 1.0
-_ROOMS = tuple(Path(__file__).resolve().parents[1] / room for room in ("bot", "corpus", "retrieval"))
-
-
-class Library(Protocol):
-    """What the bot needs of a `retrieval.Retriever`. Both calls may block; both may come from any thread."""
-
-    def ask(self, question: str) -> Answer: ...
-
-    def articles(self) -> Iterable[Article]: ...
+_EXAMPLE_UNITS = 60
+_ALBUMS = 100
 
 
-@dataclass(frozen=True, slots=True)
 class Handlers:
-    """The handlers of one bot, bound to the library they answer from."""
+    """The handlers of one bot, bound to the reports and the memory they work with."""
 
-    library: Library
-    _albums: deque[str] = field(default_factory=lambda: deque(maxlen=100))
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.asking = Asking(desk)
+        self.subscriptions = Subscriptions(desk)
+        self._preferences = Preferences(desk)
+        self._administration = Administration(desk)
+        self._inline = Inline(desk, self.asking)
+        self._buttons = Buttons(
+            desk, self.asking, self._preferences, self.subscriptions, self._administration.undo
+        )
+        self._examples = _Examples(desk)
+        self._albums: deque[str] = deque(maxlen=_ALBUMS)
 
     def register(self, application: App) -> None:
         """Give the application its handlers, in the order in which they are tried."""
         for handler in self._handlers():
             application.add_handler(handler)
-        application.add_error_handler(self.failed)
 
     def _handlers(self) -> Iterable[BaseHandler[Update, Context, None]]:
         # Edited messages, channel posts and what a channel passes on to its group are no questions.
         fresh = filters.UpdateType.MESSAGE & ~filters.IS_AUTOMATIC_FORWARD
         private, group = fresh & filters.ChatType.PRIVATE, fresh & filters.ChatType.GROUPS
-        addressed = private | (group & _Addressed())
-        yield CommandHandler("start", self.start, addressed)
-        yield CommandHandler("help", self.help, addressed)
-        yield CommandHandler("sources", self.sources, addressed)
+        addressed = (private | (group & _Addressed())) & ~_FromBot()
+        commands = {
+            "start": self.start,
+            "help": self.help,
+            "sources": self.sources,
+            "latest": self.latest,
+            "new": self._preferences.new,
+            "filter": self._preferences.filter,
+            "lang": self._preferences.language,
+            "privacy": self._preferences.privacy,
+            "forget": self._preferences.forget,
+            "follow": self.subscriptions.follow,
+            "unfollow": self.subscriptions.unfollow,
+            "refresh": self._administration.refresh,
+            "stats": self._administration.stats,
+            "gaps": self._administration.gaps,
+            "export": self._administration.export,
+        }
+        for name, handle in commands.items():
+            yield CommandHandler(name, handle, addressed)
         yield MessageHandler((private | group) & filters.TEXT, self.text)
+        yield MessageHandler(
+            private & filters.Document.ALL & ~filters.ANIMATION, self._administration.document
+        )
+        yield MessageHandler(group & filters.StatusUpdate.MIGRATE, self.moved)
         yield MessageHandler(private & ~filters.StatusUpdate.ALL, self.other)
+        yield CallbackQueryHandler(self._buttons.pressed)
+        yield InlineQueryHandler(self._inline.queried)
+        yield ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER)
+
+    async def prepare(self) -> None:
+        """Do what the first person would have to wait for."""
+        await off_loop(self._examples.now)
 
     async def start(self, update: Update, context: Context) -> None:
-        """Greet, say what the bot is for, and show a question."""
-        message = _message(update)
-        await _send(message, _wording(update).start.format(bot=context.bot.username))
+        """Greet, say what the bot is for, and offer questions; or open what a link names."""
+        message, user = message_of(update), update.effective_user
+        words, payload = self.desk.wording(user), argument(message)
+        if user and payload and await self._opened(message, update, payload):
+            return
+        offered = await off_loop(self._examples.now)
+        said = words.start.format(bot=context.bot.username)
+        if offered:
+            said += f"\n\n{words.examples_heading}"
+        buttons = tuple(
+            (InlineKeyboardButton(one_line(one.question, _EXAMPLE_UNITS), callback_data=one.data),)
+            for one in offered
+        )
+        await send(message, OutgoingMessage(said, (), buttons))
+        if user and is_private(message) and words.traditional:
+            await personal_menu(context.bot, user.id, words, admin=self.desk.is_admin(user))
+
+    async def _opened(self, message: Message, update: Update, payload: str) -> bool:
+        """Open the report or put the question of a deep link; False where it is neither."""
+        user = update.effective_user
+        assert user is not None
+        words = self.desk.wording(user)
+        question = callback.question_in_link(payload)
+        if question is not None and is_visible(sound(question)):
+            question = sound(question).strip()
+            heading = words.asked.format(question=question)
+            await self.asking.answer(message, user, question, follow=False, heading=heading)
+            return True
+        named = callback.report_in_link(payload)
+        if named is None:
+            return False
+        article = await off_loop(self.desk.shelf.by_key, named[0])
+        if article is None:
+            await send(message, words.link_unknown)
+        elif named[1] is None or not 0 <= named[1] < len(article.text):
+            await send(message, first_page(article, words))
+        else:
+            text = sound(article.text)
+            span = page_around(text, named[1], named[1] + 1) if is_visible(text) else (0, 0)
+            await send(message, report_page(article, span, words))
+        return True
 
     async def help(self, update: Update, context: Context) -> None:
         """Say how to ask."""
-        message = _message(update)
-        await _send(message, _wording(update).help.format(bot=context.bot.username))
+        words = self.desk.wording(update.effective_user)
+        said = words.help.format(bot=context.bot.username)
+        if self.desk.is_admin(update.effective_user):
+            said += f"\n\n{words.help_admin}"
+        await send(message_of(update), said)
 
     async def sources(self, update: Update, _context: Context) -> None:
-        """List the reports."""
-        message = _message(update)
-        articles = await asyncio.to_thread(self.library.articles)
-        for outgoing in sources(articles, _wording(update)):
-            await _send(message, outgoing)
+        """List the reports, page by page; a number behind the command names the page."""
+        message = message_of(update)
+        page = argument(message)
+        articles = await off_loop(lambda: list(self.desk.shelf.articles()))
+        number = int(page) - 1 if page.isascii() and page.isdigit() and len(page) < 8 else 0
+        words = self.desk.wording(update.effective_user)
+        await send(message, await off_loop(reports_list, articles, Order.DATE, number, words))
+
+    async def latest(self, update: Update, _context: Context) -> None:
+        """List the newest reports."""
+        user = update.effective_user
+        narrowing = Narrowing.of(self.desk.store.filters(user.id)) if user else Narrowing()
+        words = self.desk.wording(user)
+        articles = await off_loop(lambda: list(self.desk.library.articles(**narrowing.asked())))
+        await send(message_of(update), latest(articles, words, narrowing.words(words)))
 
     async def text(self, update: Update, context: Context) -> None:
         """Answer a question, from a private chat or put to the bot in a group; otherwise keep silent."""
-        message = _message(update)
-        if _is_from_another_bot(message):
+        message, user = message_of(update), update.effective_user
+        if user is None or _is_from_bot(message) or _is_our_own(message, context.bot.id):
             return
         question = question_in(message, context.bot.id, context.bot.username)
-        if question:
-            # Sent together: neither waits for the other, and the answer comes behind both.
-            answer, _ = await asyncio.gather(asyncio.to_thread(self.library.ask, question), _typing(message))
-            for outgoing in reply(answer, _wording(update)):
-                await _send(message, outgoing)
-        elif question is not None:
-            await _send(message, _wording(update).how_to_ask)
-        elif is_private(message):
-            await _send(message, _wording(update).unknown_command)
+        if question is None:
+            if is_private(message):
+                await send(message, self.desk.wording(user).unknown_command)
+        elif is_private(message) and (url := link_in(question)):
+            await self._administration.link(message, user, url)
+        elif question:
+            await self.asking.answer(message, user, question)
+        else:
+            await send(message, self.desk.wording(user).how_to_ask)
 
     async def other(self, update: Update, _context: Context) -> None:
         """Say that only text is read, once for an album."""
-        message = _message(update)
+        message = message_of(update)
         album = message.media_group_id
         if album is not None:
             if album in self._albums:
                 return
             self._albums.append(album)
-        await _send(message, _wording(update).only_text)
+        await send(message, self.desk.wording(update.effective_user).only_text)
 
-    async def failed(self, update: object, context: Context) -> None:
-        """Log an error without question, user or token, and tell the person who asked."""
-        error = context.error
-        # The subclasses of NetworkError come before it: a bad request will be as bad the next time,
-        # and what timed out may have arrived.
-        match error:
-            case Conflict():
-                _log.error("Another process receives this bot's messages (409): stop one of the two.")
-            case Forbidden():
-                _log.info("A chat does not take messages from the bot (%s).", type(error).__name__)
-            case RetryAfter() | TimedOut():
-                _log.warning("A message may be lost: %s.", _name_and_place(error))
-            case BadRequest():
-                _log.error("Telegram refused a request: %s.", _name_and_place(error))
-                await self._apologise(update, context)
-            case NetworkError() if update is None:
-                _log.debug("Fetching messages failed: %s.", type(error).__name__)  # bot.transport tells
-            case _:
-                _log.error("A message could not be handled: %s.", _name_and_place(error))
-                await self._apologise(update, context)
+    async def moved(self, update: Update, _context: Context) -> None:
+        """Go on in a group under its new number."""
+        message = message_of(update)
+        if message.migrate_to_chat_id is not None:
+            self.desk.store.move_chat(message.chat.id, message.migrate_to_chat_id)
 
-    async def _apologise(self, update: object, context: Context) -> None:
-        message = update.message if isinstance(update, Update) else None
-        if message is None:
-            return
-        try:
-            name = context.bot.username
-            meant = is_private(message) or addresses(message, name)
-            if meant or question_in(message, context.bot.id, name) is not None:
-                await _send(message, wording_for(_language(message)).failure)
-        except Exception as error:  # an error handler that fails must not start another round
-            _log.error("Nor could the person be told: %s.", _name_and_place(error))
+    async def membership(self, update: Update, _context: Context) -> None:
+        """Forget who has blocked the bot, and groups it was put out of."""
+        changed = update.my_chat_member
+        assert changed is not None
+        if changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
+            self.desk.store.forget_chat(changed.chat.id)
+            if changed.chat.type == changed.chat.PRIVATE:
+                self.desk.store.forget(changed.chat.id)
+
+
+@dataclass(slots=True)
+class _Examples:
+    """The example questions, made anew when the reports are others."""
+
+    desk: Desk
+    _held: tuple[Example, ...] = ()
+    _of: int | None = field(default=None)
+
+    def now(self) -> tuple[Example, ...]:
+        number = self.desk.shelf.generation
+        if number is None or number != self._of:
+            self._held = examples(self.desk.library, self.desk.shelf.articles())
+            self._of = number
+        return self._held
 
 
 class _Addressed(filters.MessageFilter):
@@ -154,48 +228,18 @@ class _Addressed(filters.MessageFilter):
         return addresses(message, message.get_bot().username)
 
 
-def _message(update: Update) -> Message:
-    assert update.message is not None  # every handler is registered for new messages only
-    return update.message
+class _FromBot(filters.MessageFilter):
+    """A message of another bot."""
+
+    def filter(self, message: Message) -> bool:
+        return _is_from_bot(message)
 
 
-def _is_from_another_bot(message: Message) -> bool:
+def _is_from_bot(message: Message) -> bool:
     # Administrators who stay anonymous write through a bot too, on behalf of the group.
     return bool(message.from_user and message.from_user.is_bot and message.sender_chat is None)
 
 
-def _language(message: Message) -> str | None:
-    return message.from_user.language_code if message.from_user else None
-
-
-def _wording(update: Update) -> Wording:
-    return wording_for(_language(_message(update)))
-
-
-async def _typing(message: Message) -> None:
-    with suppress(TelegramError, TimeoutError):  # a courtesy; the answer does not hang on it
-        await asyncio.wait_for(message.reply_chat_action(ChatAction.TYPING), _TYPING_SECONDS)
-
-
-async def _send(message: Message, outgoing: OutgoingMessage | str) -> None:
-    """Send to the chat of `message`; in a group as a reply, so that the asker finds it."""
-    if isinstance(outgoing, str):
-        outgoing = OutgoingMessage(outgoing)
-    reply_to = None
-    if not is_private(message):
-        reply_to = ReplyParameters(message.message_id, allow_sending_without_reply=True)
-    await message.reply_text(
-        outgoing.text,
-        entities=outgoing.entities or None,
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-        reply_parameters=reply_to,
-        do_quote=False,
-    )
-
-
-def _name_and_place(error: BaseException | None) -> str:
-    """Class and place of an error. Its message stays out: it may hold what a person wrote."""
-    frames = extract_tb(error.__traceback__) if error else []
-    ours = [frame for frame in frames if any(Path(frame.filename).is_relative_to(room) for room in _ROOMS)]
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (ours or frames)[-1:]]
-    return " at ".join([type(error).__name__, *places])
+def _is_our_own(message: Message, bot: int) -> bool:
+    """A quote that was offered inline and sent to the bot itself."""
+    return message.via_bot is not None and message.via_bot.id == bot

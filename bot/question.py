@@ -31,6 +31,13 @@ def after_command(text: str, bot_name: str) -> str | None:
     return sound(text[match.end() :]).strip(_ADDRESS_MARKS) if match else None
 
 
+def argument(message: Message) -> str:
+    """What stands behind the command of a message."""
+    text = message.text or ""
+    command = _COMMAND.match(text)
+    return sound(text[command.end() :]).strip(_ADDRESS_MARKS) if command else ""
+
+
 def question_in(message: Message, bot_id: int, bot_name: str) -> str | None:
     """What the message asks, "" when it calls the bot without asking, None when it is not for the bot.
 

@@ -27,8 +27,14 @@ class Screen:
         self._shown = False
         self.closed = False
 
-    def show(self, text: str, entities: Sequence[dict[str, Any]]) -> None:
-        """Show one message as its entities say, whose offsets are UTF-16 units."""
+    def show(
+        self, text: str, entities: Sequence[dict[str, Any]], rows: Sequence[Sequence[dict[str, Any]]] = ()
+    ) -> None:
+        """Show one message as its entities say, whose offsets are UTF-16 units, and its rows of buttons.
+
+        On a terminal the buttons are numbered; elsewhere nobody can press one, and only the headlines
+        and questions that some of them bear are shown.
+        """
         if self.closed:
             return
         try:
@@ -36,12 +42,28 @@ class Screen:
                 self._out.write("\n")
             for quoted, runs in _lines(text, entities):
                 self._line(quoted, runs)
+            self._buttons(rows)
             self._out.flush()
         except BrokenPipeError:
             self.closed = True
             # The interpreter flushes standard output once more at its end, and would complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
         self._shown = True
+
+    def _buttons(self, rows: Sequence[Sequence[dict[str, Any]]]) -> None:
+        number = 0
+        for row in rows:
+            labels = []
+            for button in row:
+                if "callback_data" in button:
+                    number += 1
+                    labels.append(f"[{number}] {button['text']}" if self._console else button["text"])
+                else:
+                    labels.append(f"{button['text']} {button.get('url', '')}")
+            if self._console:
+                self._line(False, [("   ".join(labels), False)])
+            elif row and _is_told(str(row[0]["text"])):
+                self._line(False, [(label, False) for label in labels])
 
     def note(self, text: str) -> None:
         """Show a line that no bot has sent."""
@@ -62,9 +84,15 @@ class Screen:
             self._console.print(Text.assemble((bar, "dim"), row), soft_wrap=True)
 
 
+def _is_told(label: str) -> bool:
+    """Whether a button says something by itself: a headline, or a question that can be asked."""
+    return label.startswith("《") or label.endswith(("？", "?"))
+
+
 def _lines(text: str, entities: Sequence[dict[str, Any]]) -> Iterator[tuple[bool, list[tuple[str, bool]]]]:
     """Each line of `text`: whether it is quoted, and its runs with whether they are bold."""
-    quoted, bold = _covered(text, entities, "blockquote"), _covered(text, entities, "bold")
+    quoted = _covered(text, entities, "blockquote", "expandable_blockquote")
+    bold = _covered(text, entities, "bold")
     start = 0
     for line in text.split("\n"):
         places = range(start, start + len(line))
@@ -77,10 +105,10 @@ def _lines(text: str, entities: Sequence[dict[str, Any]]) -> Iterator[tuple[bool
         start += len(line) + 1
 
 
-def _covered(text: str, entities: Sequence[dict[str, Any]], kind: str) -> list[bool]:
+def _covered(text: str, entities: Sequence[dict[str, Any]], *kinds: str) -> list[bool]:
     covered = [False] * (len(text) + 1)
     for entity in entities:
-        if entity["type"] == kind:
+        if entity["type"] in kinds:
             start, end = code_points(text, entity["offset"], entity["length"])
             covered[start:end] = [True] * (end - start)
     return covered

@@ -18,6 +18,8 @@ class Settings:
     """What the bot is told from outside. The token is empty when none was needed.
 
     `api_url` has no slash at its end; `model` is None for the model that comes with the installation.
+    `state` is the file of the bot's memory; `keep_questions` tells whether questions that the reports do
+    not answer are kept, without who asked them.
     """
 
     token: str = field(default="", repr=False)
@@ -26,6 +28,8 @@ class Settings:
     corpus: Path = Path("corpus/reports")
     index: Path = Path("index")
     model: str | None = None
+    state: Path = Path("index.bot.sqlite3")
+    keep_questions: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, token_needed: bool = True) -> Self:
@@ -34,13 +38,17 @@ class Settings:
         Raises `SettingsError`, which names the variable but never shows the token.
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        index = Path(given.get("INDEX_DIR", "index"))
+        beside = index.with_name(f"{index.name or 'index'}.bot.sqlite3")
         return cls(
             token=_token(given.get("TELEGRAM_BOT_TOKEN"), needed=token_needed),
             api_url=_api_url(given.get("TELEGRAM_API_URL", _TELEGRAM)),
             admins=_admins(given.get("BOT_ADMINS", "")),
             corpus=Path(given.get("CORPUS_DIR", "corpus/reports")),
-            index=Path(given.get("INDEX_DIR", "index")),
+            index=index,
             model=given.get("EMBEDDING_MODEL"),
+            state=Path(given.get("STATE_FILE", beside)),
+            keep_questions=_switch("KEEP_QUESTIONS", given.get("KEEP_QUESTIONS", "on")),
         )
 
 
@@ -84,3 +92,11 @@ def _admins(value: str) -> frozenset[int]:
                 "such as 123456789,987654321."
             )
     return frozenset(int(item) for item in items if item)
+
+
+def _switch(name: str, value: str) -> bool:
+    if value.lower() in ("on", "1", "true", "yes"):
+        return True
+    if value.lower() in ("off", "0", "false", "no"):
+        return False
+    raise SettingsError(f"{name} is {value!r}: give on or off.")

@@ -14,9 +14,9 @@ from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
 from bot.application import build_application
-from bot.handlers import Library
 from bot.render import Screen
 from bot.settings import Settings
+from bot.shelf import Library
 
 _PROMPT = "问："
 _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]+)?(?!\w)")  # as Telegram finds them
@@ -36,8 +36,13 @@ _CHAT = {"id": 2, "type": "private", "first_name": "读者"}
 class Display(Protocol):
     """Where messages are shown."""
 
-    def show(self, text: str, entities: Sequence[dict[str, Any]]) -> None:
-        """Show one message as its entities say, whose offsets are UTF-16 units."""
+    def show(
+        self, text: str, entities: Sequence[dict[str, Any]], rows: Sequence[Sequence[dict[str, Any]]] = ()
+    ) -> None:
+        """Show one message as its entities say, whose offsets are UTF-16 units, and its rows of buttons."""
+
+    def note(self, text: str) -> None:
+        """Show a line that is no message."""
 
 
 class TerminalRequest(BaseRequest):
@@ -46,6 +51,8 @@ class TerminalRequest(BaseRequest):
     def __init__(self, screen: Display) -> None:
         self._screen = screen
         self._numbers = count(1)
+        self._shown: dict[str, Any] = {}
+        self.buttons: list[dict[str, Any]] = []
 
     @property
     def read_timeout(self) -> float | None:
@@ -70,29 +77,56 @@ class TerminalRequest(BaseRequest):
             case "getUpdates":
                 result = []
             case "sendMessage":
-                text, entities = str(sent["text"]), sent.get("entities") or []
-                assert isinstance(entities, list)
-                self._screen.show(text, entities)
-                result = {
-                    "message_id": next(self._numbers),
-                    "date": int(time.time()),
-                    "chat": _CHAT,
-                    "from": _BOT,
-                    "text": text,
-                    "entities": entities,
-                }
+                result = self._message(sent, next(self._numbers))
+            case "editMessageText":
+                result = self._message(sent, int(str(sent["message_id"])))
+            case "editMessageReplyMarkup":
+                result = self._shown
+            case "answerCallbackQuery":
+                if sent.get("text"):
+                    self._screen.note(str(sent["text"]))
         return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    def _message(self, sent: dict[str, Any], number: int) -> dict[str, Any]:
+        text, entities = str(sent["text"]), sent.get("entities") or []
+        markup = sent.get("reply_markup") or {}
+        rows = markup.get("inline_keyboard", [])
+        self.buttons = [button for row in rows for button in row if "callback_data" in button]
+        self._screen.show(text, entities, rows)
+        self._shown = {
+            "message_id": number,
+            "date": int(time.time()),
+            "chat": _CHAT,
+            "from": _BOT,
+            "text": text,
+            "entities": entities,
+        } | ({"reply_markup": markup} if rows else {})
+        return self._shown
+
+    def press(self, choice: int, number: int, bot: Any) -> Update | None:
+        """The update that Telegram would deliver for a press of a button of the last message, from 1."""
+        if not 1 <= choice <= len(self.buttons):
+            return None
+        query = {
+            "id": str(number),
+            "from": _PERSON,
+            "chat_instance": "1",
+            "message": self._shown,
+            "data": self.buttons[choice - 1]["callback_data"],
+        }
+        return Update.de_json({"update_id": number, "callback_query": query}, bot)
 
 
 def converse(settings: Settings, library: Library, *, lines: TextIO, out: TextIO) -> int:
     """Answer the questions in `lines`, one a line, on `out`, until the input ends or /quit; exit status 0.
 
-    On a terminal there are a greeting and a prompt; otherwise nothing is written but the replies,
-    with a blank line between two.
+    On a terminal there are a greeting and a prompt, and the number of a button presses it; otherwise
+    nothing is written but the replies, with a blank line between two.
     """
     screen = Screen(out)
     interactive = lines.isatty() and out.isatty()
-    application = build_application(settings, library, request=TerminalRequest(screen))
+    request = TerminalRequest(screen)
+    application = build_application(settings, library, request=request)
     # Nothing happens on the loop while a line is awaited, so it is read between two runs of the loop:
     # a thread that reads could not be interrupted with Ctrl-C.
     with asyncio.Runner() as runner:
@@ -106,8 +140,12 @@ def converse(settings: Settings, library: Library, *, lines: TextIO, out: TextIO
                 question = line.lstrip("\ufeff").strip()
                 if question == "/quit" or screen.closed:
                     break
+                pressed = None
+                if interactive and question.isascii() and question.isdigit() and len(question) < 3:
+                    pressed = request.press(int(question), number, application.bot)
                 if question:
-                    runner.run(application.process_update(typed_update(question, number, application.bot)))
+                    update = pressed or typed_update(question, number, application.bot)
+                    runner.run(application.process_update(update))
         except KeyboardInterrupt:
             pass
         finally:

@@ -16,6 +16,7 @@ from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 _log = logging.getLogger("bot")
+_CREATING = ("send", "copy", "forward")  # methods that make a message each time they are called
 
 
 class ApiRequest(HTTPXRequest):
@@ -47,8 +48,7 @@ class ApiRequest(HTTPXRequest):
                 )
             except NetworkError as error:
                 self._note(type(error.__cause__ or error).__name__)
-                # What was never sent cannot arrive twice; of a connection that broke that is not sure.
-                if pause is None or not isinstance(error.__cause__, httpx.ConnectError):
+                if pause is None or not _may_be_repeated(url, error):
                     raise
             else:
                 self._note(f"HTTP {code}" if code >= 500 else None)
@@ -81,11 +81,17 @@ class UpdatesRequest(ApiRequest):
 
     A fetch that fails is not tried again here: the library does that by itself.
     `rejected` is true once Telegram has refused the token, upon which `on_rejection` is called once.
+    `is_new` is told of each update and tells whether it is to be handled.
     """
 
-    def __init__(self, on_rejection: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        on_rejection: Callable[[], None] = lambda: None,
+        is_new: Callable[[dict[str, Any]], bool] = lambda _: True,
+    ) -> None:
         super().__init__(connection_pool_size=1, pauses=())
         self.on_rejection = on_rejection
+        self._is_new = is_new
         self.rejected = False
 
     async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -97,16 +103,34 @@ class UpdatesRequest(ApiRequest):
                 self.on_rejection()
             # As an InvalidToken it would end PTB's fetching at once and its orderly end with it.
             raise NetworkError(f"Refused (HTTP {code})")
-        return code, payload
+        return code, self._screened(payload) if code == 200 and url.endswith("/getUpdates") else payload
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The payload with each update that cannot be read reduced to its number."""
-        read = ApiRequest.parse_json_payload(payload)
+    def _screened(self, payload: bytes) -> bytes:
+        """The payload with each update that cannot be read, or has come before, reduced to its number."""
+        try:
+            read = self.parse_json_payload(payload)
+        except TelegramError:
+            return payload
         updates = read.get("result")
-        if isinstance(updates, list):
-            read["result"] = [readable(update) for update in updates if _number(update) is not None]
-        return read
+        if not isinstance(updates, list):
+            return payload
+        read["result"] = [self._new(readable(update)) for update in updates if _number(update) is not None]
+        return json.dumps(read).encode()
+
+    def _new(self, update: dict[str, Any]) -> dict[str, Any]:
+        """The update, kept before the next fetch tells Telegram that it has arrived."""
+        return update if self._is_new(update) else {"update_id": update["update_id"]}
+
+
+def _may_be_repeated(url: str, error: NetworkError) -> bool:
+    """Whether a request that failed can be made again without being carried out twice.
+
+    What was never sent cannot arrive twice, and neither can what a broken connection cut off, as a rule.
+    What was sent and waited for in vain most likely did arrive: only what does no harm twice is repeated.
+    """
+    if isinstance(error.__cause__, httpx.ReadTimeout):
+        return not url.rpartition("/")[2].startswith(_CREATING)
+    return isinstance(error.__cause__, httpx.TransportError)
 
 
 def readable(update: dict[str, Any]) -> dict[str, Any]:

@@ -1,107 +1,211 @@
-"""Every sentence the bot says, in Chinese and in English."""
+"""Every sentence the bot says, read from one catalogue a language in `bot/wordings`."""
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).with_name("wordings")
+
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+"""The catalogues, the first for those whose Telegram names no language."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """One language's sentences. `{bot}` stands for the bot's user name, without the @."""
+    """One language's sentences. What stands in `{}` is named in the catalogue of simplified Chinese.
+
+    `called` is what else people call the language; `telegram` are the language codes under which Telegram
+    shows the commands; `traditional` tells whether its readers may ask for quotes in traditional characters.
+    """
+
+    language: str
+    name: str
+    called: tuple[str, ...]
+    telegram: tuple[str, ...]
+    traditional: bool
+    commands: dict[str, str]
+    admin_commands: dict[str, str]
 
     date_format: str
+    month_format: str
+    year_format: str
+    untitled: str
+    undated: str
+    unplaced: str
+    unnamed_paper: str
+
     start: str
+    examples_heading: str
     help: str
+    help_admin: str
     how_to_ask: str
     unknown_command: str
     only_text: str
+    failure: str
+    asked: str
+
     empty: str
     filtered: str
     unrelated: str
     not_said: str
+    missing: str
     nearest: str
-    untitled: str
+    taken: str
+    drop: str
+    narrowed: str
+    anywhere: str
+
+    context: str
+    more: str
+    more_heading: str
+    back: str
+    web_page: str
+    convert: str
+    as_printed: str
+    converted: str
+    thanks_good: str
+    thanks_bad: str
+
+    earlier: str
+    later: str
+    paragraphs: str
+    too_old: str
+    report_gone: str
+    report_changed: str
+    quote_gone: str
+    example_gone: str
+    pressed_unknown: str
+    not_yours: str
+
     sources: str
     no_sources: str
-    older_sources: str
-    failure: str
-    commands: tuple[tuple[str, str], ...]
+    latest: str
+    by_date: str
+    by_place: str
+    by_paper: str
+    page: str
+    link_unknown: str
+
+    filter_none: str
+    filter_set: str
+    filter_how: str
+    filter_unknown: str
+    filter_clear: str
+    filter_joined: str
+    since_until: str
+    since: str
+    until: str
+
+    language_choose: str
+    language_set: str
+    language_unknown: str
+
+    new: str
+    privacy: str
+    privacy_questions_kept: str
+    privacy_questions_not_kept: str
+    forgotten: str
+
+    follow_how: str
+    follow_set: str
+    follow_exists: str
+    follow_too_many: str
+    follow_none: str
+    follow_list: str
+    follow_item: str
+    follow_heading: str
+    unfollow: str
+    unfollowed: str
+    unfollow_unknown: str
+
+    inline_how: str
+    inline_none: str
+    inline_open: str
+    inline_ask: str
+
+    admins_only: str
+    admins_only_link: str
+    add_receiving: str
+    add_fetching: str
+    add_reading: str
+    add_indexing: str
+    added: str
+    added_more: str
+    add_failed: str
+    add_too_big: str
+    add_kind: str
+    undo: str
+    undoing: str
+    undone: str
+    undo_unknown: str
+    field_title: str
+    field_paper: str
+    field_date: str
+    field_place: str
+    field_length: str
+    refreshing: str
+    refreshing_step: str
+    refreshed: str
+    refreshed_nothing: str
+    refresh_rejected: str
+    refresh_failed: str
+    refresh_busy: str
+    no_editor: str
+    stats: str
+    stats_day: str
+    stats_none: str
+    stats_steps: str
+    step_waiting: str
+    step_searching: str
+    step_sending: str
+    gaps: str
+    gap_item: str
+    gap_more: str
+    gaps_none: str
+    gaps_off: str
+    export_none: str
+    export_done: str
 
     def day(self, when: date) -> str:
         """A date as readers of the language write it."""
         return self.date_format.format(when)
 
 
-CHINESE = Wording(
-    date_format="{0.year}年{0.month}月{0.day}日",
-    start=(
-        "您好，我是问报。您问重庆的事，我用报纸报道里的原话回答，并注明出处；报道里没有的，我就说没有。\n\n"
-        "直接发问题就行，比如：\n华新街建成了几个养老服务中心？\n\n"
-        "/sources 看看有哪些报道，/help 看看怎么用。"
-    ),
-    help=(
-        "直接把问题发给我，一次问一件事，写明地方更好找。\n"
-        "引用框里是报道原文，加粗的是回答您的那一句，下面是标题、报纸、日期和栏目。\n\n"
-        "/ask 后面写问题\n/sources 有哪些报道\n/help 怎么用\n\n"
-        "在群里请发“/ask@{bot} 问题”，或者回复我的消息；@{bot} 也可以，只是 Telegram 不一定会转给我。"
-        "别的时候我不插话。"
-    ),
-    how_to_ask="请把问题写在后面，比如：\n/ask 华新街建成了几个养老服务中心？",
-    unknown_command="没有这个命令。直接发问题就行，/help 看看怎么用。",
-    only_text="我只看得懂文字，请把问题打字发给我。",
-    empty="请问您想知道什么？比如：\n华新街建成了几个养老服务中心？",
-    filtered="没有这个地方或者这段时间的报道。/sources 看看有哪些报道。",
-    unrelated="报道里没有与此有关的内容。",
-    not_said="报道里没有说到这一点。",
-    nearest="相近的报道（里面没有答案）：",
-    untitled="无标题",
-    sources="共 {count} 篇报道，新的在前：",
-    no_sources="现在还没有报道。",
-    older_sources="……还有 {count} 篇没有列出。",
-    failure="出了点问题，没能回答，请稍后再试一次。",
-    commands=(
-        ("ask", "提问：/ask 后面写问题"),
-        ("sources", "有哪些报道"),
-        ("help", "怎么用"),
-    ),
-)
-
-ENGLISH = Wording(
-    date_format="{0.year}-{0.month:02}-{0.day:02}",
-    start=(
-        "Hello, this is Wenbao. Ask about Chongqing and I answer with the very words of newspaper reports, "
-        "naming the source; what they do not say, I do not know.\n\n"
-        "Just send a question, for example:\nHow many elderly care centres were built in Huaxinjie?\n\n"
-        "/sources lists the reports, /help tells how to ask."
-    ),
-    help=(
-        "Send me a question, one thing at a time; naming the place helps.\n"
-        "The quote is the report's own text, in bold the sentence that answers; below it stand title, "
-        "paper, date and section.\n\n"
-        "/ask followed by a question\n/sources lists the reports\n/help shows this\n\n"
-        "In groups send “/ask@{bot} question” or reply to a message of mine; @{bot} works too, though "
-        "Telegram does not always pass it on. Otherwise I stay silent."
-    ),
-    how_to_ask="Please add your question, for example:\n/ask How many elderly care centres has Huaxinjie?",
-    unknown_command="There is no such command. Just send a question; /help tells how to ask.",
-    only_text="I read text only, please type your question.",
-    empty="What would you like to know? For example:\nHow many elderly care centres were built in Huaxinjie?",
-    filtered="There is no report of that place or time. /sources lists the reports.",
-    unrelated="The reports hold nothing related to this.",
-    not_said="The reports do not say.",
-    nearest="Reports that come near (without the answer):",
-    untitled="untitled",
-    sources="{count} reports, newest first:",
-    no_sources="There are no reports yet.",
-    older_sources="…… and {count} more.",
-    failure="Something went wrong and I could not answer. Please try again in a moment.",
-    commands=(
-        ("ask", "Ask: /ask followed by a question"),
-        ("sources", "Which reports there are"),
-        ("help", "How to ask"),
-    ),
-)
+class WordingError(Exception):
+    """A catalogue lacks a sentence, or holds one that is never said."""
 
 
-def wording_for(language_code: str | None) -> Wording:
-    """English for users whose Telegram is in English, Chinese for everyone else."""
-    return ENGLISH if (language_code or "").lower().startswith("en") else CHINESE
+@cache
+def wording(language: str) -> Wording:
+    """The catalogue of one of `LANGUAGES`. Raises `WordingError`."""
+    file = _FOLDER / f"{language}.toml"
+    return read_wording(language, tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def read_wording(language: str, written: dict[str, Any]) -> Wording:
+    """The wording that a catalogue's content gives. Raises `WordingError`."""
+    known = {field.name for field in fields(Wording) if field.default is MISSING} - {"language"}
+    lacking, unknown = sorted(known - written.keys()), sorted(written.keys() - known)
+    if lacking or unknown:
+        raise WordingError(
+            f"{language}: lacks {', '.join(lacking) or '–'}; unknown {', '.join(unknown) or '–'}"
+        )
+    lists = {name: tuple(written[name]) for name in ("called", "telegram")}
+    return Wording(language=language, **(written | lists))
+
+
+def language_for(code: str | None) -> str:
+    """The catalogue for a Telegram language code: Chinese by script, English for other languages."""
+    code = (code or "zh").lower().replace("_", "-")
+    if not code.startswith("zh"):
+        return "en"
+    traditional = any(part in code.split("-") for part in ("hant", "tw", "hk", "mo"))
+    return "zh-Hant" if traditional else "zh-Hans"
+
+
+def wording_for(code: str | None) -> Wording:
+    """The wording for a Telegram language code."""
+    return wording(language_for(code))

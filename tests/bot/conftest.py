@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections import defaultdict
@@ -19,8 +20,10 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.application import build_application
 from bot.settings import Settings
+from bot.store import Store
 from corpus import Article
 from retrieval import Answer, Refusal, Result, Span
+from retrieval.followup import FollowUp, complete
 
 TOKEN = "123456:secret-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BOT = {
@@ -30,7 +33,7 @@ BOT = {
     "username": "wenbao_bot",
     "can_join_groups": True,
     "can_read_all_group_messages": False,
-    "supports_inline_queries": False,
+    "supports_inline_queries": True,
 }
 USER_ID = 777000111
 TEXT = "江北区民政局介绍了情况。华新街街道建成养老服务中心2个，惠及老人三千名。其余的仍在建设。"
@@ -66,36 +69,83 @@ def refused(text: str, entities: list[dict[str, Any]]) -> str | None:
 class Call:
     method: str
     sent: dict[str, Any]
+    number: int = 0
 
     @property
     def text(self) -> str:
         return str(self.sent["text"])
+
+    @property
+    def entities(self) -> list[dict[str, Any]]:
+        return list(self.sent.get("entities") or [])
 
     def marked(self, kind: str) -> list[str]:
         """The pieces of the text under entities of a kind, by Telegram's own way of counting."""
         encoded = self.text.encode("utf-16-le")
         return [
             encoded[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
-            for e in self.sent.get("entities", [])
+            for e in self.entities
             if e["type"] == kind
         ]
+
+    @property
+    def quotes(self) -> list[str]:
+        return self.marked("blockquote") + self.marked("expandable_blockquote")
+
+    @property
+    def buttons(self) -> list[dict[str, Any]]:
+        """The buttons under the message, row by row."""
+        rows = (self.sent.get("reply_markup") or {}).get("inline_keyboard", [])
+        return [button for row in rows for button in row]
+
+    @property
+    def labels(self) -> list[str]:
+        return [button["text"] for button in self.buttons]
+
+    def data(self, label: str) -> str:
+        """What the first button carries whose label begins so."""
+        return next(str(b["callback_data"]) for b in self.buttons if b["text"].startswith(label))
+
+
+def refused_markup(markup: dict[str, Any] | None) -> str | None:
+    """Why Telegram would not take these buttons."""
+    rows = (markup or {}).get("inline_keyboard", [])
+    if sum(map(len, rows)) > 100 or any(not 1 <= len(row) <= 8 for row in rows):
+        return "too many buttons"
+    for button in (button for row in rows for button in row):
+        if not button["text"].strip():
+            return "a button without text"
+        if "url" not in button and not 1 <= len(button.get("callback_data", "").encode()) <= 64:
+            return "BUTTON_DATA_INVALID"
+    return None
 
 
 @dataclass
 class BotApi:
     """What Telegram would answer, whichever way the requests come in.
 
-    `answers[method]` holds replies to give first: `(status, body)`, or an exception to raise.
+    `answers[method]` holds replies to give first: `(status, body)`, or an exception to raise. `files`
+    holds the content of what people upload, by file id.
     """
 
     calls: list[Call] = field(default_factory=list)
     answers: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     updates: list[Any] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
+    files: dict[str, bytes] = field(default_factory=dict)
+    shown: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
 
     @property
     def messages(self) -> list[Call]:
-        return [call for call in self.calls if call.method == "sendMessage"]
+        return self.made("sendMessage")
+
+    @property
+    def screens(self) -> list[Call]:
+        """What people see: messages, and what these become."""
+        return self.made("sendMessage", "editMessageText")
+
+    def made(self, *methods: str) -> list[Call]:
+        return [call for call in self.calls if call.method in methods]
 
     def deliver(self, *updates: Any) -> None:
         with self.changed:
@@ -108,8 +158,9 @@ class BotApi:
 
     def receive(self, method: str, sent: dict[str, Any]) -> tuple[int, Any]:
         with self.changed:
+            number = len(self.calls) + 1000
             if method != "getUpdates":
-                self.calls.append(Call(method, sent))
+                self.calls.append(Call(method, sent, number))
             self.changed.notify_all()
         if self.answers[method]:
             answer = self.answers[method].pop(0)
@@ -123,11 +174,28 @@ class BotApi:
                 "ok": True,
                 "result": self._pending(int(sent.get("offset", 0)), sent.get("timeout", 0)),
             }
-        if method == "sendMessage":
-            problem = refused(sent["text"], sent.get("entities", []))
+        if method in ("sendMessage", "editMessageText"):
+            problem = refused(sent["text"], sent.get("entities") or []) or refused_markup(
+                sent.get("reply_markup")
+            )
             if problem:
                 return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem}"}
-            return 200, {"ok": True, "result": self._message(sent)}
+            return 200, {"ok": True, "result": self._message(sent, number)}
+        if method == "editMessageReplyMarkup":
+            message = self.shown[int(sent["chat_id"]), int(sent["message_id"])]
+            message["reply_markup"] = sent["reply_markup"]
+            return 200, {"ok": True, "result": message}
+        if method == "sendDocument":
+            return 200, {"ok": True, "result": self._message(sent | {"text": "-"}, number)}
+        if method == "answerCallbackQuery" and len(sent.get("text") or "") > 200:
+            return 400, {"ok": False, "error_code": 400, "description": "Bad Request: MESSAGE_TOO_LONG"}
+        if method == "answerInlineQuery":
+            problem = refused_results(sent)
+            if problem:
+                return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem}"}
+        if method == "getFile":
+            id = sent["file_id"]
+            return 200, {"ok": True, "result": {"file_id": id, "file_unique_id": id, "file_path": id}}
         return 200, {"ok": True, "result": True}
 
     def _pending(self, offset: int, timeout: int) -> list[Any]:
@@ -138,9 +206,34 @@ class BotApi:
             self.changed.wait_for(waiting, min(float(timeout), 1.0))
             return waiting()
 
-    def _message(self, sent: dict[str, Any]) -> dict[str, Any]:
-        chat = {"id": sent["chat_id"], "type": "private"}
-        return {"message_id": len(self.calls), "date": 1, "chat": chat, "from": BOT, "text": sent["text"]}
+    def _message(self, sent: dict[str, Any], number: int) -> dict[str, Any]:
+        id = int(sent["chat_id"])
+        chat = {"id": id, "type": "private" if id > 0 else "supergroup", "title": "街坊"}
+        made = {
+            "message_id": int(sent.get("message_id", number)),
+            "date": int(time.time()),
+            "chat": chat,
+            "from": BOT,
+            "text": sent["text"],
+        }
+        if sent.get("reply_markup"):
+            made["reply_markup"] = sent["reply_markup"]
+        self.shown[id, made["message_id"]] = made
+        return made
+
+
+def refused_results(sent: dict[str, Any]) -> str | None:
+    """Why Telegram would not take these inline results."""
+    results = sent["results"]
+    if len(results) > 50 or len({one["id"] for one in results}) != len(results):
+        return "RESULT_ID_DUPLICATE"
+    for one in results:
+        content = one["input_message_content"]
+        problem = refused(content["message_text"], content.get("entities") or [])
+        if problem or not 1 <= len(one["id"].encode()) <= 64 or not one["title"].strip():
+            return problem or "RESULT_ID_INVALID"
+    payload = (sent.get("button") or {}).get("start_parameter", "x")
+    return None if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload) else "START_PARAM_INVALID"
 
 
 class InMemory(BaseRequest):
@@ -160,48 +253,79 @@ class InMemory(BaseRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
+        if "/file/bot" in url:
+            return 200, self._api.files[url.rpartition("/")[2]]
         sent = request_data.parameters if request_data else {}
         # As it would cross the wire: what cannot be written as UTF-8 fails here as it would there.
         json.dumps(sent, ensure_ascii=False).encode()
+        for name, (_, content, *_more) in (request_data.multipart_data or {} if request_data else {}).items():
+            sent = {**sent, name: content}
         await asyncio.sleep(0)
         code, body = self._api.receive(url.rpartition("/")[2], dict(sent))
         return code, json.dumps(body).encode()
 
 
 class Library:
-    """A library that gives one canned answer, or raises one error, and remembers what it was asked."""
+    """A library that gives canned answers, or raises one error, and remembers what it was asked.
+
+    `answers` holds answers to single questions; every other question gets `answer`.
+    """
 
     def __init__(self, answer: Answer | Exception, articles: tuple[Article, ...] = ()) -> None:
         self.answer = answer
+        self.answers: dict[str, Answer] = {}
         self.asked: list[str] = []
+        self.narrowed: list[dict[str, Any]] = []
         self.threads: set[int] = set()
         self.delays: dict[str, float] = {}
-        self._articles = articles
+        self.reports = articles
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, k: int = 3, **narrowed: Any) -> Answer:
         self.asked.append(question)
+        self.narrowed.append(narrowed)
         self.threads.add(threading.get_ident())
         time.sleep(self.delays.get(question, 0))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        answer = self.answers.get(question, self.answer)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    def articles(self) -> tuple[Article, ...]:
-        return self._articles
+    def articles(self, **narrowed: Any) -> tuple[Article, ...]:
+        self.narrowed.append(narrowed)
+        return self.reports
 
 
 @dataclass
 class Conversation:
-    """A person, an application with its true wiring, and Telegram between them."""
+    """A person, an application with its true wiring, and Telegram between them.
+
+    What the bot remembers outlives each of these calls, as it does a restart.
+    """
 
     api: BotApi
-    library: Library
+    library: Any
+    admins: frozenset[int] = frozenset()
+    editor: Any = None
+    keep_questions: bool = True
+    now: float = 1_700_000_000.0
+    complete: Callable[[str, str], FollowUp] = complete
+    store: Store = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = Store(clock=lambda: self.now)
+
+    def application(self) -> Any:
+        settings = Settings(token=TOKEN, admins=self.admins, keep_questions=self.keep_questions)
+        return build_application(
+            settings, self.library, request=InMemory(self.api), store=self.store, editor=self.editor,
+            complete=self.complete,
+        )  # fmt: skip
 
     def say(self, *updates: dict[str, Any]) -> list[Call]:
-        """The messages that the bot sends when the updates come in one after another."""
+        """All messages that the bot has sent once the updates have come in one after another."""
 
         async def run() -> None:
-            application = build_application(Settings(token=TOKEN), self.library, request=InMemory(self.api))
+            application = self.application()
             async with application:
                 for update in updates:
                     await application.process_update(Update.de_json(update, application.bot))
@@ -209,16 +333,56 @@ class Conversation:
         asyncio.run(run())
         return self.api.messages
 
+    def answer_to(self, update: dict[str, Any]) -> Call:
+        """The one message that the bot sends upon an update."""
+        before = len(self.api.messages)
+        self.say(update)
+        (message,) = self.api.messages[before:]
+        return message
+
+    def press(
+        self, data: str, message: Call | None = None, **more: Any
+    ) -> tuple[Call | None, dict[str, Any]]:
+        """What a message becomes when one of its buttons is pressed, and what is said at the press.
+
+        `message` is the last one that was sent, unless given.
+        """
+        message = message or self.api.messages[-1]
+        chat = int(message.sent["chat_id"])
+        update = make_update("")
+        query = {
+            "id": str(update["update_id"]),
+            "from": update["message"]["from"] | more.pop("person", {}),
+            "chat_instance": "1",
+            "message": more.pop("shown", None)
+            or self.api.shown[chat, int(message.sent.get("message_id", message.number))],
+            "data": data,
+        }
+        before = len(self.api.calls)
+        self.say({"update_id": update["update_id"], "callback_query": query})
+        calls = self.api.calls[before:]
+        answers = [call.sent for call in calls if call.method == "answerCallbackQuery"]
+        assert len(answers) == 1, "every press is answered, and once"
+        edits = [call for call in calls if call.method in ("editMessageText", "sendMessage")]
+        return (edits[-1] if edits else None), answers[0]
+
+    def query(self, text: str) -> dict[str, Any]:
+        """What is offered upon an inline query."""
+        update = make_update("")
+        query = {"id": "9", "from": update["message"]["from"], "query": text, "offset": ""}
+        self.say({"update_id": update["update_id"], "inline_query": query})
+        return self.api.made("answerInlineQuery")[-1].sent
+
     def at_once(self, *updates: dict[str, Any], ended: Callable[[], bool]) -> list[Call]:
         """The same when they arrive together, through the queue of a running application."""
 
         async def run() -> None:
-            application = build_application(Settings(token=TOKEN), self.library, request=InMemory(self.api))
+            application = self.application()
             async with application:
                 await application.start()
                 for update in updates:
                     await application.update_queue.put(Update.de_json(update, application.bot))
-                for _ in range(500):
+                for _ in range(2_000):
                     if ended():
                         break
                     await asyncio.sleep(0.01)
@@ -314,8 +478,11 @@ def answer() -> Callable[..., Answer]:
 
 
 @pytest.fixture(scope="session")
-def why_refused() -> Callable[[str, list[dict[str, Any]]], str | None]:
-    return refused
+def why_refused() -> Callable[..., str | None]:
+    def why(text: str, entities: list[dict[str, Any]], markup: dict[str, Any] | None = None) -> str | None:
+        return refused(text, entities) or refused_markup(markup)
+
+    return why
 
 
 @pytest.fixture
@@ -331,6 +498,12 @@ def conversation(canned: Answer) -> Conversation:
     return Conversation(BotApi(), Library(canned, (make_article(),)))
 
 
+_STRUCTURED = (
+    "entities", "timeout", "offset", "chat_id", "message_id", "reply_parameters", "link_preview_options",
+    "reply_markup", "results", "button", "commands", "allowed_updates", "scope",
+)  # fmt: skip
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     api: BotApi
@@ -340,15 +513,21 @@ class _Handler(BaseHTTPRequestHandler):
         sent: dict[str, Any] = {
             name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()
         }
-        for name in ("entities", "timeout", "offset", "chat_id", "reply_parameters", "link_preview_options"):
+        for name in _STRUCTURED:
             if name in sent:
                 sent[name] = json.loads(sent[name])
+        if self.path.startswith("/file/bot"):
+            self._send(200, self.api.files[self.path.rpartition("/")[2]])
+            return
         token, _, method = self.path.removeprefix("/bot").partition("/")
         if token == TOKEN:
             code, answer = self.api.receive(method, sent)
         else:
             code, answer = 401, {"ok": False, "error_code": 401, "description": "Unauthorized"}
         payload = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self._send(code, payload)
+
+    def _send(self, code: int, payload: bytes) -> None:
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(payload)))

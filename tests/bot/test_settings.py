@@ -26,6 +26,8 @@ def test_every_variable_is_read():
             "CORPUS_DIR": "/reports",
             "INDEX_DIR": "/index",
             "EMBEDDING_MODEL": "BAAI/bge-m3",
+            "STATE_FILE": "/state/bot.sqlite3",
+            "KEEP_QUESTIONS": "off",
         }
     )
 
@@ -36,7 +38,20 @@ def test_every_variable_is_read():
         corpus=Path("/reports"),
         index=Path("/index"),
         model="BAAI/bge-m3",
+        state=Path("/state/bot.sqlite3"),
+        keep_questions=False,
     )
+
+
+def test_the_memory_lies_beside_the_index_unless_it_is_told_otherwise():
+    settings = Settings.from_environment({"TELEGRAM_BOT_TOKEN": TOKEN, "INDEX_DIR": "/data/news"})
+
+    assert settings.state == Path("/data/news.bot.sqlite3")
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_named_in_the_error():
+    with pytest.raises(SettingsError, match="KEEP_QUESTIONS is 'maybe'"):
+        Settings.from_environment({"TELEGRAM_BOT_TOKEN": TOKEN, "KEEP_QUESTIONS": "maybe"})
 
 
 def test_a_missing_token_is_an_error_that_says_where_to_get_one_and_how_to_do_without():

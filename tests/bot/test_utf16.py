@@ -1,7 +1,10 @@
+from unicodedata import category
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.utf16 import code_points, cut, sound, units
+from bot.utf16 import code_points, cut, is_visible, sound, units
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 SOUND_TEXT = st.text()
@@ -14,10 +17,20 @@ def test_sound_text_keeps_every_offset_and_can_be_sent(text: str):
 
 
 @given(SOUND_TEXT)
-def test_sound_leaves_text_without_control_characters_alone(text: str):
-    visible = "".join(c for c in text if c == "\n" or (c >= " " and c != "\x7f"))
+def test_sound_leaves_text_without_control_characters_and_marks_of_direction_alone(text: str):
+    plain = "".join(c for c in text if c == "\n" or category(c) not in ("Cc", "Cf", "Zl", "Zp"))
 
-    assert sound(visible) == visible
+    assert sound(plain) == plain
+
+
+@pytest.mark.parametrize("text", ["", " \n\u3000", "\u200b\u2060", "\u3164", "\u0301", "\x00\x1b"])
+def test_what_shows_nothing_is_not_visible(text: str):
+    assert not is_visible(text)
+
+
+@pytest.mark.parametrize("text", ["字", "\u200b.", "😀", "\ufffd"])
+def test_what_shows_something_is_visible(text: str):
+    assert is_visible(text)
 
 
 @given(SOUND_TEXT)
