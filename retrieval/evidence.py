@@ -12,29 +12,23 @@ from corpus import sentences
 from retrieval.answer import Span
 from retrieval.fold import compact, fold
 from retrieval.generation import Generation
-from retrieval.kinds import holds_kind
+from retrieval.kinds import Kind, holds_kind
 from retrieval.question import ASKING, Question
 from retrieval.terms import terms
 from retrieval.tokens import segment_maxima
 from retrieval.weights import weights_of
 
-SIGNS = ("maxsim", "weighted", "lowest", "shared", "kind", "asks", "length")
+KINDS = (Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.TIME)
+
+SIGNS = ("maxsim", "weighted", "lowest", "shared", *map(str, KINDS), "asks", "length")
 """What is seen of a sentence. maxsim: late interaction with its own tokens; weighted: the same, rare words
 counting more. lowest: the mean over that third of the question's words that meet the least there. shared: the
-part of the question's terms that it holds. kind: whether it holds the kind of answer asked for. asks: whether
-it is a question itself. length: in characters, up to LONG, as a part of it."""
+part of the question's terms that it holds. number, person, place, time: whether it holds one, where one is
+asked for. asks: whether it is a question itself. length: in characters, up to LONG, as a part of it."""
 
 LONG, LOW = 60, 1 / 3
 
-DEFAULT = {
-    "maxsim": 1.0,
-    "weighted": 0.0,
-    "lowest": 0.0,
-    "shared": 0.1,
-    "kind": 0.02,
-    "asks": -1.0,
-    "length": 0.0,
-}
+DEFAULT = dict.fromkeys(SIGNS, 0.0) | {"maxsim": 1.0, "shared": 0.1, "asks": -1.0}
 """The weights with a model that none were fitted for."""
 
 REMEMBERED = 2_000
@@ -114,9 +108,12 @@ def signs_of(generation: Generation, number: int, question: Question, importance
     lowest = said[:, : max(1, round(said.shape[1] * LOW))]
     wanted = set(question.terms)
     shared = [len(wanted & held) / max(1, len(wanted)) for held in read.terms]
-    kind = [holds_kind(text[start:end], question.asked) for start, end in read.spans]
+    kinds = np.zeros((len(read.spans), len(KINDS)))
+    if question.asked.kind in KINDS:
+        held = [holds_kind(text[start:end], question.asked) for start, end in read.spans]
+        kinds[:, KINDS.index(question.asked.kind)] = held
     return np.column_stack(
-        [_mean(best), best @ importance, _mean(lowest), shared, kind, read.asks, read.lengths]
+        [_mean(best), best @ importance, _mean(lowest), shared, kinds, read.asks, read.lengths]
     )
 
 

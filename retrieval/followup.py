@@ -42,9 +42,15 @@ _POINTING = re.compile(
     r"|[这那](?=[个些项次里种位条家家])"
 )
 _EMPTY = re.compile(r"[，。？?！!、“”\"\s]|[的了呢吗吧啊呀嘛都也还又就在有是和与被把给为对去]|一共|总共")
+_ELSEWHERE = re.compile(
+    "北京|上海|天津|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西"
+    "|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|成都|武汉|广州|深圳|杭州|南京|西安|中国|全国|美国|日本|世界"
+)
 _ASKS_PLACE = re.compile(
     r"哪里|哪儿|何处|什么地方|哪一?个(?:社区|街道|村|区|县|镇|小区|地方)|各[区县地]|在哪"
 )
+
+_ASKS_HOW = re.compile("怎么|怎样|如何")  # first: 议题是怎么征集的 asks it of what was spoken of
 
 _ENGLISH_OPENING = re.compile(
     r"^(?:(?:and|so|then|or|but)\b[,\s]*)?(?:(?:what|how) about\b)?[,\s]*", re.IGNORECASE
@@ -88,11 +94,13 @@ def _chinese(question: str, previous: str) -> FollowUp:
     if not asks and rest and (opening or "呢" in folded[end:]):
         return _replaced(rest, previous)
     bare = _said(rest)
-    named = bool(place_spans(rest)) or bool(dates_in(rest))
+    elsewhere = bool(_ELSEWHERE.search(fold(rest)))
+    named = elsewhere or bool(place_spans(rest)) or bool(dates_in(rest))
     if (not named and len(bare) <= SHORT) or _POINTING.search(fold(rest)):
         subject = _without_asking(previous)
         return FollowUp(f"{subject}，{rest}？", (subject,)) if subject else FollowUp(question, ())
-    if place_spans(rest) or _ASKS_PLACE.search(fold(rest)) or len(bare) > SHORTISH:
+    how = bool(_ASKS_HOW.match(fold(rest))) and len(bare) > SHORT
+    if place_spans(rest) or elsewhere or how or _ASKS_PLACE.search(fold(rest)) or len(bare) > SHORTISH:
         return FollowUp(question, ())
     missing = _places(previous)
     if missing:

@@ -39,6 +39,8 @@ def test_what_a_follow_up_leaves_out_is_taken_over(previous, question, asked):
         "林木森在哪个村当主任？",
         "Who chairs the committee of Jiangbei?",
         "江北区政协一共有多少名委员？",
+        "北京故宫的门票多少钱？",
+        "怎样做红烧肉？",
     ],
 )
 def test_a_complete_question_is_not_bent_by_the_one_before(question):
