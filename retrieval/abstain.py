@@ -19,8 +19,8 @@ from retrieval.weights import weights_of
 
 SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date")
 """What is seen of a passage. sentence (its MaxSim), weighted, lowest, number, person, place, time: its best
-sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down to
--1 where it does not.
+sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
+to -1 where it does not.
 
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
 reports, and no near miss: it is left out."""

@@ -130,7 +130,7 @@ class Answer:
 
         None where there is no answer.
         """
-        if not self.answered:
+        if not self.answered or not self.results:
             return ()
         bar = CLOSE * self.results[0].confidence
         close = [result for result in self.results if result.rank == 1 or result.confidence >= bar]
