@@ -18,7 +18,7 @@ from bot.draft import OutgoingMessage, one_line
 from bot.figures import gaps, questions, stats
 from bot.question import is_private
 from bot.reading import headline_button
-from bot.utf16 import is_visible, sound
+from bot.utf16 import is_visible
 from bot.wording import Wording
 from corpus import Article, WenbaoError, publishers
 from retrieval.errors import IndexBusy
@@ -201,8 +201,8 @@ def link_in(text: str) -> str | None:
 def file_name(document: Document) -> str:
     """A name for the file that no folder and no screen can be harmed by."""
     given = PurePosixPath((document.file_name or "").replace("\\", "/")).name
-    words = re.sub(r"[^\w.-]+", "-", sound(given)).strip("-.")
-    stem, suffix = PurePosixPath(words).stem, PurePosixPath(words).suffix.lower()
+    suffix = re.sub(r"[^a-z0-9.]", "", PurePosixPath(given).suffix.lower())
+    stem = re.sub(r"[^\w.-]+", "-", given[: len(given) - len(PurePosixPath(given).suffix)]).strip("-.")
     if not suffix:
         suffix = {"text/plain": ".txt", "text/html": ".html", "application/pdf": ".pdf"}.get(
             document.mime_type or "", ""

@@ -262,7 +262,8 @@ async def _without(press: Press) -> None:
         [button for button in row if button.callback_data != press.query.data]
         for row in (markup.inline_keyboard if markup else ())
     ]
-    await press.message.edit_reply_markup(InlineKeyboardMarkup([row for row in rows if row]))
+    left = [row for row in rows if row]
+    await press.message.edit_reply_markup(InlineKeyboardMarkup(left) if left else None)
 
 
 async def _answer(query: CallbackQuery, said: str | None, alert: bool) -> None:

@@ -183,7 +183,7 @@ class BotApi:
             return 200, {"ok": True, "result": self._message(sent, number)}
         if method == "editMessageReplyMarkup":
             message = self.shown[int(sent["chat_id"]), int(sent["message_id"])]
-            message["reply_markup"] = sent["reply_markup"]
+            message["reply_markup"] = sent.get("reply_markup") or {"inline_keyboard": []}
             return 200, {"ok": True, "result": message}
         if method == "sendDocument":
             return 200, {"ok": True, "result": self._message(sent | {"text": "-"}, number)}
