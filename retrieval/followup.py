@@ -30,7 +30,7 @@ up to SHORTER the subject where the question before names no place."""
 _ASKING = re.compile(
     r"(?:一共|总共|共计|共|分别|各|大概|大约)?(?:都|又|还)?(?:有|是|叫|为|在|占|达)?"
     r"(?:多少(?:[名个户家位次场条人元年天篇件所处座篇项期吨斤米万亿]|公里|平方米|分钟|小时)?"
-    r"|几[个名户家位次场条人元年天篇件所处座项期]?|谁|哪里|哪儿|何时|何地"
+    r"|几[个名户家位次场条人元年天点号篇件所处座项期]?|谁|哪里|哪儿|何时|何地"
     r"|哪(?:一?[个些位年天月]|[一几]?)(?:社区|街道|村|小区|单位|部门|地方|人)?"
     r"|什么(?:时候|地方|名字|人|样)?|怎么样?|怎样|如何|为什么|为何|多[长久大高远重]"
     r"|多长时间|是否|有没有)(?:的|了(?!解))?"
@@ -94,6 +94,8 @@ def _chinese(question: str, previous: str) -> FollowUp:
     if not asks and rest and (opening or "呢" in folded[end:]):
         return _replaced(rest, previous)
     bare = _said(rest)
+    if bare and bare in _said(previous):
+        return FollowUp(question, ())  # the same once more
     elsewhere = bool(_ELSEWHERE.search(fold(rest)))
     named = elsewhere or bool(place_spans(rest)) or bool(dates_in(rest))
     if (not named and len(bare) <= SHORT) or _POINTING.search(fold(rest)):
@@ -131,11 +133,15 @@ def _replaced(said: str, previous: str) -> FollowUp:
 
 
 def _without_asking(question: str) -> str:
-    """The question without its asking words: what it is about."""
+    """What a question is about: without its asking words, and of many clauses the first and the last.
+
+    Empty where that is next to nothing.
+    """
     end = _PARTICLES.search(fold(question)).start()  # type: ignore[union-attr]
-    return _cut(question[:end], [match.span() for match in _ASKING.finditer(fold(question[:end]))]).strip(
-        "，, "
-    )
+    about = _cut(question[:end], [match.span() for match in _ASKING.finditer(fold(question[:end]))])
+    clauses = about.strip("，, ").split("，")
+    kept = "，".join(clauses if len(clauses) < 3 else [clauses[0], clauses[-1]])
+    return kept if len(_said(kept)) > 1 else ""
 
 
 def _said(text: str) -> str:

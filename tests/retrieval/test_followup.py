@@ -56,3 +56,14 @@ def test_a_first_question_stays_as_it_is(previous):
 @pytest.mark.parametrize("question", ["", "？", "那", "呢", "And", "\ud800"])
 def test_a_follow_up_that_says_nothing_is_no_fault(question):
     complete(question, CENTRES)
+
+
+def test_the_same_question_once_more_is_complete():
+    assert complete("地铁几点收班呢", "地铁几点收班？").taken == ()
+
+
+def test_of_many_questions_not_all_are_glued_together():
+    asked = CENTRES
+    for question in ("是谁带队的？", "什么时候？", "花了多少钱？", "有多少户？"):
+        asked = complete(question, asked).question
+    assert asked.count("，") <= 2
