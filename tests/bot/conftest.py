@@ -134,6 +134,7 @@ class BotApi:
     changed: threading.Condition = field(default_factory=threading.Condition)
     files: dict[str, bytes] = field(default_factory=dict)
     shown: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def messages(self) -> list[Call]:
@@ -179,6 +180,7 @@ class BotApi:
                 sent.get("reply_markup")
             )
             if problem:
+                self.refused.append(problem)
                 return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem}"}
             return 200, {"ok": True, "result": self._message(sent, number)}
         if method == "editMessageReplyMarkup":
@@ -192,6 +194,7 @@ class BotApi:
         if method == "answerInlineQuery":
             problem = refused_results(sent)
             if problem:
+                self.refused.append(problem)
                 return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem}"}
         if method == "getFile":
             id = sent["file_id"]
@@ -313,6 +316,11 @@ class Conversation:
 
     def __post_init__(self) -> None:
         self.store = Store(clock=lambda: self.now)
+
+    @property
+    def refused(self) -> list[str]:
+        """Why Telegram refused what it refused."""
+        return self.api.refused
 
     def application(self) -> Any:
         settings = Settings(token=TOKEN, admins=self.admins, keep_questions=self.keep_questions)
@@ -457,7 +465,7 @@ def make_answer(*results: Result, reason: Refusal | None = None) -> Answer:
     return Answer("问", reason is None, reason, results, 1.0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def update() -> Callable[..., dict[str, Any]]:
     return make_update
 
@@ -491,6 +499,11 @@ def canned() -> Answer:
     found = make_article()
     first, last = TEXT.index("华新街"), TEXT.index("其余")
     return make_answer(make_result(found, answer=(first, last), section="民生"))
+
+
+@pytest.fixture(scope="session")
+def new_conversation() -> Callable[..., Conversation]:
+    return lambda answer, articles: Conversation(BotApi(), Library(answer, articles))
 
 
 @pytest.fixture
