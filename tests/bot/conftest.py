@@ -357,17 +357,9 @@ class Conversation:
         """
         message = message or self.api.messages[-1]
         chat = int(message.sent["chat_id"])
-        update = make_update("")
-        query = {
-            "id": str(update["update_id"]),
-            "from": update["message"]["from"] | more.pop("person", {}),
-            "chat_instance": "1",
-            "message": more.pop("shown", None)
-            or self.api.shown[chat, int(message.sent.get("message_id", message.number))],
-            "data": data,
-        }
+        shown = more.get("shown") or self.api.shown[chat, int(message.sent.get("message_id", message.number))]
         before = len(self.api.calls)
-        self.say({"update_id": update["update_id"], "callback_query": query})
+        self.say(make_press(shown, data, **more.get("person", {})))
         calls = self.api.calls[before:]
         answers = [call.sent for call in calls if call.method == "answerCallbackQuery"]
         assert len(answers) == 1, "every press is answered, and once"
@@ -427,6 +419,19 @@ def make_update(
     return {"update_id": number, kind: message}
 
 
+def make_press(message: dict[str, Any], data: str, **person: Any) -> dict[str, Any]:
+    """A press of a button, as Telegram delivers it."""
+    update = make_update("")
+    query = {
+        "id": str(update["update_id"]),
+        "from": update["message"]["from"] | person,
+        "chat_instance": "1",
+        "message": message,
+        "data": data,
+    }
+    return {"update_id": update["update_id"], "callback_query": query}
+
+
 make_update.number = 0  # type: ignore[attr-defined]
 
 
@@ -468,6 +473,14 @@ def make_answer(*results: Result, reason: Refusal | None = None) -> Answer:
 @pytest.fixture(scope="session")
 def update() -> Callable[..., dict[str, Any]]:
     return make_update
+
+
+@pytest.fixture
+def press(server: "Server") -> Callable[..., dict[str, Any]]:
+    """A press of a button of a message that went over HTTP."""
+    return lambda call, data: make_press(
+        server.api.shown[int(call.sent["chat_id"]), int(call.sent.get("message_id", call.number))], data
+    )
 
 
 @pytest.fixture(scope="session")
