@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -52,8 +51,6 @@ def build_application(
     connection that fetches updates. Without a `store` nothing is remembered beyond the process;
     `generation` tells when the reports are others.
     """
-    # By this PTB chooses the type of `retry_after`; without it every flood limit warns of the old one.
-    os.environ.setdefault("PTB_TIMEDELTA", "1")
     desk = Desk(
         library,
         Shelf(library, generation),

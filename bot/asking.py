@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from telegram import Message, User
 
 from bot.desk import Desk, edit, off_loop, received_at, send, typing
-from bot.draft import OutgoingMessage
+from bot.draft import OutgoingMessage, one_line
 from bot.filters import Narrowing
 from bot.proof import Proven, all_proven, quotes_of
 from bot.question import is_private
@@ -18,6 +18,7 @@ from corpus import simplify
 from retrieval import Answer, Refusal
 from retrieval.followup import FollowUp
 
+_ASKED_UNITS = 300
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -63,7 +64,7 @@ class Asking:
             answer,
             proven,
             narrowing,
-            wording.asked.format(question=question),
+            asked_line(question, wording),
         )
         self.desk.store.sent_as(reply.id, message.message_id)
         await edit(message, outgoing)
@@ -108,6 +109,11 @@ class Asking:
         if self.desk.keep_questions:
             folded = _NOT_LETTERS.sub("", simplify(question).lower())
             self.desk.store.add_gap(folded, question, reason)
+
+
+def asked_line(question: str, wording: Wording) -> str:
+    """The question, to stand above an answer that does not stand below it."""
+    return wording.asked.format(question=one_line(question, _ASKED_UNITS))
 
 
 def _thread(message: Message) -> int | None:

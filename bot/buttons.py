@@ -8,7 +8,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import callback
-from bot.asking import Asking
+from bot.asking import Asking, asked_line
 from bot.desk import Context, Desk, edit, off_loop
 from bot.examples import example_of
 from bot.filters import Narrowing
@@ -195,7 +195,7 @@ class Buttons:
         question = example_of(article, named) if article else None
         if question is None:
             raise Refused(press.wording.example_gone)
-        heading = press.wording.asked.format(question=question)
+        heading = asked_line(question, press.wording)
         await self.asking.answer(
             press.message, press.query.from_user, question, follow=False, heading=heading
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot import callback
 from bot.shelf import Library, newest_first
+from bot.utf16 import is_visible, sound
 from corpus import Article, places_named, sentences
 
 EXAMPLES = 3
@@ -77,17 +78,23 @@ def example_of(article: Article, named: str) -> str | None:
 
 def candidates(article: Article) -> Iterator[Example]:
     """Questions made from a report: after its counts, the longest first, then after its headings."""
+    for question in _questions(article):
+        line = " ".join(sound(question).split())
+        if is_visible(line):
+            yield Example(article.id, line)
+
+
+def _questions(article: Article) -> Iterator[str]:
     counted = list(dict.fromkeys(_counted(article)))
     counted.sort(key=len, reverse=True)  # the longer a question, the less it leans on its context
-    for question in counted[:_MOST_A_REPORT]:
-        yield Example(article.id, question)
+    yield from counted[:_MOST_A_REPORT]
     for heading in (section.heading for section in article.sections):
         words = "".join((heading or "").split())
         if 4 <= len(words) <= 20 and _HAN.search(words) and not _MARKED.search(words):
-            yield Example(article.id, f"{words}是怎么回事？")
+            yield f"{words}是怎么回事？"
     title = " ".join(article.title.split())
     if 4 <= len(title) <= 40:
-        yield Example(article.id, f"{title}讲了什么？" if _HAN.search(title) else f"{title}?")
+        yield f"{title}讲了什么？" if _HAN.search(title) else f"{title}?"
 
 
 def _counted(article: Article) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
 
+from bot.draft import one_line
 from bot.wording import Wording
 from corpus import Article, places_named, publishers, simplify
 
@@ -16,6 +17,7 @@ _DAY = r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*�
 _TIME = re.compile(
     rf"(?:since|from|从|自)?\s*{_DAY}(?:\s*(?:\.\.|~|～|至|到|—+|–|to)\s*(?:{_DAY})?|(以来|以后|起))?"
 )
+_NAME_UNITS = 60
 _OFF = re.compile(r"(?:off|none|clear|all|清除|清空|取消|全部|不限)", re.IGNORECASE)
 _DISTRICT = re.compile(r"^.{1,8}?(?:自治县|区|县|市)")
 
@@ -57,7 +59,8 @@ class Narrowing:
             time = wording.since.format(day=wording.day(self.since))
         elif self.until:
             time = wording.until.format(day=wording.day(self.until))
-        return wording.filter_joined.join(filter(None, (self.place, time, self.publisher)))
+        place, paper = (one_line(name or "", _NAME_UNITS) for name in (self.place, self.publisher))
+        return wording.filter_joined.join(filter(None, (place, time, paper)))
 
     def _days(self) -> dict[str, str]:
         days = {SINCE: self.since, UNTIL: self.until}

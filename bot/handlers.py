@@ -17,7 +17,7 @@ from telegram.ext import (
 
 from bot import callback
 from bot.administration import Administration, link_in
-from bot.asking import Asking
+from bot.asking import Asking, asked_line
 from bot.buttons import Buttons
 from bot.desk import App, Context, Desk, message_of, off_loop, send
 from bot.draft import OutgoingMessage, one_line
@@ -121,7 +121,7 @@ class Handlers:
         question = callback.question_in_link(payload)
         if question is not None and is_visible(sound(question)):
             question = sound(question).strip()
-            heading = words.asked.format(question=question)
+            heading = asked_line(question, words)
             await self.asking.answer(message, user, question, follow=False, heading=heading)
             return True
         named = callback.report_in_link(payload)

@@ -5,6 +5,7 @@ PTB's own limiter knows no limit of a private chat, and lets one chat's flood ho
 
 import asyncio
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -17,8 +18,8 @@ from telegram.ext import BaseRateLimiter
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 PER_SECOND = 30.0
-PRIVATE = (3.0, 3.0)
-"""Three messages within three seconds: one a second, with some leave for those who press quickly."""
+PRIVATE = (10.0, 10.0)
+"""Ten messages within ten seconds: one a second, with some leave for those who are quick."""
 
 GROUP = (20.0, 60.0)
 LONGEST_WAIT_SECONDS = 15 * 60.0
@@ -48,6 +49,8 @@ class Pace(BaseRateLimiter[int]):
         self, is_stopping: Callable[[], bool] = lambda: False, per_second: float = PER_SECOND
     ) -> None:
         """`is_stopping` tells when nothing that takes long is waited for any more."""
+        # By this PTB chooses the type of `retry_after`; without it every flood limit warns of the old one.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
         self.is_stopping = is_stopping
         self._all = AsyncLimiter(per_second, 1)
         self._lanes: OrderedDict[Any, _Lane] = OrderedDict()

@@ -134,6 +134,7 @@ class BotApi:
     changed: threading.Condition = field(default_factory=threading.Condition)
     files: dict[str, bytes] = field(default_factory=dict)
     shown: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def messages(self) -> list[Call]:
@@ -179,6 +180,7 @@ class BotApi:
                 sent.get("reply_markup")
             )
             if problem:
+                self.refused.append(problem)
                 return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem}"}
             return 200, {"ok": True, "result": self._message(sent, number)}
         if method == "editMessageReplyMarkup":
@@ -192,6 +194,7 @@ class BotApi:
         if method == "answerInlineQuery":
             problem = refused_results(sent)
             if problem:
+                self.refused.append(problem)
                 return 400, {"ok": False, "error_code": 400, "description": f"Bad Request: {problem}"}
         if method == "getFile":
             id = sent["file_id"]
@@ -314,6 +317,11 @@ class Conversation:
     def __post_init__(self) -> None:
         self.store = Store(clock=lambda: self.now)
 
+    @property
+    def refused(self) -> list[str]:
+        """Why Telegram refused what it refused."""
+        return self.api.refused
+
     def application(self) -> Any:
         settings = Settings(token=TOKEN, admins=self.admins, keep_questions=self.keep_questions)
         return build_application(
@@ -349,17 +357,9 @@ class Conversation:
         """
         message = message or self.api.messages[-1]
         chat = int(message.sent["chat_id"])
-        update = make_update("")
-        query = {
-            "id": str(update["update_id"]),
-            "from": update["message"]["from"] | more.pop("person", {}),
-            "chat_instance": "1",
-            "message": more.pop("shown", None)
-            or self.api.shown[chat, int(message.sent.get("message_id", message.number))],
-            "data": data,
-        }
+        shown = more.get("shown") or self.api.shown[chat, int(message.sent.get("message_id", message.number))]
         before = len(self.api.calls)
-        self.say({"update_id": update["update_id"], "callback_query": query})
+        self.say(make_press(shown, data, **more.get("person", {})))
         calls = self.api.calls[before:]
         answers = [call.sent for call in calls if call.method == "answerCallbackQuery"]
         assert len(answers) == 1, "every press is answered, and once"
@@ -419,6 +419,19 @@ def make_update(
     return {"update_id": number, kind: message}
 
 
+def make_press(message: dict[str, Any], data: str, **person: Any) -> dict[str, Any]:
+    """A press of a button, as Telegram delivers it."""
+    update = make_update("")
+    query = {
+        "id": str(update["update_id"]),
+        "from": update["message"]["from"] | person,
+        "chat_instance": "1",
+        "message": message,
+        "data": data,
+    }
+    return {"update_id": update["update_id"], "callback_query": query}
+
+
 make_update.number = 0  # type: ignore[attr-defined]
 
 
@@ -457,9 +470,17 @@ def make_answer(*results: Result, reason: Refusal | None = None) -> Answer:
     return Answer("问", reason is None, reason, results, 1.0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def update() -> Callable[..., dict[str, Any]]:
     return make_update
+
+
+@pytest.fixture
+def press(server: "Server") -> Callable[..., dict[str, Any]]:
+    """A press of a button of a message that went over HTTP."""
+    return lambda call, data: make_press(
+        server.api.shown[int(call.sent["chat_id"]), int(call.sent.get("message_id", call.number))], data
+    )
 
 
 @pytest.fixture(scope="session")
@@ -491,6 +512,11 @@ def canned() -> Answer:
     found = make_article()
     first, last = TEXT.index("华新街"), TEXT.index("其余")
     return make_answer(make_result(found, answer=(first, last), section="民生"))
+
+
+@pytest.fixture(scope="session")
+def new_conversation() -> Callable[..., Conversation]:
+    return lambda answer, articles: Conversation(BotApi(), Library(answer, articles))
 
 
 @pytest.fixture

@@ -80,6 +80,56 @@ def test_a_question_over_http_is_answered_with_a_quote_and_the_log_tells_nobody(
 
 
 @pytest.mark.real
+def test_a_visit_over_http_is_remembered_after_the_process_was_killed(
+    server: Any, update: Make, press: Make, tmp_path: Path
+):
+    reports = tmp_path / "reports"
+    shutil.copytree(ROOT / "corpus" / "reports", reports)
+    api = server.api
+    settings = {
+        "TELEGRAM_BOT_TOKEN": server.token,
+        "TELEGRAM_API_URL": server.url,
+        "BOT_ADMINS": str(server.user_id),
+        "CORPUS_DIR": str(reports),
+        "INDEX_DIR": str(tmp_path / "index"),
+    }
+    api.files["F"] = "丁香镇花海迎客\n\n丁香镇紫云英花海今年种了730亩,游客纷纷前来。".encode()
+    document = {"file_id": "F", "file_unique_id": "F", "file_name": "花海.txt", "file_size": 100}
+
+    def until(met: Callable[[], Any], process: subprocess.Popen[str]) -> None:
+        assert api.wait_for(lambda: met() or process.poll() is not None, FIRST_ANSWER_SECONDS)
+        assert met(), process.communicate(timeout=END_SECONDS)
+
+    with bot(tmp_path, **settings) as process:
+        asked = update(QUESTION)
+        api.deliver(asked)
+        until(lambda: api.messages, process)
+        answer = api.messages[0]
+        api.deliver(update("/follow 花海"))
+        until(lambda: len(api.messages) == 2, process)
+        process.kill()
+
+    with bot(tmp_path, **settings) as process:
+        api.deliver(asked, press(answer, answer.data("上下文")))  # the first of them comes again
+        until(lambda: api.made("editMessageText"), process)
+        api.deliver(update(None, document=document))
+        until(lambda: any("新报道说到了您关注的“花海”" in m.text for m in api.messages), process)
+        until(lambda: any(call.labels[-1:] == ["撤销，删掉这篇"] for call in api.screens), process)
+        api.deliver(update("/stats"))
+        until(lambda: "个问题" in api.messages[-1].text, process)
+        process.send_signal(signal.SIGTERM)
+        written = "".join(process.communicate(timeout=END_SECONDS))
+
+    assert process.returncode == 0, written
+    (context,) = [call for call in api.made("editMessageText") if call.sent["message_id"] == answer.number]
+    assert "养老服务中心2个" in context.marked("bold")[-1]
+    assert [call.quotes for call in api.messages].count(answer.quotes) == 1, "answered once"
+    assert len(api.made("answerCallbackQuery")) == 1
+    for secret in (server.token, QUESTION, str(server.user_id), "花海"):
+        assert secret not in written
+
+
+@pytest.mark.real
 def test_questions_over_a_pipe_are_answered_and_nothing_else_is_written(index: Path, tmp_path: Path):
     with bot(tmp_path, "--terminal", INDEX_DIR=str(index)) as process:
         out, _ = process.communicate(f"{QUESTION}\n\n/quit\n", timeout=FIRST_ANSWER_SECONDS)

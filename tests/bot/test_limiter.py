@@ -1,0 +1,127 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from telegram.error import RetryAfter
+
+from bot.limiter import LONGEST_WAIT_SECONDS, Pace
+
+SHORT = 0.2
+
+
+class Telegram:
+    """Takes requests; the first of each chat named in `floods` is told to wait so many seconds."""
+
+    def __init__(self, **floods: float) -> None:
+        self.floods = {int(chat.removeprefix("c")): seconds for chat, seconds in floods.items()}
+        self.took: list[tuple[int, str]] = []
+
+    def sender(self, pace: Pace) -> Callable[..., Awaitable[Any]]:
+        async def send(chat: int, text: str = "", endpoint: str = "sendMessage") -> Any:
+            async def request() -> bool:
+                if chat in self.floods:
+                    raise RetryAfter(self.floods.pop(chat))
+                self.took.append((chat, text))
+                return True
+
+            return await pace.process_request(request, (), {}, endpoint, {"chat_id": chat}, None)
+
+        return send
+
+
+def run(work: Callable[[], Awaitable[Any]]) -> Any:
+    return asyncio.run(work())  # type: ignore[arg-type]
+
+
+def test_a_flood_limit_is_waited_out_and_the_order_of_a_chat_is_kept():
+    telegram = Telegram(c1=SHORT)
+    send = telegram.sender(Pace())
+
+    async def work() -> None:
+        await asyncio.gather(*(send(1, text) for text in "一二三"))
+
+    run(work)
+
+    assert telegram.took == [(1, "一"), (1, "二"), (1, "三")]
+
+
+def test_what_one_chat_is_to_wait_no_other_chat_waits():
+    telegram = Telegram(c1=SHORT)
+    send = telegram.sender(Pace())
+
+    async def work() -> None:
+        await asyncio.gather(send(1), send(2), send(3))
+
+    run(work)
+
+    assert [chat for chat, _ in telegram.took] == [2, 3, 1]
+
+
+def test_floods_in_several_chats_at_once_hold_up_all():
+    telegram = Telegram(c1=SHORT, c2=SHORT, c3=SHORT)
+    send = telegram.sender(Pace())
+
+    async def work() -> None:
+        waiting = [asyncio.ensure_future(send(chat)) for chat in (1, 2, 3)]
+        await asyncio.sleep(SHORT / 4)
+        await asyncio.gather(send(4), *waiting)
+
+    run(work)
+
+    assert len(telegram.took) == 4
+    assert telegram.took[0][0] != 4
+
+
+def test_typing_neither_waits_nor_is_sent_where_a_chat_is_to_wait():
+    telegram = Telegram(c1=SHORT)
+    send = telegram.sender(Pace())
+
+    async def work() -> None:
+        waiting = asyncio.ensure_future(send(1, "answer"))
+        await asyncio.sleep(SHORT / 4)
+        await send(1, "typing", "sendChatAction")
+        assert telegram.took == []
+        await waiting
+
+    run(work)
+
+    assert telegram.took == [(1, "answer")]
+
+
+def test_a_pause_that_would_never_end_is_not_waited_for():
+    send = Telegram(c1=LONGEST_WAIT_SECONDS + 1).sender(Pace())
+
+    async def work() -> None:
+        with pytest.raises(RetryAfter):
+            await send(1)
+
+    run(work)
+
+
+def test_a_bot_that_stops_waits_for_no_long_pause():
+    stopping = False
+    send = Telegram(c1=600).sender(Pace(lambda: stopping))
+
+    async def work() -> None:
+        nonlocal stopping
+        waiting = asyncio.ensure_future(send(1))
+        await asyncio.sleep(0.05)
+        stopping = True
+        with pytest.raises(RetryAfter):
+            await asyncio.wait_for(waiting, 5)
+
+    run(work)
+
+
+def test_very_many_chats_are_not_all_remembered():
+    pace = Pace(per_second=100_000)
+    send = Telegram().sender(pace)
+
+    async def work() -> None:
+        for chat in range(1, 2_500):
+            await send(chat)
+
+    run(work)
+
+    assert len(pace._lanes) <= 2_000
