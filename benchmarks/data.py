@@ -16,6 +16,7 @@ FURTHER = QUESTIONS.with_name("questions-further.jsonl")
 CMRC = "cmrc2018-dev.jsonl.gz"
 XQUAD = "xquad-en-zh.jsonl.gz"
 NEWS = "news-20k.jsonl.gz"
+PARALLEL = "parallel"
 
 HELD = 3
 """One topic in so many measures, the others train."""
@@ -94,6 +95,14 @@ def read_news(path: Path) -> dict[str, str]:
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from map(json.loads, file)
+
+
+def locate_folder(folders: Sequence[Path], name: str) -> Path:
+    """Find a folder in one of the folders given. Raises `SystemExit` that names it."""
+    for folder in folders:
+        if (folder / name).is_dir():
+            return folder / name
+    raise SystemExit(f"the folder {name} is in none of {', '.join(map(str, folders))}")
 
 
 def locate(folders: Sequence[Path], name: str) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -105,6 +106,21 @@ def glossed(examples: Sequence[Example], english: Callable[[str], str]) -> list[
         for example in examples
         if example.language == "zh"
     ]
+
+
+def clipped(sentence: str, most: int) -> str:
+    """Whole clauses of a sentence from one of them on, as long as a question: at most `most` characters.
+
+    Where to begin is drawn by the sentence itself. A clause that is longer is left whole.
+    """
+    clauses = [clause for clause in re.split(r"(?<=[，；：,])", sentence) if clause]
+    begin = random.Random(sentence).randrange(len(clauses))
+    kept = ""
+    for clause in clauses[begin:] + clauses[:begin]:
+        if kept and len(kept) + len(clause) > most:
+            break
+        kept += clause
+    return kept.rstrip("，；：,。")
 
 
 def mine(

@@ -18,7 +18,18 @@ from torch.utils.data import SequentialSampler
 from transformers.trainer_utils import get_last_checkpoint
 
 from benchmarks.adapter import measured, tables, write_record
-from benchmarks.data import CMRC, NEWS, XQUAD, PublicSet, locate, read_cmrc, read_news, read_xquad
+from benchmarks.data import (
+    CMRC,
+    NEWS,
+    PARALLEL,
+    XQUAD,
+    PublicSet,
+    locate,
+    locate_folder,
+    read_cmrc,
+    read_news,
+    read_xquad,
+)
 from retrieval import embedded
 from retrieval.encoder import load
 from training import examples
@@ -27,6 +38,7 @@ from training.examples import Example
 from training.gloss import Glossary
 from training.loss import JointLoss, label
 from training.model import student, write_adapter
+from training.parallel import read_parallel
 from training.recipe import Recipe
 
 DISTRACTORS = 1_000
@@ -49,6 +61,10 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     news = read_news(locate(data, NEWS))
     texts = {id: text for part in sets for id, text in part.texts.items()} | news
     learned = _examples(recipe, sets, news, out.parent / "mined.jsonl")
+    if recipe.manual:
+        paragraphs, manuals = read_parallel(locate_folder(data, PARALLEL))
+        learned += random.Random(recipe.seed).sample(paragraphs, recipe.manual)
+        texts |= manuals
     drawn = list(batches(learned, texts, recipe))
     torch.manual_seed(recipe.seed)
     model = student(embedded.prepare(weights=None), recipe.rank)
@@ -138,7 +154,8 @@ def _examples(
         chinese = [example for example in learned if example.mined]
         learned += examples.glossed(chinese, english) * recipe.glossed
         sentences = examples.self_made(dict(last[: recipe.glossed_articles]), recipe.seed)
-        learned += examples.glossed(sentences, english)
+        clipped = [replace(each, question=examples.clipped(each.question, recipe.clip)) for each in sentences]
+        learned += examples.glossed(clipped, english)
     return learned
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.data import PublicQuestion, PublicSet
 from training.batches import PASSAGE, QUERY, batches, window
-from training.examples import Place, asked, load, save, self_made, translated
+from training.examples import Place, asked, clipped, load, save, self_made, translated
 from training.recipe import Recipe
 
 RECIPE = Recipe(shortest=20, longest=60, characters=120)
@@ -127,3 +127,10 @@ def test_of_a_question_made_from_a_sentence_no_answer_is_told(part):
     texts = {"a": ("一二三四五六七八九十" * 5 + "。") * 4}
     for batch in batches(self_made(texts, 1), texts, replace(RECIPE, near=0, mined=0, steps=3)):
         assert {row["answer"] for row in batch} == {-1}
+
+
+def test_a_clipped_sentence_is_made_of_whole_clauses():
+    sentence = "街道修好了步道，居民们都说方便，负责人介绍，明年还要再修两条。"
+    found = clipped(sentence, 16)
+    assert 0 < len(found) <= 16
+    assert all(clause in sentence for clause in found.split("，"))

@@ -1,0 +1,125 @@
+"""Texts in English and in Chinese: a paragraph in English asks for the place that says it in Chinese.
+
+Read out of Debian packages unpacked into one folder (`apt-get download PACKAGE; dpkg -x PACKAGE*.deb FOLDER`):
+LibreOffice's help (`libreoffice-help-en-us`, `libreoffice-help-zh-cn`, MPL 2.0), the Debian
+Administrator's Handbook (`debian-handbook`, GPL 2 or CC BY-SA 3.0), the strings of Battle for Wesnoth
+(`wesnoth-1.16-data`, GPL 2).
+"""
+
+import gettext
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from retrieval.fold import is_han
+from training.examples import Example, Place
+
+HELP = Path("usr/share/libreoffice/help")
+HANDBOOK = Path("usr/share/doc/debian-handbook/html")
+STRINGS = Path("usr/share/games/wesnoth/1.16/locale/zh_CN/LC_MESSAGES")
+
+SHORTEST, LONGEST = 40, 250
+"""Characters of a paragraph in English that asks."""
+
+LEAST_HAN = 8
+"""Han characters of a translation that says something."""
+
+SHORTEST_TEXT = 120
+"""Characters of a text that has passages to choose from."""
+
+Pair = tuple[str, str]
+"""A paragraph in English and in Chinese."""
+
+
+def read_parallel(folder: Path) -> tuple[list[Example], dict[str, str]]:
+    """Examples, and the Chinese texts they are about. Raises `SystemExit` where the folder holds none."""
+    by_text: dict[str, list[Pair]] = {}
+    seen: set[str] = set()
+    for id, english, chinese in (*_strings(folder), *_help(folder), *_handbook(folder)):
+        english, chinese = english.strip(), chinese.strip()
+        says = len(english) >= SHORTEST - 10 and sum(map(is_han, chinese)) >= LEAST_HAN
+        if says and english not in seen:
+            seen.add(english)
+            by_text.setdefault(id, []).append((english, chinese))
+    examples, texts = [], {}
+    for id, pairs in by_text.items():
+        text, asked = "", []
+        for english, chinese in pairs:
+            if SHORTEST <= len(english) <= LONGEST:
+                asked.append(Example(english, "en", Place(id, len(text)), chinese))
+            text += chinese + ("" if chinese[-1] in "。？！：" else "。")
+        if len(text) > SHORTEST_TEXT:
+            texts[id] = text
+            examples += asked
+    if not examples:
+        raise SystemExit(f"{folder} holds none of the packages that training/parallel.py names")
+    return examples, texts
+
+
+def _strings(folder: Path) -> Iterator[tuple[str, str, str]]:
+    for path in sorted((folder / STRINGS).glob("*.mo")):
+        with path.open("rb") as file:
+            translations = gettext.GNUTranslations(file)
+        for english, chinese in vars(translations)["_catalog"].items():
+            if isinstance(english, str) and english:  # plural forms have tuples for keys
+                yield f"parallel-{path.name}", english.rpartition("\4")[2], chinese
+
+
+def _help(folder: Path) -> Iterator[tuple[str, str, str]]:
+    root = folder / HELP / "en-US" / "text"
+    for path in sorted(root.rglob("*.html")):
+        other = folder / HELP / "zh-CN" / "text" / path.relative_to(root)
+        if other.exists():
+            chinese = {id: text for id, text in _paragraphs(other) if id}
+            for id, english in _paragraphs(path):
+                if id in chinese:
+                    yield f"parallel-{path.name}", english, chinese[id]
+
+
+def _handbook(folder: Path) -> Iterator[tuple[str, str, str]]:
+    for path in sorted((folder / HANDBOOK / "en-US").glob("*.html")):
+        other = folder / HANDBOOK / "zh-CN" / path.name
+        if other.exists():
+            english, chinese = _paragraphs(path), _paragraphs(other)
+            if len(english) == len(chinese):  # else nobody knows which says what
+                for (_, one), (_, two) in zip(english, chinese, strict=True):
+                    yield f"parallel-{path.name}", one, two
+
+
+def _paragraphs(path: Path) -> list[tuple[str, str]]:
+    reader = _Paragraphs()
+    reader.feed(path.read_text(encoding="utf-8"))
+    reader.close()
+    return reader.found
+
+
+class _Paragraphs(HTMLParser):
+    """Collects paragraphs, headings and list items with their ids."""
+
+    KINDS = frozenset({"p", "h1", "h2", "h3", "li"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._id, self._text = "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.KINDS:
+            self._end()
+            self._id = dict(attrs).get("id") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.KINDS or tag == "div":
+            self._end()
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def close(self) -> None:
+        super().close()
+        self._end()
+
+    def _end(self) -> None:
+        if text := " ".join(self._text.split()):
+            self.found.append((self._id, text))
+        self._id, self._text = "", ""
