@@ -1,6 +1,6 @@
 """Texts in English and in Chinese: a paragraph in English asks for the place that says it in Chinese.
 
-Read out of Debian packages unpacked into one folder (`apt-get download PACKAGE; dpkg -x PACKAGE*.deb FOLDER`):
+Read out of Debian packages unpacked into one folder (`apt-get download PACKAGE; dpkg -x PACKAGE*.deb DIR`):
 LibreOffice's help (`libreoffice-help-en-us`, `libreoffice-help-zh-cn`, MPL 2.0), the Debian
 Administrator's Handbook (`debian-handbook`, GPL 2 or CC BY-SA 3.0), the strings of Battle for Wesnoth
 (`wesnoth-1.16-data`, GPL 2).
