@@ -14,7 +14,7 @@ from retrieval.rank import CANDIDATES, Ranked, rank
 from retrieval.refresh import refresh
 from retrieval.show import table
 
-HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "MaxSim + BM25"]
+HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "all signs"]
 
 
 def reports_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> str:
