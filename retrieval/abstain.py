@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus import sentences
 from retrieval.answer import Refusal
-from retrieval.evidence import Evidence
+from retrieval.evidence import KINDS, Evidence
 from retrieval.generation import Generation
 from retrieval.kinds import holds_kind
 from retrieval.question import ASKING, Question
@@ -17,9 +17,10 @@ from retrieval.rank import Ranked
 from retrieval.terms import HEADER, TEXT, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("weighted", "lowest", "number", "date")
-"""What is seen of a passage. weighted, lowest, number: its best sentence's, see `evidence.SIGNS`. date: 0
-where the question names no time or the passage speaks of it, down to -1 where it does not.
+SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date")
+"""What is seen of a passage. sentence (its MaxSim), weighted, lowest, number, person, place, time: its best
+sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
+to -1 where it does not.
 
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
 reports, and no near miss: it is left out."""
@@ -62,9 +63,10 @@ def signs_of(
     """The signs of each ranked passage by name; `found` is the best sentence of each."""
     for candidate, evidence in zip(ranked, found, strict=True):
         yield {
+            "sentence": evidence.signs["maxsim"],
             "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],
-            "number": evidence.signs["number"],
+            **{str(kind): evidence.signs[kind] for kind in KINDS},
             "date": candidate.date - 1 if question.dates else 0.0,
         }
 
