@@ -21,13 +21,13 @@ from bot.utf16 import code_points
 from retrieval import Retriever
 from retrieval.refresh import refresh
 
-SCENES: dict[str, tuple[str, ...]] = {
-    # What the person writes; what begins with > is the label of a button that is pressed.
-    "chat": ("/start", "華新街建成了幾個養老服務中心？", "怎样做红烧肉？"),
-    "context": ("南川第一个社区法律诊所是怎么来的？", ">上下文 1", "/sources"),
+SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
+    # The picture's height, and what the person writes; what begins with > is a button that is pressed.
+    "chat": (1085, ("/start", "華新街建成了幾個養老服務中心？", "怎样做红烧肉？")),
+    "context": (1410, ("南川第一个社区法律诊所是怎么来的？", ">上下文", "/follow 养老 江北区")),
 }
 PRESS = ">"
-WIDTH, HEIGHT = 760, 1180
+WIDTH = 760
 TAGS = {"blockquote": "blockquote", "expandable_blockquote": "blockquote", "bold": "b", "italic": "em"}
 STYLE = """
 body { margin: 0; padding: 18px; background: #cddfe8; font: 16px/1.5 "Noto Sans CJK SC", sans-serif; }
@@ -102,17 +102,17 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         refresh(Path("corpus/reports"), Path(scratch) / "index")
         library = Retriever.open(Path(scratch) / "index")
-        for name, said in SCENES.items():
+        for name, (height, said) in SCENES.items():
             chat = Chat()
             asyncio.run(talk(library, chat, said))
             page = Path(scratch) / f"{name}.html"
             page.write_text(
                 f'<meta charset="utf-8"><style>{STYLE}</style>{"".join(chat.bubbles)}', encoding="utf-8"
             )
-            draw(page, folder / f"{name}.png")
+            draw(page, folder / f"{name}.png", height)
 
 
-def draw(page: Path, out: Path) -> None:
+def draw(page: Path, out: Path, height: int) -> None:
     """Have the browser draw a page."""
     browser = os.environ.get("CHROMIUM", "chromium")
     quiet = [
@@ -122,7 +122,7 @@ def draw(page: Path, out: Path) -> None:
         "--hide-scrollbars",
         "--disable-background-networking",
     ]
-    shot = [f"--screenshot={out.resolve()}", f"--window-size={WIDTH},{HEIGHT}", page.as_uri()]
+    shot = [f"--screenshot={out.resolve()}", f"--window-size={WIDTH},{height}", page.as_uri()]
     subprocess.run([browser, *quiet, f"--user-data-dir={page.parent}/profile", *shot], check=True)
 
 

@@ -45,9 +45,7 @@ class Administration:
         words = self.desk.wording(user)
         document = message.document
         assert document is not None
-        if not self.desk.is_admin(user):
-            await send(message, words.admins_only)
-            return
+        assert self.desk.is_admin(user)
         if (document.file_size or 0) > MOST_BYTES:
             await send(message, words.add_too_big)
             return

@@ -26,7 +26,8 @@ _log = logging.getLogger("bot")
 _NO_TOKEN = "0:offline"  # PTB wants one even where no request leaves the process
 _MOST_AT_ONCE = 128
 _LOOK_SECONDS = 2.0
-_LOOKS_A_ROUND = 1_800  # about an hour: what waits for another day is sent, what is past its time deleted
+_LOOKS_A_ROUND = 1_800  # about an hour: what waits for another day is sent
+_LOOKS_BETWEEN_TIDYING = 30
 
 ALLOWED_UPDATES = [
     Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER
@@ -123,9 +124,10 @@ class _Background:
                 if number != seen or looks % _LOOKS_A_ROUND == 0:
                     await off_loop(subscriptions.look_for_news)
                     await subscriptions.deliver(application.bot)
-                    await off_loop(store.tidy)
                     await self._handlers.prepare()
                     seen = number
+                if looks % _LOOKS_BETWEEN_TIDYING == 0:
+                    await off_loop(store.tidy)
             except Exception as error:  # the next look may fare better; answering goes on in any case
                 _log.error("Looking for news failed: %s.", name_and_place(error))
             looks += 1

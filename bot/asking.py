@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from telegram import Message, User
 
 from bot.desk import Desk, edit, off_loop, received_at, send, typing
-from bot.draft import OutgoingMessage, one_line
+from bot.draft import OutgoingMessage
 from bot.filters import Narrowing
 from bot.proof import Proven, all_proven, quotes_of
 from bot.question import is_private
 from bot.reply import MOST_PASSAGES, reply_message
 from bot.store import Reply
-from bot.wording import Wording
 from corpus import simplify
 from retrieval import Answer, Refusal
 from retrieval.followup import FollowUp
 
-_ASKED_UNITS = 300
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -29,19 +27,22 @@ class Asking:
     desk: Desk
 
     async def answer(
-        self, message: Message, user: User, question: str, *, follow: bool = True, heading: str = ""
+        self, message: Message, user: User, question: str, *, follow: bool = True, headed: bool = False
     ) -> None:
-        """Answer a question with one message, taking over from the question before what it leaves out."""
+        """Answer a question with one message, taking over from the question before what it leaves out.
+
+        `headed` puts the question above the answer, where it does not stand above it in the chat.
+        """
         began = time.perf_counter()
         waiting = began - received_at.get(began)
         desk, chat = self.desk, message.chat.id
         previous = desk.store.previous(chat, user.id, _thread(message)) if follow else None
         followed = desk.complete(question, previous) if previous else FollowUp(question, ())
-        narrowing = Narrowing.of(desk.store.filters(user.id))
+        filters = desk.store.filters(user.id)
         async with typing(message):
-            answer, proven = await off_loop(self.ask, followed.question, narrowing)
+            answer, proven = await off_loop(self.ask, followed.question, Narrowing.of(filters))
         found = time.perf_counter()
-        reply, outgoing = self._reply(chat, user, question, followed, answer, proven, narrowing, heading)
+        reply, outgoing = self._reply(chat, user, question, followed, answer, proven, filters, headed)
         sent = await send(message, outgoing)
         desk.store.sent_as(reply.id, sent.message_id)
         if answer.reason is not Refusal.EMPTY:
@@ -50,21 +51,12 @@ class Asking:
                 *(1_000 * step for step in (waiting, found - began, time.perf_counter() - found)),
             )
 
-    async def again(
-        self, message: Message, user: User, question: str, wording: Wording, narrowing: Narrowing
-    ) -> None:
+    async def again(self, message: Message, user: User, question: str, filters: dict[str, str]) -> None:
         """Put a question anew and show the answer in the message that gave another."""
-        answer, proven = await off_loop(self.ask, question, narrowing)
+        answer, proven = await off_loop(self.ask, question, Narrowing.of(filters))
         alone = FollowUp(question, ())
         reply, outgoing = self._reply(
-            message.chat.id,
-            user,
-            question,
-            alone,
-            answer,
-            proven,
-            narrowing,
-            asked_line(question, wording),
+            message.chat.id, user, question, alone, answer, proven, filters, headed=True
         )
         self.desk.store.sent_as(reply.id, message.message_id)
         await edit(message, outgoing)
@@ -87,8 +79,8 @@ class Asking:
         followed: FollowUp,
         answer: Answer,
         proven: tuple[Proven, ...],
-        narrowing: Narrowing,
-        heading: str,
+        filters: dict[str, str],
+        headed: bool,
     ) -> tuple[Reply, OutgoingMessage]:
         store, wording = self.desk.store, self.desk.wording(user)
         answered = answer.answered and any(one.quote.near for one in proven)
@@ -96,24 +88,18 @@ class Asking:
         quotes = quotes_of(answer)
         reply = store.add_reply(
             chat, user.id, asked, followed.question, followed.taken, answered, reason, answer.missing,
-            [quote.record() for quote in quotes],
+            [quote.record() for quote in quotes], filters, headed,
         )  # fmt: skip
         if reason is not Refusal.EMPTY:
             store.remember(chat, user.id, followed.question)
-        narrowed = narrowing.words(wording)
-        if reason in (Refusal.UNRELATED, Refusal.NOT_SAID) and not narrowed:
+        if reason in (Refusal.UNRELATED, Refusal.NOT_SAID) and not filters:
             self._keep_gap(followed.question, reason)
-        return reply, reply_message(reply, proven, wording, narrowed=narrowed, heading=heading)
+        return reply, reply_message(reply, proven, wording)
 
     def _keep_gap(self, question: str, reason: Refusal) -> None:
         if self.desk.keep_questions:
             folded = _NOT_LETTERS.sub("", simplify(question).lower())
             self.desk.store.add_gap(folded, question, reason)
-
-
-def asked_line(question: str, wording: Wording) -> str:
-    """The question, to stand above an answer that does not stand below it."""
-    return wording.asked.format(question=one_line(question, _ASKED_UNITS))
 
 
 def _thread(message: Message) -> int | None:

@@ -8,7 +8,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import callback
-from bot.asking import Asking, asked_line
+from bot.asking import Asking
 from bot.desk import Context, Desk, edit, off_loop
 from bot.examples import example_of
 from bot.filters import Narrowing
@@ -18,7 +18,6 @@ from bot.proof import Quote, all_proven, proven
 from bot.reading import Order, digest, first_page, latest, report_page, reports_list, turned
 from bot.reply import MOST_QUOTES, Script, View, reply_message
 from bot.store import Reply
-from bot.subscriptions import Subscriptions
 from bot.utf16 import sound
 from bot.wording import Wording
 
@@ -52,7 +51,6 @@ class Buttons:
     desk: Desk
     asking: Asking
     preferences: Preferences
-    subscriptions: Subscriptions
     undo: Callable[[Press], Awaitable[str | None]]
 
     async def pressed(self, update: Update, _context: Context) -> None:
@@ -111,12 +109,12 @@ class Buttons:
         shown = await off_loop(all_proven, quotes, self.desk.shelf)
         if reply.answered and not shown:
             raise Refused(press.wording.quote_gone)
-        narrowed = Narrowing.of(self.desk.store.filters(reply.user)).words(press.wording)
+        voted = self.desk.store.vote_of(reply.id, press.query.from_user.id)
         await edit(
             press.message,
             reply_message(
                 reply, shown, press.wording, view=View(view), script=Script(script),
-                narrowed="" if reply.answered else narrowed,
+                voted=voted if _is_private(press) else None,
             ),
         )  # fmt: skip
         return None
@@ -152,15 +150,12 @@ class Buttons:
     async def _alone(self, press: Press) -> str | None:
         reply = self._own(press)
         self.desk.store.begin_anew(press.chat, reply.user)
-        narrowing = Narrowing.of(self.desk.store.filters(reply.user))
-        await self.asking.again(press.message, press.query.from_user, reply.asked, press.wording, narrowing)
+        await self.asking.again(press.message, press.query.from_user, reply.asked, reply.filters)
         return None
 
     async def _anywhere(self, press: Press) -> str | None:
         reply = self._own(press)
-        await self.asking.again(
-            press.message, press.query.from_user, reply.question, press.wording, Narrowing()
-        )
+        await self.asking.again(press.message, press.query.from_user, reply.question, {})
         return None
 
     async def _vote(self, press: Press) -> str | None:
@@ -171,7 +166,7 @@ class Buttons:
         article = self.desk.shelf.article(best.report) if best else None
         title = article.title if article else None
         self.desk.store.vote(reply.id, press.query.from_user.id, good, reply.question, said, title)
-        if press.message.chat.type == press.message.chat.PRIVATE:
+        if _is_private(press):
             markup = press.message.reply_markup
             if markup is not None:
                 await _mark(press, markup.inline_keyboard, good)
@@ -195,10 +190,7 @@ class Buttons:
         question = example_of(article, named) if article else None
         if question is None:
             raise Refused(press.wording.example_gone)
-        heading = asked_line(question, press.wording)
-        await self.asking.answer(
-            press.message, press.query.from_user, question, follow=False, heading=heading
-        )
+        await self.asking.answer(press.message, press.query.from_user, question, follow=False, headed=True)
         return None
 
     async def _filter(self, press: Press) -> str | None:
@@ -211,9 +203,14 @@ class Buttons:
         return None
 
     async def _unfollow(self, press: Press) -> str | None:
-        ended = self.subscriptions.end(int(press.words[0]), press.chat)
-        if ended is None:
+        number = int(press.words[0])
+        held = [one for one in self.desk.store.subscriptions(press.chat) if one.id == number]
+        if not held:
             raise Refused(press.wording.unfollow_unknown)
+        if held[0].user != press.query.from_user.id:
+            raise Refused(press.wording.not_yours)
+        ended = held[0]
+        self.desk.store.unsubscribe(ended.id, press.chat)
         await _without(press)
         return press.wording.unfollowed.format(query=" ".join(filter(None, (ended.query, ended.place))))
 
@@ -229,6 +226,10 @@ class Buttons:
         if reply.user != press.query.from_user.id:
             raise Refused(press.wording.not_yours)
         return reply
+
+
+def _is_private(press: Press) -> bool:
+    return press.message.chat.type == press.message.chat.PRIVATE
 
 
 async def _nothing(_press: Press) -> str | None:

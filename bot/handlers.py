@@ -17,7 +17,7 @@ from telegram.ext import (
 
 from bot import callback
 from bot.administration import Administration, link_in
-from bot.asking import Asking, asked_line
+from bot.asking import Asking
 from bot.buttons import Buttons
 from bot.desk import App, Context, Desk, message_of, off_loop, send
 from bot.draft import OutgoingMessage, one_line
@@ -46,9 +46,7 @@ class Handlers:
         self._preferences = Preferences(desk)
         self._administration = Administration(desk)
         self._inline = Inline(desk, self.asking)
-        self._buttons = Buttons(
-            desk, self.asking, self._preferences, self.subscriptions, self._administration.undo
-        )
+        self._buttons = Buttons(desk, self.asking, self._preferences, self._administration.undo)
         self._examples = _Examples(desk)
         self._albums: deque[str] = deque(maxlen=_ALBUMS)
 
@@ -82,9 +80,7 @@ class Handlers:
         for name, handle in commands.items():
             yield CommandHandler(name, handle, addressed)
         yield MessageHandler((private | group) & filters.TEXT, self.text)
-        yield MessageHandler(
-            private & filters.Document.ALL & ~filters.ANIMATION, self._administration.document
-        )
+        yield MessageHandler(private & filters.Document.ALL & ~filters.ANIMATION, self.document)
         yield MessageHandler(group & filters.StatusUpdate.MIGRATE, self.moved)
         yield MessageHandler(private & ~filters.StatusUpdate.ALL, self.other)
         yield CallbackQueryHandler(self._buttons.pressed)
@@ -121,8 +117,7 @@ class Handlers:
         question = callback.question_in_link(payload)
         if question is not None and is_visible(sound(question)):
             question = sound(question).strip()
-            heading = asked_line(question, words)
-            await self.asking.answer(message, user, question, follow=False, heading=heading)
+            await self.asking.answer(message, user, question, follow=False, headed=True)
             return True
         named = callback.report_in_link(payload)
         if named is None:
@@ -179,15 +174,26 @@ class Handlers:
         else:
             await send(message, self.desk.wording(user).how_to_ask)
 
+    async def document(self, update: Update, context: Context) -> None:
+        """Add the report that an administrator sends; tell others, once for an album, that they cannot."""
+        if self.desk.is_admin(update.effective_user):
+            await self._administration.document(update, context)
+        elif not self._seen_album(message_of(update)):
+            await send(message_of(update), self.desk.wording(update.effective_user).admins_only)
+
     async def other(self, update: Update, _context: Context) -> None:
         """Say that only text is read, once for an album."""
-        message = message_of(update)
+        if not self._seen_album(message_of(update)):
+            await send(message_of(update), self.desk.wording(update.effective_user).only_text)
+
+    def _seen_album(self, message: Message) -> bool:
         album = message.media_group_id
-        if album is not None:
-            if album in self._albums:
-                return
-            self._albums.append(album)
-        await send(message, self.desk.wording(update.effective_user).only_text)
+        if album is None:
+            return False
+        if album in self._albums:
+            return True
+        self._albums.append(album)
+        return False
 
     async def moved(self, update: Update, _context: Context) -> None:
         """Go on in a group under its new number."""

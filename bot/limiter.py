@@ -18,8 +18,8 @@ from telegram.ext import BaseRateLimiter
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 PER_SECOND = 30.0
-PRIVATE = (10.0, 10.0)
-"""Ten messages within ten seconds: one a second, with some leave for those who are quick."""
+PRIVATE = (30.0, 30.0)
+"""Thirty messages within thirty seconds: one a second over time, and bursts as Telegram lets them pass."""
 
 GROUP = (20.0, 60.0)
 LONGEST_WAIT_SECONDS = 15 * 60.0

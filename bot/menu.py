@@ -34,6 +34,12 @@ async def personal_menu(bot: Bot, chat: int, words: Wording, *, admin: bool) -> 
         await _set(bot, words, chat=chat, admin=admin)
 
 
+async def common_menu(bot: Bot, chat: int) -> None:
+    """Let one person's chat have the menu that all have."""
+    with suppress(TelegramError, TimeoutError):
+        await asyncio.wait_for(bot.delete_my_commands(scope=BotCommandScopeChat(chat)), _SECONDS)
+
+
 async def _set(
     bot: Bot, words: Wording, *, code: str | None = None, chat: int | None = None, admin: bool = False
 ) -> None:

@@ -9,7 +9,8 @@ MIGRATIONS = (
     CREATE TABLE reply (
         id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL, message INTEGER, user INTEGER NOT NULL,
         asked TEXT NOT NULL, question TEXT NOT NULL, taken TEXT NOT NULL, answered INTEGER NOT NULL,
-        reason TEXT, missing TEXT, quotes TEXT NOT NULL, at REAL NOT NULL, open INTEGER NOT NULL DEFAULT 1);
+        reason TEXT, missing TEXT, quotes TEXT NOT NULL,
+        filters TEXT NOT NULL, headed INTEGER NOT NULL, at REAL NOT NULL, open INTEGER NOT NULL DEFAULT 1);
     CREATE INDEX reply_message ON reply (chat, message);
     CREATE INDEX reply_user ON reply (user);
     CREATE TABLE vote (

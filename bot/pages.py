@@ -7,7 +7,7 @@ from bot.excerpt import trimmed
 from bot.utf16 import cut, units
 from corpus import sentences
 
-PAGE_UNITS = 1_400
+PAGE_UNITS = 800
 """A page is what a reader takes in without scrolling far, not what Telegram could carry."""
 
 Span = tuple[int, int]

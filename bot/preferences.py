@@ -20,7 +20,7 @@ from bot.filters import (
     year_filter,
     years,
 )
-from bot.menu import personal_menu
+from bot.menu import common_menu, personal_menu
 from bot.question import argument
 from bot.utf16 import is_visible
 from bot.wording import LANGUAGES, language_for, wording
@@ -170,13 +170,16 @@ class Preferences:
         about = words.privacy_questions_kept if self.desk.keep_questions else words.privacy_questions_not_kept
         await send(message, f"{said}\n\n{about}")
 
-    async def forget(self, update: Update, _context: Context) -> None:
+    async def forget(self, update: Update, context: Context) -> None:
         """Delete all that is kept of a person."""
         message, user = message_of(update), update.effective_user
         assert user is not None
         words = self.desk.wording(user)
+        chose = self.desk.store.language(user.id) is not None
         self.desk.store.forget(user.id)
         await send(message, words.forgotten)
+        if chose and not self.desk.is_admin(user):
+            await common_menu(context.bot, user.id)
 
 
 def _rows(buttons: tuple[InlineKeyboardButton, ...]) -> tuple[tuple[InlineKeyboardButton, ...], ...]:

@@ -8,6 +8,7 @@ from telegram import InlineKeyboardButton, MessageEntity
 from bot import callback
 from bot.draft import MOST_UNITS, Buttons, Draft, OutgoingMessage, one_line
 from bot.excerpt import excerpt, shares, trimmed
+from bot.filters import Narrowing
 from bot.proof import Proven, Quote
 from bot.script import traditional
 from bot.store import Reply
@@ -23,6 +24,7 @@ MOST_PASSAGES = 8
 _TITLE_UNITS, _PUBLISHER_UNITS, _PLACE_UNITS, _SECTION_UNITS = 160, 60, 40, 80
 _BUTTON_UNITS = 40
 _TAKEN_UNITS = 200
+_ASKED_UNITS = 300
 _OMITTED = "……"
 _DOT = " · "
 _MOST_URL_BYTES = 2048
@@ -49,15 +51,13 @@ def reply_message(
     *,
     view: View = View.QUOTES,
     script: Script = Script.PRINTED,
-    narrowed: str = "",
-    heading: str = "",
     voted: bool | None = None,
 ) -> OutgoingMessage:
-    """The message that gives an answer to the person who asked.
-
-    `narrowed` tells in words what filters held; `heading` stands above it all; `voted` is the verdict
-    that the person gave.
-    """
+    """The message that gives an answer to the person who asked; `voted` is the verdict that they gave."""
+    narrowed = Narrowing.of(reply.filters).words(wording)
+    heading = ""
+    if reply.headed:
+        heading = wording.asked.format(question=one_line(reply.question, _ASKED_UNITS))
     shown = [one for one in proven if is_visible(sound(one.quote.text))]
     near = [one for one in shown if one.quote.near][:MOST_QUOTES]
     if not reply.answered or not near:

@@ -35,7 +35,11 @@ class StateError(WenbaoError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that was sent. `asked` is what the person wrote, `question` that with `taken` words."""
+    """An answer that was sent.
+
+    `asked` is what the person wrote, `question` that with the `taken` words, `filters` what it was narrowed
+    to; `headed` tells whether the question stands above the answer.
+    """
 
     id: int
     chat: int
@@ -47,6 +51,8 @@ class Reply:
     reason: str | None
     missing: str | None
     quotes: tuple[dict[str, Any], ...]
+    filters: dict[str, str]
+    headed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,21 +198,23 @@ class Store:
         reason: str | None,
         missing: str | None,
         quotes: Sequence[dict[str, Any]],
+        filters: dict[str, str],
+        headed: bool,
     ) -> Reply:
         """Keep what the buttons under an answer need."""
+        row = (
+            chat, user, asked, question, json.dumps(list(taken)), answered, reason, missing,
+            json.dumps(list(quotes)), json.dumps(filters), headed, self._clock(),
+        )  # fmt: skip
         with self._lock, self._db:
             made = self._db.execute(
-                "INSERT INTO reply "
-                "(chat, user, asked, question, taken, answered, reason, missing, quotes, at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    chat, user, asked, question, json.dumps(list(taken)), answered, reason, missing,
-                    json.dumps(list(quotes)), self._clock(),
-                ),
-            )  # fmt: skip
+                "INSERT INTO reply (chat, user, asked, question, taken, answered, reason, missing, quotes, "
+                f"filters, headed, at) VALUES ({', '.join('?' * len(row))})",
+                row,
+            )
         return Reply(
             int(made.lastrowid or 0), chat, user, asked, question, tuple(taken), answered, reason, missing,
-            tuple(quotes),
+            tuple(quotes), filters, headed,
         )  # fmt: skip
 
     def sent_as(self, reply: int, message: int) -> None:
@@ -223,16 +231,16 @@ class Store:
 
     def _reply(self, condition: str, *values: int) -> Reply | None:
         found = self._rows(
-            "SELECT id, chat, user, asked, question, taken, answered, reason, missing, quotes FROM reply "
-            f"WHERE {condition} AND at >= ?",
+            "SELECT id, chat, user, asked, question, taken, answered, reason, missing, quotes, filters, "
+            f"headed FROM reply WHERE {condition} AND at >= ?",
             *values, self._clock() - REPLY_SECONDS,
         )  # fmt: skip
         if not found:
             return None
-        id, chat, user, asked, question, taken, answered, reason, missing, quotes = found[0]
+        id, chat, user, asked, question, taken, answered, reason, missing, quotes, filters, headed = found[0]
         return Reply(
             id, chat, user, asked, question, tuple(json.loads(taken)), bool(answered), reason, missing,
-            tuple(json.loads(quotes)),
+            tuple(json.loads(quotes)), json.loads(filters), bool(headed),
         )  # fmt: skip
 
     # ── votes ────────────────────────────────────────────────────────────────────────────────────
@@ -245,6 +253,11 @@ class Store:
             "INSERT OR REPLACE INTO vote VALUES (?, ?, ?, ?, ?, ?, ?)",
             reply, user, good, question, answer, report, self._clock(),
         )  # fmt: skip
+
+    def vote_of(self, reply: int, user: int) -> bool | None:
+        """What a person thinks of an answer, if they said so."""
+        found = self._rows("SELECT good FROM vote WHERE reply = ? AND user = ?", reply, user)
+        return bool(found[0][0]) if found else None
 
     def votes(self) -> list[tuple[int, bool, str, str | None, str | None]]:
         """Reply, verdict, question, answering sentence and report of each vote, without who voted."""
@@ -267,11 +280,9 @@ class Store:
             return None
         return Subscription(int(made.lastrowid or 0), chat, user, query, place, language)
 
-    def unsubscribe(self, id: int, chat: int) -> Subscription | None:
-        """End a subscription of a chat; returns it, None where there was none."""
-        found = [one for one in self.subscriptions(chat) if one.id == id]
+    def unsubscribe(self, id: int, chat: int) -> None:
+        """End a subscription of a chat."""
         self._do("DELETE FROM subscription WHERE id = ? AND chat = ?", id, chat)
-        return found[0] if found else None
 
     def subscriptions(self, chat: int | None = None, user: int | None = None) -> list[Subscription]:
         """All subscriptions, or those of a chat or a person, oldest first."""

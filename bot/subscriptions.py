@@ -90,10 +90,6 @@ class Subscriptions:
         )
         return OutgoingMessage(f"{said}\n\n{otherwise}", (), buttons)
 
-    def end(self, id: int, chat: int) -> Subscription | None:
-        """End a subscription of a chat; returns it, None where there is none."""
-        return self.desk.store.unsubscribe(id, chat)
-
     def look_for_news(self) -> None:
         """Compare the reports with those of the last look, and keep what is new for who follows it.
 

@@ -121,6 +121,13 @@ def test_others_are_told_that_files_and_links_are_not_for_them(newsroom: Any, up
     assert not newsroom.api.made("getFile")
 
 
+def test_an_album_of_files_is_answered_once_where_it_is_not_for_the_sender(conversation: Any, update: Make):
+    document = {"file_id": "F", "file_unique_id": "F", "file_name": "a.txt"}
+    conversation.say(*(update(None, document=document, media_group_id="9") for _ in range(3)))
+
+    assert len(conversation.api.messages) == 1
+
+
 def test_refresh_tells_what_it_did_and_what_it_could_not_read(newsroom: Any, update: Make):
     (newsroom.reports / "new.txt").write_text(REPORT, encoding="utf-8")
     (newsroom.reports / "broken.pdf").write_bytes(b"no pdf")

@@ -220,6 +220,20 @@ def test_a_vote_is_thanked_for_and_shown(conversation: Any, update: Make):
     ]
 
 
+def test_filters_question_and_vote_are_still_shown_when_a_reader_comes_back(conversation: Any, update: Make):
+    conversation.say(update("/filter 江北区"))
+    start = conversation.answer_to(update("/start"))
+    message, _ = conversation.press(start.buttons[0]["callback_data"])
+    conversation.press(message.data("👍"))
+
+    context, _ = conversation.press(message.data("上下文"))
+    back, _ = conversation.press(context.data("« 返回"))
+
+    assert back.text == message.text
+    assert "只查了：江北区" in back.text
+    assert "👍 ✓" in back.labels
+
+
 def test_traditional_readers_can_convert_a_quote_and_go_back(conversation: Any, update: Make):
     message = conversation.answer_to(update(QUESTION, language="zh-hant"))
 
@@ -269,7 +283,7 @@ def test_nobody_else_drops_what_a_person_took_over(conversation: Any, update: Ma
     screen, said = conversation.press(message.data("✕"), person={"id": 31})
 
     assert screen is None
-    assert "别人问的" in said["text"]
+    assert "别人的" in said["text"]
 
 
 def test_a_question_can_be_put_without_filters(conversation: Any, update: Make, answer: Make):

@@ -39,7 +39,7 @@ def message_of(
     quotes = quotes_of(answer)
     reply = Reply(
         7, 1, 2, "问", "问", taken, answer.answered, answer.reason, answer.missing,
-        tuple(quote.record() for quote in quotes),
+        tuple(quote.record() for quote in quotes), more.pop("filters", {}), False,
     )  # fmt: skip
     proven = [Proven(n, q, r.article) for n, (q, r) in enumerate(zip(quotes, answer.results, strict=True))]
     return reply_message(reply, proven, words, **more)
@@ -214,7 +214,7 @@ def test_what_a_follow_up_took_over_is_said_and_can_be_dropped(canned: Answer):
 
 
 def test_filters_that_held_are_said_below(canned: Answer):
-    assert message_of(canned, narrowed="江北区").text.endswith("\n\n只查了：江北区（/filter 更改）")
+    assert message_of(canned, filters={"place": "江北区"}).text.endswith("\n\n只查了：江北区（/filter 更改）")
 
 
 def test_the_web_page_of_a_report_is_a_button_where_it_is_known(article: Make, result: Make, answer: Make):

@@ -26,7 +26,9 @@ def store(clock: Clock) -> Store:
 
 
 def add_reply(store: Store, chat: int = 1, user: int = 2):
-    return store.add_reply(chat, user, "问", "全问", ["全"], True, None, None, [{"text": "引文\ud83d"}])
+    return store.add_reply(
+        chat, user, "问", "全问", ["全"], True, None, None, [{"text": "引文\ud83d"}], {}, False
+    )
 
 
 def test_what_is_kept_survives_a_restart(tmp_path: Path):

@@ -130,6 +130,15 @@ def test_unfollowing_by_the_button_of_a_notice_ends_it(
     assert "没有这个关注" in said["text"]
 
 
+def test_in_a_group_nobody_ends_what_another_follows(conversation: Any, update: Make):
+    message = conversation.answer_to(update("/follow@wenbao_bot 养老", group=True))
+
+    _, said = conversation.press(message.data("取消关注"), message, person={"id": 31})
+
+    assert "别人的" in said["text"]
+    assert conversation.store.subscriptions()
+
+
 def test_who_has_blocked_the_bot_is_forgotten(
     conversation: Any, newsroom: Newsroom, update: Make, article: Make
 ):

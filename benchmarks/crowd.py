@@ -1,0 +1,100 @@
+"""How long a crowd waits: `python -m benchmarks.crowd [INDEX]`.
+
+A hundred people ask one question each at the same moment, behind one who asks fifty. The true application
+answers with the true model; only Telegram is stood in for.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from telegram import Update
+from telegram.request import BaseRequest, RequestData
+
+from bot.application import build_application
+from bot.settings import Settings
+from retrieval import Retriever
+from retrieval.evaluate import read_questions
+from retrieval.refresh import refresh
+
+PEOPLE, MANY = 100, 50
+BUSY = 1
+
+
+class Arrivals(BaseRequest):
+    """Takes every request and notes when which chat got a message."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[int, float]] = []
+
+    @property
+    def read_timeout(self) -> float | None:
+        """None: nothing is waited for."""
+        return None
+
+    async def initialize(self) -> None:
+        """Nothing is held open."""
+
+    async def shutdown(self) -> None:
+        """Nothing is held open."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_timeouts: Any, **_more: Any
+    ) -> tuple[int, bytes]:
+        """One call of the Bot API."""
+        sent = request_data.parameters if request_data else {}
+        result: object = True
+        if url.endswith("/getMe"):
+            result = {"id": 1, "is_bot": True, "first_name": "问报", "username": "wenbao_bot"}
+        elif url.endswith("/sendMessage"):
+            chat = int(str(sent["chat_id"]))
+            self.messages.append((chat, time.perf_counter()))
+            result = {
+                "message_id": len(self.messages), "date": 1, "chat": {"id": chat, "type": "private"},
+                "text": "-",
+            }  # fmt: skip
+        return 200, json.dumps({"ok": True, "result": result}).encode()
+
+
+def question_from(person: int, text: str, number: int) -> dict[str, Any]:
+    """The update of a question in a private chat."""
+    chat = {"id": person, "type": "private"}
+    sender = {"id": person, "is_bot": False, "first_name": "人", "language_code": "zh-hans"}
+    message = {"message_id": number, "date": 1, "chat": chat, "from": sender, "text": text}
+    return {"update_id": number, "message": message}
+
+
+async def crowd(library: Retriever, questions: list[str]) -> None:
+    """Let them ask, and print how long they waited."""
+    arrivals = Arrivals()
+    application = build_application(Settings(), library, request=arrivals)
+    asking = [BUSY] * MANY + list(range(BUSY + 1, BUSY + 1 + PEOPLE))
+    async with application:
+        await application.start()
+        began = time.perf_counter()
+        for number, person in enumerate(asking, start=1):
+            asked = question_from(person, questions[number % len(questions)], number)
+            await application.update_queue.put(Update.de_json(asked, application.bot))
+        await application.update_queue.join()
+        await application.stop()
+    waited = sorted(at - began for chat, at in arrivals.messages if chat != BUSY)
+    fifty = max(at - began for chat, at in arrivals.messages if chat == BUSY)
+    print(
+        f"{len(waited)} of {PEOPLE} people answered: median {median(waited):.1f} s, last {waited[-1]:.1f} s"
+    )
+    print(f"the one with {MANY} questions: last {fifty:.1f} s")
+
+
+def main(index: Path) -> None:
+    """Bring the index in step and run."""
+    refresh(Path("corpus/reports"), index)
+    questions = [one.question for one in read_questions(Path("tests/questions.jsonl"))]
+    asyncio.run(crowd(Retriever.open(index), questions))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "index"))
