@@ -4,7 +4,7 @@ import argparse
 import logging
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from threading import Event, Thread
@@ -23,7 +23,7 @@ from bot.terminal import converse
 from bot.transport import UpdatesRequest
 from corpus import Rejection, WenbaoError
 from retrieval.environment import environment
-from retrieval.errors import IndexBusy, IndexUnwritable, SettingsError
+from retrieval.errors import IndexBusy, IndexError_, IndexUnwritable, SettingsError
 from retrieval.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         library, rejected = prepare(settings)
         with following(settings, library, rejected):
             if terminal:
-                return converse(settings, library, lines=sys.stdin, out=sys.stdout)
+                return converse(
+                    settings, library, lines=sys.stdin, out=sys.stdout, generation=generation(settings)
+                )
             with closing(Store(settings.state)) as store:
                 return serve(settings, library, store)
     except WenbaoError as error:
@@ -110,10 +112,21 @@ def following(settings: Settings, library: "Retriever", rejected: tuple[Rejectio
         thread.join()
 
 
-def serve(settings: Settings, library: "Retriever", store: Store) -> int:
-    """Answer in Telegram until a signal ends the process; exit status 0."""
+def generation(settings: Settings) -> Callable[[], int | None]:
+    """What tells the number of the index's generation; None while it cannot be read."""
     from retrieval.generation import current_number
 
+    def number() -> int | None:
+        try:
+            return current_number(settings.index)
+        except IndexError_:
+            return None  # the library says so in the log, and serves on from what it holds
+
+    return number
+
+
+def serve(settings: Settings, library: "Retriever", store: Store) -> int:
+    """Answer in Telegram until a signal ends the process; exit status 0."""
     inbox = Inbox(store, f"{settings.api_url} {settings.token.partition(':')[0]}")
     updates = UpdatesRequest(is_new=inbox.receive)
     application = build_application(
@@ -122,7 +135,7 @@ def serve(settings: Settings, library: "Retriever", store: Store) -> int:
         updates=updates,
         store=store,
         editor=FolderEditor(settings.corpus, settings.index, library.encoder),
-        generation=partial(current_number, settings.index),
+        generation=generation(settings),
         inbox=inbox,
     )
     updates.on_rejection = application.stop_running

@@ -16,7 +16,7 @@ from bot.pages import page_around
 from bot.preferences import Preferences
 from bot.proof import Quote, all_proven, proven
 from bot.reading import Order, digest, first_page, latest, report_page, reports_list, turned
-from bot.reply import MOST_QUOTES, Script, View, reply_message
+from bot.reply import Script, View, most_quotes, reply_message
 from bot.store import Reply
 from bot.utf16 import sound
 from bot.wording import Wording
@@ -130,7 +130,7 @@ class Buttons:
         article, quote = found.article, found.quote
         span = page_around(sound(article.text), quote.start, quote.end)
         bold = (quote.answer_start, quote.answer_end) if reply.answered else (0, 0)
-        first = [n for n, kept in enumerate(reply.quotes) if kept["near"]][:MOST_QUOTES]
+        first = [n for n, kept in enumerate(reply.quotes) if kept["near"]][: most_quotes(reply)]
         view = View.MORE if reply.answered and int(place) not in first else View.QUOTES
         back = f"{callback.ANSWER}{reply.id}{view}"
         await edit(press.message, report_page(article, span, press.wording, back, bold))

@@ -39,9 +39,7 @@ class Failures:
                 self._move(update, error.new_chat_id)
             case RetryAfter():
                 # It is raised only when the bot stops, or when Telegram asks for too long a pause.
-                _log.warning("A message waits for the next start: %s.", name_and_place(error))
-                if self.inbox and isinstance(update, Update):
-                    self.inbox.keep(update.update_id)
+                self._keep(update, error)
             case TimedOut():
                 _log.warning("A message may be lost: %s.", name_and_place(error))
             case BadRequest():
@@ -49,9 +47,17 @@ class Failures:
                 await self._apologise(update, context)
             case NetworkError() if update is None:
                 _log.debug("Fetching messages failed: %s.", type(error).__name__)  # bot.transport tells
+            case NetworkError():
+                self._keep(update, error)  # every try on the way has failed: Telegram is out of reach
             case _:
                 _log.error("A message could not be handled: %s.", name_and_place(error))
                 await self._apologise(update, context)
+
+    def _keep(self, update: object, error: Exception) -> None:
+        """What could not be sent now is done once more by the next process."""
+        _log.warning("A message waits for the next start: %s.", name_and_place(error))
+        if self.inbox and isinstance(update, Update):
+            self.inbox.keep(update.update_id)
 
     def _forget(self, update: object) -> None:
         """Who has blocked the bot is forgotten."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import median
 
 from bot.draft import MOST_UNITS, one_line
-from bot.store import Timing
+from bot.records import Timing
 from bot.utf16 import units
 from bot.wording import Wording
 

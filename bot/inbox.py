@@ -58,7 +58,7 @@ class Inbox:
             self._note(update, key)
             found.append(update)
         if found:
-            _log.info("%d messages were left behind and are answered now.", len(found))
+            _log.info("Left behind by an earlier process and answered now: %d.", len(found))
         return found
 
     def _note(self, update: dict[str, Any], key: str) -> None:

@@ -59,7 +59,7 @@ def reply_message(
     if reply.headed:
         heading = wording.asked.format(question=one_line(reply.question, _ASKED_UNITS))
     shown = [one for one in proven if is_visible(sound(one.quote.text))]
-    near = [one for one in shown if one.quote.near][:MOST_QUOTES]
+    near = [one for one in shown if one.quote.near][: most_quotes(reply)]
     if not reply.answered or not near:
         return _refusal(reply, shown, wording, narrowed, heading)
     more = [one for one in shown if one not in near]
@@ -72,6 +72,11 @@ def reply_message(
     below = wording.narrowed.format(filters=narrowed) if narrowed else ""
     draft = _quotes(near, wording, script, above, below)
     return draft.message(_answer_buttons(reply, near, len(more), wording, script, voted))
+
+
+def most_quotes(reply: Reply) -> int:
+    """How many quotes an answer shows at once: in a group, where others talk too, only the best."""
+    return MOST_QUOTES if reply.chat > 0 else 1
 
 
 def source_line(article: Article, wording: Wording, *, section: str | None = None) -> str:

@@ -6,16 +6,11 @@ questions that the reports do not answer, and one line of timings a question.
 """
 
 import json
-import sqlite3
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from bot.migrations import MIGRATIONS
-from corpus import WenbaoError
+from bot.records import Records
 
 CONTEXT_SECONDS = 30 * 60
 """How long a question can be followed up."""
@@ -28,9 +23,10 @@ UPDATE_SECONDS = 3 * 24 * 3600
 
 TIMING_SECONDS = 90 * 24 * 3600
 
+NOTICE_SECONDS = 3 * 24 * 3600
+"""How long a new passage is news that waits to be sent."""
 
-class StateError(WenbaoError):
-    """The file of the bot's memory cannot be used."""
+_LOOKED = ""  # no report has this id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,59 +63,8 @@ class Subscription:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """One question answered; milliseconds."""
-
-    at: float
-    answered: bool
-    waiting: float
-    searching: float
-    sending: float
-
-
-class Store:
-    """The bot's memory. Every call is short and is one transaction; threads may share it."""
-
-    def __init__(self, file: Path | None = None, clock: Callable[[], float] = time.time) -> None:
-        """Open `file`, or memory that ends with the process. Raises `StateError`."""
-        self._clock = clock
-        self._lock = threading.RLock()
-        where = str(file) if file else ":memory:"
-        try:
-            if file:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(where, check_same_thread=False, timeout=10)
-            if file:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                file.chmod(0o600)
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no trace in the file
-            self._migrate(where)
-        except (sqlite3.Error, OSError) as error:
-            raise StateError(
-                f"{where} cannot be used as the bot's memory ({error}): name another file in STATE_FILE."
-            ) from error
-
-    def _migrate(self, where: str) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
-            raise StateError(
-                f"{where} was written by a newer version of this program: update it, or name another "
-                "file in STATE_FILE."
-            )
-        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-            self._db.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    def now(self) -> float:
-        """The time, as the store tells it; seconds."""
-        return self._clock()
+class Store(Records):
+    """The bot's memory."""
 
     def tidy(self) -> None:
         """Delete what is past its time."""
@@ -128,6 +73,7 @@ class Store:
         self._do("DELETE FROM reply WHERE at < ?", now - REPLY_SECONDS)
         self._do("DELETE FROM received WHERE content IS NULL AND at < ?", now - UPDATE_SECONDS)
         self._do("DELETE FROM timing WHERE at < ?", now - TIMING_SECONDS)
+        self._do("DELETE FROM notice WHERE sent IS NULL AND at < ?", now - NOTICE_SECONDS)
 
     # ── preferences ──────────────────────────────────────────────────────────────────────────────
 
@@ -329,84 +275,17 @@ class Store:
         )  # fmt: skip
         return int(rows[0][0])
 
-    def known_reports(self) -> dict[str, str]:
-        """The digest of each report that subscribers were told of, by id."""
-        return dict(self._rows("SELECT id, digest FROM known_report"))
+    def known_reports(self) -> dict[str, str] | None:
+        """The digest of each report at the last look, by id; None before the first look."""
+        known = dict(self._rows("SELECT id, digest FROM known_report"))
+        return known if known.pop(_LOOKED, None) is not None else None
 
     def set_known_reports(self, reports: dict[str, str]) -> None:
         """Keep which reports there are."""
         with self._lock, self._db:
             self._db.execute("DELETE FROM known_report")
-            self._db.executemany("INSERT INTO known_report VALUES (?, ?)", reports.items())
-
-    # ── what is kept without an author ───────────────────────────────────────────────────────────
-
-    def add_gap(self, folded: str, question: str, reason: str) -> None:
-        """Count a question that the reports do not answer. Of its time only the day is kept."""
-        day = time.strftime("%Y-%m-%d", time.localtime(self._clock()))
-        self._do(
-            "INSERT INTO gap VALUES (?, ?, ?, 1, ?) ON CONFLICT (folded) DO UPDATE SET "
-            "times = times + 1, last = excluded.last, reason = excluded.reason",
-            folded, question, reason, day,
-        )  # fmt: skip
-
-    def gaps(self) -> list[tuple[str, str, str, int, str]]:
-        """Folded question, question, reason, times and last day of each gap, the most frequent first."""
-        rows = self._rows(
-            "SELECT folded, question, reason, times, last FROM gap ORDER BY times DESC, last DESC, folded"
-        )
-        return [tuple(row) for row in rows]
-
-    def add_timing(self, answered: bool, waiting: float, searching: float, sending: float) -> None:
-        """Keep how long a question took; milliseconds."""
-        self._do(
-            "INSERT INTO timing VALUES (?, ?, ?, ?, ?)", self._clock(), answered, waiting, searching, sending
-        )
-
-    def timings(self) -> list[Timing]:
-        """What is kept of the questions answered, oldest first."""
-        rows = self._rows("SELECT at, answered, waiting, searching, sending FROM timing ORDER BY at")
-        return [Timing(at, bool(answered), *steps) for at, answered, *steps in rows]
-
-    def add_added(self, file: str) -> int:
-        """Keep which file an administrator added; returns the number that undoes it."""
-        with self._lock, self._db:
-            made = self._db.execute("INSERT INTO added (file, at) VALUES (?, ?)", (file, self._clock()))
-        return int(made.lastrowid or 0)
-
-    def take_added(self, id: int) -> str | None:
-        """The file that was added, which from now on is no longer kept as such."""
-        found = self._rows("SELECT file FROM added WHERE id = ?", id)
-        self._do("DELETE FROM added WHERE id = ?", id)
-        return found[0][0] if found else None
-
-    # ── updates ──────────────────────────────────────────────────────────────────────────────────
-
-    def receive(self, key: str, content: str) -> bool:
-        """Keep an update until it is handled; False where it has come before."""
-        return bool(
-            self._do(
-                "INSERT OR IGNORE INTO received (key, content, at) VALUES (?, ?, ?)",
-                key, content, self._clock(),
-            )
-        )  # fmt: skip
-
-    def handled(self, key: str) -> None:
-        """Note that an update was handled; what it said is kept no longer."""
-        self._do("UPDATE received SET content = NULL WHERE key = ?", key)
-
-    def unhandled(self, most_tries: int) -> list[tuple[str, str]]:
-        """Key and content of the updates that an earlier process left behind, each counted as tried once.
-
-        What was tried so often may be what ended the process: it is given up.
-        """
-        with self._lock:
-            self._do(
-                "UPDATE received SET content = NULL WHERE content IS NOT NULL AND tries >= ?", most_tries
-            )
-            rows = self._rows("SELECT key, content FROM received WHERE content IS NOT NULL ORDER BY rowid")
-            self._do("UPDATE received SET tries = tries + 1 WHERE content IS NOT NULL")
-        return [(key, content) for key, content in rows]
+            rows = [(_LOOKED, ""), *reports.items()]
+            self._db.executemany("INSERT INTO known_report VALUES (?, ?)", rows)
 
     # ── a person ─────────────────────────────────────────────────────────────────────────────────
 
@@ -432,11 +311,3 @@ class Store:
         with self._lock:
             for table in ("context", "reply", "subscription"):
                 self._do(f"DELETE FROM {table} WHERE chat = ?", chat)
-
-    def _do(self, statement: str, *values: Any) -> int:
-        with self._lock, self._db:
-            return self._db.execute(statement, values).rowcount
-
-    def _rows(self, query: str, *values: Any) -> list[Any]:
-        with self._lock:
-            return self._db.execute(query, values).fetchall()

@@ -32,6 +32,7 @@ _DAY_SECONDS = 24 * 3600
 _MOST_ASKED_ONE_BY_ONE = 30
 _PASSAGES = 50
 _QUERY_UNITS = 200
+_ITEM_UNITS = 120
 _BUTTON_UNITS = 40
 _log = logging.getLogger("bot")
 
@@ -82,7 +83,7 @@ class Subscriptions:
     def _list(self, mine: list[Subscription], words: Wording, otherwise: str) -> OutgoingMessage:
         if not mine:
             return OutgoingMessage(otherwise)
-        lines = (words.follow_item.format(query=_named(one.query, one.place)) for one in mine)
+        lines = (words.follow_item.format(query=_named(one.query, one.place, _ITEM_UNITS)) for one in mine)
         said = "\n".join((words.follow_list, *lines))
         buttons = tuple(
             (_end_button(one, f"{words.unfollow}：{_named(one.query, one.place, _BUTTON_UNITS)}"),)
@@ -102,7 +103,7 @@ class Subscriptions:
         fresh = []
         for article in articles:
             digest = callback.key(article.text)
-            held = known.get(article.id, "")
+            held = (known or {}).get(article.id, "")
             if held.partition(" ")[0] == digest:
                 now[article.id] = held
             else:
@@ -110,7 +111,7 @@ class Subscriptions:
                 fresh.append(article)
         if now == known:
             return
-        if known and fresh:
+        if known is not None and fresh:
             said_before = {mark for marks in known.values() for mark in marks.split(" ")[1:]}
             for subscription in store.subscriptions():
                 for result in self._news(subscription, fresh):

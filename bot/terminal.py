@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from itertools import count
@@ -117,7 +117,14 @@ class TerminalRequest(BaseRequest):
         return Update.de_json({"update_id": number, "callback_query": query}, bot)
 
 
-def converse(settings: Settings, library: Library, *, lines: TextIO, out: TextIO) -> int:
+def converse(
+    settings: Settings,
+    library: Library,
+    *,
+    lines: TextIO,
+    out: TextIO,
+    generation: Callable[[], int | None] = lambda: None,
+) -> int:
     """Answer the questions in `lines`, one a line, on `out`, until the input ends or /quit; exit status 0.
 
     On a terminal there are a greeting and a prompt, and the number of a button presses it; otherwise
@@ -126,7 +133,7 @@ def converse(settings: Settings, library: Library, *, lines: TextIO, out: TextIO
     screen = Screen(out)
     interactive = lines.isatty() and out.isatty()
     request = TerminalRequest(screen)
-    application = build_application(settings, library, request=request)
+    application = build_application(settings, library, request=request, generation=generation)
     # Nothing happens on the loop while a line is awaited, so it is read between two runs of the loop:
     # a thread that reads could not be interrupted with Ctrl-C.
     with asyncio.Runner() as runner:

@@ -22,7 +22,7 @@ _CREATING = ("send", "copy", "forward")  # methods that make a message each time
 class ApiRequest(HTTPXRequest):
     """Requests to the Bot API; says once when it cannot be reached and once when it can again."""
 
-    def __init__(self, connection_pool_size: int = 64, pauses: Sequence[float] = (0.5, 2.0, 5.0)) -> None:
+    def __init__(self, connection_pool_size: int = 64, pauses: Sequence[float] = (0.5, 2, 5, 10, 20)) -> None:
         """`pauses`, seconds, are made between the tries of one request."""
         super().__init__(
             connection_pool_size, read_timeout=20, write_timeout=20, connect_timeout=10, pool_timeout=20

@@ -547,7 +547,15 @@ class _Handler(BaseHTTPRequestHandler):
             return
         token, _, method = self.path.removeprefix("/bot").partition("/")
         if token == TOKEN:
-            code, answer = self.api.receive(method, sent)
+            try:
+                code, answer = self.api.receive(method, sent)
+            except ConnectionAbortedError:  # the line breaks
+                self.close_connection = True
+                return
+            except TimeoutError:  # nothing comes back for longer than anybody waits
+                time.sleep(1)
+                self.close_connection = True
+                return
         else:
             code, answer = 401, {"ok": False, "error_code": 401, "description": "Unauthorized"}
         payload = answer if isinstance(answer, bytes) else json.dumps(answer).encode()

@@ -9,7 +9,7 @@ from telegram import Document
 from bot.administration import file_name, link_in
 from bot.editor import FolderEditor
 from bot.figures import gaps, questions, stats
-from bot.store import Timing
+from bot.records import Timing
 from bot.wording import LANGUAGES, wording
 from retrieval import Refusal, Retriever
 from retrieval.evaluate import read_questions

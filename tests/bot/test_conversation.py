@@ -215,6 +215,18 @@ def test_in_a_group_a_question_to_the_bot_is_answered_as_a_reply_to_it(
     assert message.sent["reply_parameters"]["allow_sending_without_reply"] is True
 
 
+def test_in_a_group_an_answer_is_brief_and_the_rest_behind_a_button(
+    conversation: Any, update: Make, article: Make, result: Make, answer: Make
+):
+    conversation.library.reports = tuple(article(f"第{n}篇。", id=str(n)) for n in range(3))
+    conversation.library.answer = answer(*map(result, conversation.library.reports))
+
+    (message,) = conversation.say(update(f"/ask {QUESTION}", group=True))
+
+    assert message.quotes == ["第0篇。"]
+    assert "更多引文（2）" in message.labels
+
+
 def test_in_a_group_a_reply_to_the_bot_is_a_question(conversation: Any, update: Make):
     bot = {"id": 123456, "is_bot": True, "first_name": "问报", "username": "wenbao_bot"}
     earlier = update("报道里没有说到这一点。", group=True, **{"from": bot})["message"]

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.database import StateError
 from bot.migrations import MIGRATIONS
-from bot.store import CONTEXT_SECONDS, REPLY_SECONDS, StateError, Store
+from bot.store import CONTEXT_SECONDS, REPLY_SECONDS, Store
 
 
 class Clock:

@@ -8,6 +8,7 @@ from telegram.error import TimedOut
 
 from bot.desk import Desk
 from bot.shelf import Shelf
+from bot.store import NOTICE_SECONDS
 from bot.subscriptions import MOST_A_DAY, Subscriptions, read_subscription
 from corpus import Article
 
@@ -72,6 +73,28 @@ def test_a_new_passage_is_sent_once_with_its_source_and_a_way_to_unfollow(
 
 def test_reports_that_were_there_before_are_not_sent(conversation: Any, newsroom: Newsroom, update: Make):
     conversation.say(update("/follow 养老"))
+
+    assert newsroom.look() == []
+
+
+def test_the_first_report_of_all_is_news_to_who_was_there_before_it(
+    conversation: Any, result: Make, answer: Make, update: Make, article: Make
+):
+    conversation.library.reports = ()
+    newsroom = Newsroom(conversation, result, answer)
+    conversation.say(update("/follow 养老"))
+
+    assert len(newsroom.refresh(article("养老食堂开张了。", id="new"))) == 1
+
+
+def test_what_has_waited_too_long_is_news_no_more(
+    conversation: Any, newsroom: Newsroom, update: Make, article: Make
+):
+    conversation.say(update("/follow 养老"))
+    newsroom.refresh(*(article(f"第{n}条新闻说养老。", id=f"n{n}") for n in range(MOST_A_DAY + 2)))
+
+    conversation.now += NOTICE_SECONDS + 1
+    conversation.store.tidy()
 
     assert newsroom.look() == []
 
@@ -197,9 +220,10 @@ def test_follow_alone_is_answered_with_how(conversation: Any, update: Make):
 
 
 def test_no_more_than_twenty_can_be_followed(conversation: Any, update: Make):
-    conversation.say(*(update(f"/follow 第{n}件") for n in range(20)))
+    conversation.say(*(update(f"/follow 第{n}件" + "很长的事" * 60) for n in range(20)))
 
     assert "最多关注 20 个" in conversation.answer_to(update("/follow 再一件")).text
+    assert len(conversation.answer_to(update("/unfollow")).buttons) == 20
 
 
 @pytest.mark.parametrize(

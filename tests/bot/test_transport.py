@@ -3,23 +3,27 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from telegram.error import NetworkError, TelegramError
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.application import build_application
+from bot.inbox import Inbox
 from bot.logs import Redacting
 from bot.settings import Settings
+from bot.store import Store
 from bot.transport import ApiRequest, UpdatesRequest
 
 Make = Callable[..., Any]
 
 
-def serve(server: Any, library: Any, until: Callable[[], Any]) -> None:
+def serve(server: Any, library: Any, until: Callable[[], Any], **more: Any) -> None:
     """Run the application over HTTP, as the process does, until something has happened."""
-    application = build_application(Settings(token=server.token, api_url=server.url), library)
+    application = build_application(Settings(token=server.token, api_url=server.url), library, **more)
     happened: list[bool] = []
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -44,6 +48,28 @@ def test_a_question_is_fetched_and_answered_over_http(server: Any, conversation:
     (message,) = server.api.messages
     assert message.marked("blockquote") == [conversation.library.answer.results[0].text]
     assert message.marked("bold") == ["华新街街道建成养老服务中心2个，惠及老人三千名。"]
+
+
+def test_what_an_earlier_process_left_behind_is_answered_once(server: Any, conversation: Any, update: Make):
+    store = Store()
+    Inbox(store, "s").receive(update("几个？"))
+
+    serve(server, conversation.library, lambda: server.api.messages, store=store, inbox=Inbox(store, "s"))
+
+    assert Inbox(store, "s").left_behind() == []
+
+
+def test_a_flood_that_the_bot_cannot_wait_out_leaves_the_question_for_the_next_start(
+    server: Any, conversation: Any, update: Make
+):
+    store = Store()
+    Inbox(store, "s").receive(update("几个？"))
+    flood = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 10_000}}
+    server.api.answers["sendMessage"] = [(429, flood)]
+
+    serve(server, conversation.library, lambda: server.api.messages, store=store, inbox=Inbox(store, "s"))
+
+    assert len(Inbox(store, "s").left_behind()) == 1
 
 
 def test_the_commands_are_set_for_every_language(server: Any, conversation: Any):
@@ -116,6 +142,40 @@ def test_a_request_is_made_again_after_a_fault_on_telegrams_side(server: Any):
             return await request.post(f"{server.url}/bot{server.token}/getMe")
 
     assert asyncio.run(run())["username"] == "wenbao_bot"
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+def test_a_connection_that_breaks_is_tried_again(server: Any, method: str):
+    server.api.answers[method] = [ConnectionAbortedError()]
+
+    async def run() -> Any:
+        async with ApiRequest(pauses=(0, 0)) as request:
+            sent = RequestData(
+                [RequestParameter.from_input("text", "x"), RequestParameter.from_input("chat_id", 1)]
+            )
+            return await request.post(f"{server.url}/bot{server.token}/{method}", sent)
+
+    assert asyncio.run(run())["text"] == "x"
+    assert len(server.api.made(method)) == 2
+
+
+@pytest.mark.parametrize(("method", "times"), [("sendMessage", 1), ("editMessageText", 2)])
+def test_only_what_does_no_harm_twice_is_made_again_after_a_wait_in_vain(
+    server: Any, method: str, times: int
+):
+    server.api.answers[method] = [TimeoutError()]
+
+    async def run() -> None:
+        async with ApiRequest(pauses=(0,)) as request:
+            sent = RequestData(
+                [RequestParameter.from_input("text", "x"), RequestParameter.from_input("chat_id", 1)]
+            )
+            with suppress(TimedOut):
+                await request.post(f"{server.url}/bot{server.token}/{method}", sent, read_timeout=0.3)
+
+    asyncio.run(run())
+
+    assert len(server.api.made(method)) == times
 
 
 @pytest.mark.parametrize("payload", [b"<html>", b"[]", b"\xff"])
