@@ -25,10 +25,6 @@ to -1 where it does not.
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
 reports, and no near miss: it is left out."""
 
-FAR = 0.1
-"""A first passage less likely to answer than this has nothing to do with the question."""
-
-
 CONTRADICTED = 0.3
 """What is left of the confidence of a passage that cannot answer, see `contradicts`."""
 
@@ -93,16 +89,19 @@ def coverages(generation: Generation, question: Question, ranked: Sequence[Ranke
     return [sum(weight for term, weight in words.items() if code(term) in codes) / total for codes in held]
 
 
-def refusal(generation: Generation, question: Question, confidence: Sequence[float]) -> Refusal | None:
+def refusal(
+    generation: Generation, question: Question, ranked: Sequence[Ranked], confidence: Sequence[float]
+) -> Refusal | None:
     """Why there is no answer, or None when the first passage is more likely to answer than not.
 
     A question about a place or a year that no report ever names is not answered by what they say of another.
     """
     if unmentioned(generation, question):
         return Refusal.NOT_SAID
-    if not confidence or confidence[0] < FAR:
-        return Refusal.UNRELATED
-    return None if confidence[0] >= 0.5 else Refusal.NOT_SAID
+    if confidence and confidence[0] >= 0.5:
+        return None
+    near = bool(ranked) and contradicts(generation, question, ranked[0])
+    return Refusal.NOT_SAID if near and confidence[0] >= CONTRADICTED / 2 else Refusal.UNRELATED
 
 
 def unmentioned(generation: Generation, question: Question) -> str | None:

@@ -168,7 +168,7 @@ class Retriever:
                 )
                 for place_in_list in range(min(k, len(best)))
             )
-            reason = refusal(generation, understood, confidence)
+            reason = refusal(generation, understood, best, confidence)
             missing = unmentioned(generation, understood) if reason else None
         over_time = reason is None and differ_over_time(question, results)
         return Answer(question, reason is None, reason, results, 0.0, missing, over_time)
