@@ -122,4 +122,4 @@ def test_a_number_presses_the_button_of_the_last_message(conversation: Any):
 
     asyncio.run(run())
 
-    assert "第 1–1 段，共 1 段" in out.getvalue()
+    assert out.getvalue().split("\n\n")[1].startswith("**《让老人在家门口享福》 · 重庆日报")
