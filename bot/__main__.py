@@ -134,7 +134,9 @@ def serve(settings: Settings, library: "Retriever", store: Store) -> int:
         library,
         updates=updates,
         store=store,
-        editor=FolderEditor(settings.corpus, settings.index, library.encoder),
+        editor=FolderEditor(
+            settings.corpus, settings.index, library.encoder, private_links=settings.private_links
+        ),
         generation=generation(settings),
         inbox=inbox,
     )

@@ -20,10 +20,12 @@ _AGAIN_SECONDS = 0.5
 class FolderEditor:
     """Works on the folder of reports and its index; safe to share between threads."""
 
-    def __init__(self, corpus: Path, index: Path, encoder: "Encoder") -> None:
+    def __init__(self, corpus: Path, index: Path, encoder: "Encoder", *, private_links: bool = False) -> None:
+        """`private_links` lets pages be added from private networks too."""
         self._corpus = corpus
         self._index = index
         self._encoder = encoder
+        self._private_links = private_links
         self._adding = threading.Lock()
 
     def add(self, source: Path | str) -> str:
@@ -34,7 +36,7 @@ class FolderEditor:
         from retrieval.add import add
 
         with self._adding:
-            return add(str(source), self._corpus)
+            return add(str(source), self._corpus, private=self._private_links)
 
     def read(self, file: str) -> tuple[Article, ...]:
         """What is understood of a file of the folder. Raises `UnreadableReport`."""

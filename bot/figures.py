@@ -47,7 +47,7 @@ def stats(timings: Sequence[Timing], wording: Wording) -> str:
         wording.step_sending: median(one.sending for one in shown),
     }
     slowest = max(steps, key=lambda step: steps[step])
-    each = "、".join(f"{step} {_seconds(took)}" for step, took in steps.items())
+    each = wording.joined.join(f"{step} {_seconds(took)}" for step, took in steps.items())
     lines.append(wording.stats_steps.format(slowest=slowest, steps=each))
     return "\n".join(lines)
 

@@ -60,7 +60,7 @@ class Narrowing:
         elif self.until:
             time = wording.until.format(day=wording.day(self.until))
         place, paper = (one_line(name or "", _NAME_UNITS) for name in (self.place, self.publisher))
-        return wording.filter_joined.join(filter(None, (place, time, paper)))
+        return wording.joined.join(filter(None, (place, time, paper)))
 
     def _days(self) -> dict[str, str]:
         days = {SINCE: self.since, UNTIL: self.until}

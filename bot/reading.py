@@ -46,15 +46,14 @@ def report_page(
         draft.say("\n")
         draft.quote(text, *span, bold)
         pieces = blocks(text)
-        inside = [n for n, (start, end) in enumerate(pieces, 1) if start < span[1] and span[0] < end]
-        draft.say(
-            "\n" + wording.paragraphs.format(first=inside[0], last=inside[-1], count=len(pieces)),
-            MessageEntity.ITALIC,
-        )
         if span[0] > pieces[0][0]:
             buttons.append(_turn(wording.earlier, article, "b", span[0], back))
         if span[1] < pieces[-1][1]:
             buttons.append(_turn(wording.later, article, "f", span[1], back))
+        if buttons:
+            inside = [n for n, (start, end) in enumerate(pieces, 1) if start < span[1] and span[0] < end]
+            where = wording.paragraphs.format(first=inside[0], last=inside[-1], count=len(pieces))
+            draft.say(f"\n{where}", MessageEntity.ITALIC)
     below = []
     url = web_address(article)
     if url:

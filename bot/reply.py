@@ -212,7 +212,7 @@ def _refusal(
         wording.taken.format(words=taken) if taken else "",
         why,
         wording.narrowed.format(filters=narrowed) if narrowed else "",
-        f"\n{wording.nearest}" if near else "",
+        f"\n{wording.others if reply.reason == Refusal.UNRELATED else wording.nearest}" if near else "",
     ]
     buttons = [
         (_button(f"《{headline(one.article, wording)}》", callback.CONTEXT, reply.id, one.number),)

@@ -19,7 +19,8 @@ class Settings:
 
     `api_url` has no slash at its end; `model` is None for the model that comes with the installation.
     `state` is the file of the bot's memory; `keep_questions` tells whether questions that the reports do
-    not answer are kept, without who asked them.
+    not answer are kept, without who asked them; `private_links` whether administrators may add pages of the
+    network that the bot runs in.
     """
 
     token: str = field(default="", repr=False)
@@ -30,6 +31,7 @@ class Settings:
     model: str | None = None
     state: Path = Path("index.bot.sqlite3")
     keep_questions: bool = True
+    private_links: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, token_needed: bool = True) -> Self:
@@ -49,6 +51,7 @@ class Settings:
             model=given.get("EMBEDDING_MODEL"),
             state=Path(given.get("STATE_FILE", beside)),
             keep_questions=_switch("KEEP_QUESTIONS", given.get("KEEP_QUESTIONS", "on")),
+            private_links=_switch("PRIVATE_LINKS", given.get("PRIVATE_LINKS", "off")),
         )
 
 

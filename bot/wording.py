@@ -53,6 +53,7 @@ class Wording:
     not_said: str
     missing: str
     nearest: str
+    others: str
     taken: str
     drop: str
     narrowed: str
@@ -94,7 +95,7 @@ class Wording:
     filter_how: str
     filter_unknown: str
     filter_clear: str
-    filter_joined: str
+    joined: str
     since_until: str
     since: str
     until: str

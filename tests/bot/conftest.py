@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import settings
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
@@ -24,6 +25,9 @@ from bot.store import Store
 from corpus import Article
 from retrieval import Answer, Refusal, Result, Span
 from retrieval.followup import FollowUp, complete
+
+settings.register_profile("untimed", deadline=None)  # how busy the machine is says nothing of the bot
+settings.load_profile("untimed")
 
 TOKEN = "123456:secret-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BOT = {
@@ -543,7 +547,11 @@ class _Handler(BaseHTTPRequestHandler):
             if name in sent:
                 sent[name] = json.loads(sent[name])
         if self.path.startswith("/file/bot"):
-            self._send(200, self.api.files[self.path.rpartition("/")[2]])
+            name = self.path.rpartition("/")[2]
+            self._send(200, self.api.files[name], "text/html" if name.endswith(".html") else None)
+            return
+        if self.path == "/robots.txt":
+            self._send(404, b"")
             return
         token, _, method = self.path.removeprefix("/bot").partition("/")
         if token == TOKEN:
@@ -561,9 +569,9 @@ class _Handler(BaseHTTPRequestHandler):
         payload = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self._send(code, payload)
 
-    def _send(self, code: int, payload: bytes) -> None:
+    def _send(self, code: int, payload: bytes, kind: str | None = None) -> None:
         self.send_response(code)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind or "application/json")
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         with suppress(ConnectionError):  # a client that ends does not wait for its last long poll

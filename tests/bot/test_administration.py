@@ -106,6 +106,20 @@ def test_a_link_into_the_own_network_is_refused(newsroom: Any, update: Make):
     assert [file.name for file in newsroom.reports.iterdir()] == ["market.txt"]
 
 
+def test_a_link_that_an_administrator_sends_is_added(newsroom: Any, update: Make, server: Any, encoder: Any):
+    page = (
+        "<html><head><title>丁香镇花海迎客</title></head><body><h1>丁香镇花海迎客</h1><p>{}</p></body></html>"
+    )
+    server.api.files["page.html"] = page.format("丁香镇紫云英花海今年种了730亩,游客纷纷前来。" * 3).encode()
+    index = newsroom.reports.parent / "index"
+    newsroom.editor = FolderEditor(newsroom.reports, index, encoder, private_links=True)
+
+    newsroom.say(update(f"{server.url}/file/bot/page.html"))
+
+    assert "标题：丁香镇花海迎客" in newsroom.api.screens[-1].text
+    assert newsroom.api.screens[-1].labels[-1] == "撤销，删掉这篇"
+
+
 @pytest.mark.parametrize("command", ["/refresh", "/stats", "/gaps", "/export"])
 def test_others_are_told_that_a_command_is_not_for_them(conversation: Any, update: Make, command: str):
     assert "这是管理员用的" in conversation.answer_to(update(command)).text

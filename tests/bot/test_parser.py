@@ -97,7 +97,7 @@ def test_every_screen_of_a_conversation_is_read_by_telegram_as_it_was_meant(
         same(call)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=TEXTS, title=TEXTS, question=TEXTS, data=st.data())
 def test_telegram_takes_whatever_articles_and_questions_hold(
     text: str, title: str, question: str, data: st.DataObject, new_conversation: Make, update: Make,

@@ -202,6 +202,15 @@ def test_the_nearest_headlines_are_buttons_each_once_and_marked_as_no_answer(
     assert message.entities == ()
 
 
+def test_where_nothing_is_related_other_reports_are_offered_as_such(
+    article: Make, result: Make, answer: Make
+):
+    message = message_of(answer(result(article()), reason=Refusal.UNRELATED))
+
+    assert message.text == "报道里没有与此有关的内容。\n\n想看看别的报道？"
+    assert labels(message) == ["《让老人在家门口享福》"]
+
+
 def test_an_answer_without_anything_to_quote_is_given_as_not_said(article: Make, result: Make, answer: Make):
     assert message_of(answer(result(article(" \x00\n")))).text.startswith("报道里没有说到")
 

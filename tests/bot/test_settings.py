@@ -28,6 +28,7 @@ def test_every_variable_is_read():
             "EMBEDDING_MODEL": "BAAI/bge-m3",
             "STATE_FILE": "/state/bot.sqlite3",
             "KEEP_QUESTIONS": "off",
+            "PRIVATE_LINKS": "on",
         }
     )
 
@@ -40,6 +41,7 @@ def test_every_variable_is_read():
         model="BAAI/bge-m3",
         state=Path("/state/bot.sqlite3"),
         keep_questions=False,
+        private_links=True,
     )
 
 

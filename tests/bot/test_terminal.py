@@ -1,10 +1,12 @@
+import asyncio
 import io
 from collections.abc import Callable
 from typing import Any
 
+from bot.application import build_application
 from bot.render import Screen
 from bot.settings import Settings
-from bot.terminal import converse
+from bot.terminal import TerminalRequest, converse, typed_update
 from retrieval import Refusal
 
 Make = Callable[..., Any]
@@ -80,3 +82,44 @@ def test_on_a_terminal_bold_is_bold_and_the_bar_stands_before_every_wrapped_line
     assert all("│ " in line for line in lines)
     assert "\x1b[1m很长的一段话\x1b[0m" in lines[0]
     assert "**" not in out.getvalue()
+
+
+ROWS = [
+    [{"text": "《一篇》", "callback_data": "a"}],
+    [{"text": "👍", "callback_data": "b"}, {"text": "👎", "callback_data": "c"}],
+    [{"text": "网页", "url": "https://a.cn/1"}],
+]
+
+
+def test_buttons_are_numbered_on_a_terminal_and_addresses_written_out():
+    out = Tty()
+
+    Screen(out).show("答", [], ROWS)
+
+    assert out.getvalue().split("\n")[2:5] == ["[1] 《一篇》", "[2] 👍   [3] 👎", "网页 https://a.cn/1"]
+
+
+def test_of_the_buttons_a_pipe_gets_only_headlines_and_questions():
+    out = io.StringIO()
+
+    Screen(out).show("答", [], ROWS)
+
+    assert out.getvalue() == "答\n《一篇》\n"
+
+
+def test_a_number_presses_the_button_of_the_last_message(conversation: Any):
+    out = io.StringIO()
+    request = TerminalRequest(Screen(out))
+    application = build_application(Settings(), conversation.library, request=request)
+
+    async def run() -> None:
+        async with application:
+            await application.process_update(typed_update("几个？", 1, application.bot))
+            for choice in (1, 99):
+                pressed = request.press(choice, 2, application.bot)
+                if pressed:
+                    await application.process_update(pressed)
+
+    asyncio.run(run())
+
+    assert out.getvalue().split("\n\n")[1].startswith("**《让老人在家门口享福》 · 重庆日报")
