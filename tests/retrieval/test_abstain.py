@@ -1,0 +1,51 @@
+"""What no passage can answer, and what no report mentions."""
+
+import pytest
+
+from retrieval.abstain import contradicts, unmentioned
+from retrieval.generation import Generation
+from retrieval.question import understand
+from retrieval.rank import rank
+
+
+@pytest.fixture
+def seen(refreshed, index, encoder):
+    refreshed()
+    generation = Generation.current(index)
+
+    def of(question):
+        read = understand(question, encoder)
+        return generation, read, rank(generation, read)[0]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("question", "cannot"),
+    [
+        ("海棠菜市场内设摊位多少个？", False),
+        ("海棠菜市场改造花了多少钱？", True),
+        ("海棠菜市场的蔬菜摊位占百分之多少？", True),
+        ("海棠菜市场的负责人多大岁数？", True),
+        ("海棠菜市场的租金多久不涨？", False),
+        ("海棠菜市场的负责人是谁？", False),
+        ("2023年海棠菜市场内设摊位多少个？", False),
+        ("2021年海棠菜市场内设摊位多少个？", True),
+    ],
+)
+def test_a_passage_cannot_answer_what_is_of_another_kind_or_time(seen, question, cannot):
+    assert contradicts(*seen(question)) is cannot
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("渝北区的海棠菜市场有多少摊位？", "渝北"),
+        ("2019年海棠菜市场有多少摊位？", "2019年"),
+        ("2023年海棠菜市场有多少摊位？", None),
+        ("海棠菜市场有多少摊位？", None),
+    ],
+)
+def test_what_no_report_mentions_is_named(seen, question, name):
+    generation, read, _ = seen(question)
+    assert unmentioned(generation, read) == name
