@@ -7,6 +7,7 @@ trained nothing, the same with a homophone typed for one of their characters, an
 import argparse
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -100,6 +101,7 @@ def mistyped(question: str, draw: random.Random) -> str:
     return question
 
 
+@cache
 def _common() -> str:
     """The characters of GB 2312's first level, which people type."""
     return bytes(
@@ -107,6 +109,7 @@ def _common() -> str:
     ).decode("gb2312", "ignore")
 
 
+@cache
 def _read(char: str) -> str:
     return str(lazy_pinyin(char)[0])
 
