@@ -151,7 +151,7 @@ def _change(bare: Measured, after: Sequence[Measured], key: tuple[str, str]) -> 
 
 def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], kept: str) -> str:
     usual = _first(json.loads(kept))
-    shown = [key for key in bare if key[1] in ("pooled", "MaxSim", "sentence") and key[0] in ABLATED]
+    shown = [key for key in bare if key[1] in ("pooled", "MaxSim") and key[0] in ABLATED]
     rows = [["", *(f"{row} {order}" for row, order in shown)]]
     rows.append(["no adapter", *(f"{bare[key]:.3f}" for key in shown)])
     for recipe, lines in groups.items():

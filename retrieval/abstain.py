@@ -14,7 +14,7 @@ from retrieval.generation import Generation
 from retrieval.kinds import holds_kind
 from retrieval.question import ASKING, Question
 from retrieval.rank import Ranked
-from retrieval.terms import HEADER, TEXT, code, terms
+from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
 SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date")
@@ -42,7 +42,7 @@ def confidences(
     """
     weights = weights_of(generation.manifest.model)
     if weights is None:
-        covered = coverages(generation, question, ranked)
+        covered = _coverages(generation, question, ranked)
         return [0.5 + part / 2 if part or not question.han else 0.0 for part in covered]
     mine = weights.of(han=question.han)
     found = []
@@ -81,14 +81,6 @@ def contradicts(generation: Generation, question: Question, candidate: Ranked) -
     return all(holds_kind(text[start:end], question.asked) < 1 for start, end in sentences(text))
 
 
-def coverages(generation: Generation, question: Question, ranked: Sequence[Ranked]) -> list[float]:
-    """The part of the question's words, by weight, that each ranked passage or its header holds."""
-    words = _words(generation, question)
-    total = sum(words.values()) or 1.0
-    held = [generation.codes(candidate.passage) for candidate in ranked]
-    return [sum(weight for term, weight in words.items() if code(term) in codes) / total for codes in held]
-
-
 def refusal(
     generation: Generation, question: Question, ranked: Sequence[Ranked], confidence: Sequence[float]
 ) -> Refusal | None:
@@ -117,21 +109,20 @@ def unmentioned(generation: Generation, question: Question) -> str | None:
 
 def _is_mentioned(generation: Generation, name: str) -> bool:
     """Whether some report may hold a name: every term of it stands somewhere."""
-    return all(_frequency(generation, term) for term in terms(name))
+    return all(generation.holders(term) for term in terms(name))
 
 
 def _year_is_mentioned(generation: Generation, year: int) -> bool:
     """Whether some report names a year, or was written in it or in the next, in which it is last year."""
     written = (year, year + 1)
-    return bool(_frequency(generation, str(year))) or any(
+    return generation.holders(str(year)) > 0 or any(
         generation.frequency(str(each), HEADER) for each in written
     )
 
 
-def _words(generation: Generation, question: Question) -> dict[str, float]:
-    """The words of a question that an answer might repeat, with their weights."""
-    return {term: generation.rarity(term) for term in question.terms if term not in ASKING}
-
-
-def _frequency(generation: Generation, term: str) -> int:
-    return max(generation.frequency(term, field) for field in (TEXT, HEADER))
+def _coverages(generation: Generation, question: Question, ranked: Sequence[Ranked]) -> list[float]:
+    """The part of the question's words, by weight, that each ranked passage or its header holds."""
+    words = {term: generation.rarity(term) for term in question.terms if term not in ASKING}
+    total = sum(words.values()) or 1.0
+    held = [generation.codes(candidate.passage) for candidate in ranked]
+    return [sum(weight for term, weight in words.items() if code(term) in codes) / total for codes in held]

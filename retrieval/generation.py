@@ -230,8 +230,12 @@ class Generation:
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency over texts and headers: a word that few passages hold says more."""
-        frequency = max(self.frequency(term, field) for field in (TEXT, HEADER))
-        return math.log(1 + (self.manifest.passages - frequency + 0.5) / (frequency + 0.5))
+        holders = self.holders(term)
+        return math.log(1 + (self.manifest.passages - holders + 0.5) / (holders + 0.5))
+
+    def holders(self, term: str) -> int:
+        """The number of live passages whose text holds a term, or whose header if that is more."""
+        return max(self.frequency(term, field) for field in (TEXT, HEADER))
 
     def frequency(self, term: str, field: int) -> int:
         """The number of live passages whose text or header holds a term."""

@@ -13,7 +13,6 @@ from retrieval.generation import Generation
 from retrieval.lexical import SPELLING
 from retrieval.pinyin import spelled
 from retrieval.question import Question
-from retrieval.terms import HEADER, TEXT
 from retrieval.weights import weights_of
 
 CANDIDATES = 50
@@ -105,7 +104,7 @@ def syllables_of(generation: Generation, question: Question) -> list[str]:
     unknown = [
         syllable
         for term in question.terms
-        if len(term) > 1 and is_han(term[0]) and not _stands_somewhere(generation, term)
+        if len(term) > 1 and is_han(term[0]) and not generation.holders(term)
         for syllable in spelled(term)
     ]
     return [*question.syllables, *unknown]
@@ -144,10 +143,6 @@ def distinct(generation: Generation, ranked: Sequence[Ranked], limit: int) -> li
         if not any(_overlap(shingles, other) >= REPEATED for _, other in kept):
             kept.append((candidate, shingles))
     return [candidate for candidate, _ in kept]
-
-
-def _stands_somewhere(generation: Generation, term: str) -> bool:
-    return any(generation.frequency(term, field) for field in (TEXT, HEADER))
 
 
 def _scaled(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
