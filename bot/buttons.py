@@ -11,6 +11,7 @@ from bot import callback
 from bot.asking import Asking
 from bot.desk import Context, Desk, edit, off_loop
 from bot.examples import example_of
+from bot.failures import name_and_place
 from bot.filters import Narrowing
 from bot.pages import page_around
 from bot.preferences import Preferences
@@ -73,11 +74,11 @@ class Buttons:
             alert = False
         except Refused as refused:
             said = str(refused)
-        except (ValueError, IndexError):  # data of another bot, or of a version that is gone
+        except (ValueError, IndexError) as error:  # data of a version that is gone, as a rule
+            _log.warning("A press was not understood: %s.", name_and_place(error))
             said = wording.pressed_unknown
-        except BadRequest as error:
-            # The message was deleted, or is too old to be edited.
-            _log.info("A message could not be edited (%s).", type(error).__name__)
+        except BadRequest as error:  # the message was deleted, or is too old to be edited, as a rule
+            _log.warning("A message could not be edited: %s.", name_and_place(error))
             said = wording.too_old
         except Forbidden:
             said = None
@@ -107,7 +108,7 @@ class Buttons:
         reply = self._reply(press, number)
         quotes = tuple(map(Quote.read, reply.quotes))
         shown = await off_loop(all_proven, quotes, self.desk.shelf)
-        if reply.answered and not shown:
+        if reply.answered and not any(one.quote.near for one in shown):
             raise Refused(press.wording.quote_gone)
         voted = self.desk.store.vote_of(reply.id, press.query.from_user.id)
         await edit(
