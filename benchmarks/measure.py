@@ -24,7 +24,7 @@ from benchmarks.ranking import index_texts, passages_by_text, places, reports_pl
 from corpus import sentences, split
 from retrieval.encoder import Embedding, Encoder
 from retrieval.evaluate import holds
-from retrieval.evidence import evidence, importance_of
+from retrieval.evidence import evidence
 from retrieval.generation import Generation
 from retrieval.question import understand
 from retrieval.tokens import segment_maxsim
@@ -132,7 +132,7 @@ def _holding(generation: Generation, passages: Iterable[int], question: PublicQu
 
 def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
     asked = understand(question.text, encoder)
-    bold = evidence(generation, number, asked, importance_of(generation, asked)).sentence
+    bold = evidence(generation, number, asked).sentence
     return holds(bold.text, question.answers)
 
 

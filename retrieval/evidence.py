@@ -55,17 +55,19 @@ def evidence(
     generation: Generation,
     number: int,
     question: Question,
-    importance: Floats,
+    importance: Floats | None = None,
     worth: Mapping[str, float] | None = None,
 ) -> Evidence:
     """Choose the sentence of a passage that answers a question; the first one of equals.
 
-    `importance` is that of the question's tokens; `worth` gives each of SIGNS its weight, in place of what
-    was fitted.
+    `importance` is that of the question's tokens, worked out here if not given; `worth` gives each of SIGNS
+    its weight, in place of what was fitted.
     """
     if worth is None:
         weights = weights_of(generation.manifest.model)
         worth = weights.of(han=question.han).sentence if weights else DEFAULT
+    if importance is None:
+        importance = importance_of(generation, question)
     passage = generation.passage(number)
     signs = signs_of(generation, number, question, importance)  # (S, len(SIGNS))
     best = int(np.argmax(signs @ np.asarray([worth[name] for name in SIGNS])))

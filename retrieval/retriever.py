@@ -15,7 +15,7 @@ from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
 from retrieval.encoder import Encoder, load, model_name
 from retrieval.errors import IndexError_, QuestionError
-from retrieval.evidence import Evidence, evidence, importance_of
+from retrieval.evidence import Evidence, evidence
 from retrieval.explain import explain
 from retrieval.fold import compact, fold
 from retrieval.followup import complete
@@ -149,10 +149,7 @@ class Retriever:
                 wide = distinct(generation, ranked, WIDE * k)
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
                 best = [wide[place] for place in each_report_first(owners)][:k]
-            importance = importance_of(generation, understood)
-            found = [
-                each.evidence or evidence(generation, each.passage, understood, importance) for each in best
-            ]
+            found = [each.evidence or evidence(generation, each.passage, understood) for each in best]
             signs = list(signs_of(understood, best, found))
             confidence = confidences(generation, understood, best, signs)
             results = tuple(
