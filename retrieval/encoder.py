@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ import numpy.typing as npt
 from corpus import simplify
 from retrieval import embedded
 from retrieval.errors import ModelError
+
+if TYPE_CHECKING:
+    from retrieval.forward import BertForward
 
 Floats = npt.NDArray[np.float32]
 Offsets = npt.NDArray[np.int32]
@@ -108,6 +111,7 @@ class SentenceEncoder:
                 f"{name} has a tokenizer without character offsets, which quoting needs. "
                 "Name a model with a fast tokenizer in EMBEDDING_MODEL."
             )
+        self._forward = _forward(self._model) if embedded.is_embedded(name) else None
         self._turns = _Turns()
 
     @property
@@ -136,19 +140,44 @@ class SentenceEncoder:
 
     def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
         prompt = self._model.prompts.get(kind) or ""
-        features = self._model.encode(texts, prompt=prompt, output_value=None, show_progress_bar=False)
-        mappings = self._model.tokenizer(
+        read = self._model.tokenizer(
             [prompt + text for text in texts],
             return_offsets_mapping=True,
             return_special_tokens_mask=True,
             truncation=True,
             max_length=self._model.max_seq_length,
+            padding=True,
+            return_tensors="pt",
         )
-        return [
-            _embedding(feature, offsets, special, len(prompt))
-            for feature, offsets, special in zip(
-                features, mappings["offset_mapping"], mappings["special_tokens_mask"], strict=True
+        vectors, states = self._states(texts, prompt, read)  # (B, D), (B, L, D)
+        found = []
+        for i, vector in enumerate(vectors):
+            read_here = read["attention_mask"][i].bool()
+            offsets = read["offset_mapping"][i][read_here].numpy().astype(np.int32) - len(prompt)  # (L, 2)
+            special = read["special_tokens_mask"][i][read_here].numpy()
+            found.append(
+                _embedding(vector.float().cpu().numpy(), states[i].float().cpu().numpy(), offsets, special)
             )
+        return found
+
+    def _states(self, texts: list[str], prompt: str, read: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The pooled vector of each text, (D,), and the states of its tokens, padding apart, (L, D)."""
+        import torch
+
+        if self._forward is None:
+            found = self._model.encode(texts, prompt=prompt, output_value=None, show_progress_bar=False)
+            return (
+                [each["sentence_embedding"] for each in found],
+                [each["token_embeddings"][each["attention_mask"].bool()] for each in found],
+            )
+        features = {name: read[name] for name in ("input_ids", "attention_mask")}
+        with torch.inference_mode():
+            features["token_embeddings"] = self._forward(features["input_ids"], features["attention_mask"])
+            for module in list(self._model)[1:]:
+                features = module(features)
+        masks = read["attention_mask"].bool()
+        return features["sentence_embedding"], [
+            states[mask] for states, mask in zip(features["token_embeddings"], masks, strict=True)
         ]
 
 
@@ -185,13 +214,10 @@ class _Turns:
             yield
 
 
-def _embedding(feature: dict[str, Any], mapping: Any, special: Any, prompt: int) -> Embedding:
-    vector = feature["sentence_embedding"].float().cpu().numpy()  # (D,)
-    attended = feature["attention_mask"].bool()
-    states = feature["token_embeddings"][attended].float().cpu().numpy()  # (L, D)
-    offsets = np.asarray(mapping, np.int32).reshape(-1, 2) - prompt  # (L, 2)
+def _embedding(vector: Floats, states: Floats, offsets: Offsets, special: npt.NDArray[np.int64]) -> Embedding:
+    """Of one text: (D,), (L, D), (L, 2) counted from behind the prompt, (L,)."""
     # A token that begins inside the prompt may reach into the text: what counts is where it ends.
-    kept = (np.asarray(special) == 0) & (offsets[:, 1] > 0) & (offsets[:, 1] > offsets[:, 0])
+    kept = (special == 0) & (offsets[:, 1] > 0) & (offsets[:, 1] > offsets[:, 0])
     return Embedding(_unit(vector), _unit(states[kept]), np.maximum(offsets[kept], 0))
 
 
@@ -199,6 +225,18 @@ def _unit(vectors: Floats) -> Floats:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit: Floats = vectors / np.maximum(lengths, 1e-12)
     return unit
+
+
+def _forward(model: Any) -> "BertForward | None":
+    """A faster way through the layers of a sentence-transformers model, where there is one."""
+    from retrieval.forward import BertForward, can_run
+
+    body = model[0].model
+    if not can_run(body):
+        return None
+    forward = BertForward(body)
+    del body.encoder  # its weights are in memory once more, laid out otherwise
+    return forward
 
 
 def _load(folder: str, *, local: bool) -> Any:

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from sentence_transformers import SentenceTransformer
 
 from retrieval import Refusal, Retriever, embedded
 from retrieval.errors import OtherModel
@@ -100,3 +101,13 @@ def test_another_model_folder_makes_and_serves_its_own_index(reports, tmp_path):
     assert "96%" in answer.results[0].text
     with pytest.raises(OtherModel, match=str(folder)):
         Retriever.open(index)
+
+
+def test_the_faster_forward_pass_computes_what_the_library_does(real_retriever):
+    texts = ["江北区政协委员调研养老服务。", "华新街建成了七十四个养老服务中心。" * 5]
+    library = SentenceTransformer(
+        str(embedded.prepare()), local_files_only=True, model_kwargs={"dtype": "float32"}
+    )
+    wanted = library.encode(texts, prompt_name="document", normalize_embeddings=True)
+    for vector, found in zip(wanted, real_retriever.encoder.encode_passages(texts), strict=True):
+        assert float(vector @ found.vector) > 0.9995
