@@ -165,7 +165,8 @@ def _sentences(generation: Generation, one: Asked) -> Group:
     text = generation.passage(number).text
     right = [holds(text[start:end], one.answers) for start, end in sentences(text)]
     importance = evidence.importance_of(generation, one.question)
-    signs = evidence.signs_of(generation, number, one.question, importance)
+    met = generation.meet(one.question.embedding.tokens, [number])[0]
+    signs = evidence.signs_of(text, met, one.question, importance)
     return Group(signs, np.asarray(right), one.fold)
 
 
@@ -205,7 +206,8 @@ def _signs(
 ) -> Mapping[str, float]:
     importance = evidence.importance_of(generation, question)
     found: list[Evidence] = [
-        evidence.evidence(generation, each.passage, question, importance, weights.sentence) for each in first
+        evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence)
+        for each in first
     ]
     return next(iter(abstain.signs_of(question, first, found)))
 

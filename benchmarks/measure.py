@@ -27,7 +27,7 @@ from retrieval.evaluate import holds
 from retrieval.evidence import evidence
 from retrieval.generation import Generation
 from retrieval.question import understand
-from retrieval.tokens import segment_maxsim
+from retrieval.tokens import maxima
 
 ORDERS = ("pooled", "BM25", "MaxSim", "fused")
 
@@ -132,7 +132,8 @@ def _holding(generation: Generation, passages: Iterable[int], question: PublicQu
 
 def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
     asked = understand(question.text, encoder)
-    bold = evidence(generation, number, asked).sentence
+    met = generation.meet(asked.embedding.tokens, [number])[0]
+    bold = evidence(generation, number, asked, met).sentence
     return holds(bold.text, question.answers)
 
 
@@ -159,7 +160,7 @@ def _by_length(
             for question, embedding in asked:
                 best = (
                     int(np.argmax(vectors @ embedding.vector)),
-                    int(np.argmax(segment_maxsim(embedding.tokens, tokens, lengths))),
+                    int(np.argmax(maxima(tokens @ embedding.tokens.T, lengths).mean(axis=1))),
                 )
                 firsts.append(
                     [

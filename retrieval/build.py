@@ -9,13 +9,14 @@ import numpy as np
 
 from corpus import Article, Passage, split
 from corpus.stories import Member, stories, told
+from retrieval.codec import Codec
 from retrieval.encoder import Encoder
 from retrieval.generation import FORMAT, Generation, Manifest, SegmentEntry, segment_folder
 from retrieval.plan import Plan, Received, article_hash
 from retrieval.publish import drafting, next_segment
 from retrieval.segment import Segment, StoredMember, StoredPassage, Story
 from retrieval.segment_writer import SegmentWriter
-from retrieval.tokens import stored
+from retrieval.tokens import Quantiser
 
 CHUNK = 256
 """Passages embedded between two reports of progress."""
@@ -69,8 +70,10 @@ class Builder:
         todo: Plan,
         load_encoder: Callable[[], Encoder],
         progress: Progress,
+        bits: int,
     ) -> None:
-        self._index, self._before, self._todo = index, before, todo
+        self._index, self._before, self._todo, self._bits = index, before, todo, bits
+        self._codec = before.segments[0].codec if before and before.segments else None
         self._load = load_encoder
         self._encoder: Encoder | None = None
         self._progress = progress
@@ -90,17 +93,18 @@ class Builder:
         passages = sum(entry.live for entry in kept)
         if told_anew or absorbed:
             with drafting(self._index, "segments") as draft:
-                writer = SegmentWriter(draft, dimension)
+                codec = self._codec or Codec.of(self._loaded(), self._bits)
+                writer = SegmentWriter(draft, codec)
                 for i in sorted(absorbed):
                     for story in before[i].stories():
                         writer.add(story)
-                for story in self._embedded(told_anew):
+                for story in self._embedded(told_anew, codec.tokens):
                     writer.add(story)
                 counts = writer.close()
                 entries.append(SegmentEntry(next_segment(self._index), ()))
                 draft.rename(segment_folder(self._index, entries[-1].number))
             articles, passages = articles + counts.articles, passages + counts.passages
-        return Manifest(FORMAT, number, model, dimension, articles, passages, tuple(entries))
+        return Manifest(FORMAT, number, model, dimension, self._bits, articles, passages, tuple(entries))
 
     def _told_anew(self) -> list["_ToldAnew"]:
         received = {member.article.id: one for one, member in self._todo.members}
@@ -119,7 +123,7 @@ class Builder:
                 died = {article for owner, article in self._todo.dead if owner == place}
                 yield _Entry(entry.number, segment, died.union(entry.dead))
 
-    def _embedded(self, told_anew: Sequence["_ToldAnew"]) -> Iterator[Story]:
+    def _embedded(self, told_anew: Sequence["_ToldAnew"], quantiser: Quantiser) -> Iterator[Story]:
         """The stories with their passages' vectors: those that were there before, else the model's."""
         known = self._known()
         total = sum(_digest(p.text) not in known for story in told_anew for p in story.passages)
@@ -135,7 +139,7 @@ class Builder:
                     former = known.get(_digest(passage.text))
                     if former is None:
                         embedding = next(fresh)
-                        done.append(StoredPassage(passage, embedding.vector, stored(embedding)))
+                        done.append(StoredPassage(passage, embedding.vector, quantiser.stored(embedding)))
                     else:
                         done.append(replace(former, passage=passage))
                 yield Story(story.article, story.members, tuple(done))

@@ -60,6 +60,7 @@ def _refresh(options: argparse.Namespace) -> int:
             model=options.model,
             rebuild=options.rebuild,
             keep=options.keep,
+            bits=options.bits,
             progress=progress,
         )
     _print_report(report, options.json)

@@ -6,7 +6,9 @@ WenbaoError
 ├── IndexError_           the index on disk
 │   ├── IndexMissing      there is none yet
 │   ├── IndexDamaged      its files are not what its manifest says
+│   │   └── OtherFormat   another version of this program wrote them
 │   ├── OtherModel        it was made by another embedding model
+│   ├── OtherBits         its token vectors are stored with another precision
 │   ├── IndexBusy         another refresh is writing it
 │   └── IndexUnwritable   the disk does not take what is written
 ├── QuestionError         a question, a filter or a file of questions cannot be read
@@ -36,8 +38,16 @@ class IndexDamaged(IndexError_):
     """Files of a generation are not what its manifest says."""
 
 
+class OtherFormat(IndexDamaged):
+    """The index was written by another version of this program."""
+
+
 class OtherModel(IndexError_):
     """The index was made by another embedding model than the one asked for."""
+
+
+class OtherBits(IndexError_):
+    """The index stores token vectors with another precision than the one asked for."""
 
 
 class IndexBusy(IndexError_):

@@ -15,7 +15,7 @@ from retrieval.generation import Generation
 from retrieval.kinds import Kind, holds_kind
 from retrieval.question import ASKING, Question
 from retrieval.terms import terms
-from retrieval.tokens import segment_maxima
+from retrieval.tokens import Met, maxima
 from retrieval.weights import weights_of
 
 KINDS = (Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.TIME)
@@ -55,13 +55,14 @@ def evidence(
     generation: Generation,
     number: int,
     question: Question,
+    met: Met,
     importance: Floats | None = None,
     worth: Mapping[str, float] | None = None,
 ) -> Evidence:
     """Choose the sentence of a passage that answers a question; the first one of equals.
 
-    `importance` is that of the question's tokens, worked out here if not given; `worth` gives each of SIGNS
-    its weight, in place of what was fitted.
+    `met` are its tokens met with the question's. `importance` is that of the question's tokens, worked out
+    here if not given; `worth` gives each of SIGNS its weight, in place of what was fitted.
     """
     if worth is None:
         weights = weights_of(generation.manifest.model)
@@ -69,7 +70,7 @@ def evidence(
     if importance is None:
         importance = importance_of(generation, question)
     passage = generation.passage(number)
-    signs = signs_of(generation, number, question, importance)  # (S, len(SIGNS))
+    signs = signs_of(passage.text, met, question, importance)  # (S, len(SIGNS))
     best = int(np.argmax(signs @ np.asarray([worth[name] for name in SIGNS])))
     start, end = _read(passage.text).spans[best]
     span = Span(passage.start + start, passage.start + end, passage.text[start:end])
@@ -95,17 +96,15 @@ def importance_of(generation: Generation, question: Question) -> Floats:
     return np.asarray(counts) / total if total else np.full(len(counts), 1 / max(1, len(counts)))
 
 
-def signs_of(generation: Generation, number: int, question: Question, importance: Floats) -> Floats:
+def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Floats:
     """The signs of each sentence of a passage: (S, len(SIGNS)).
 
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
-    text = generation.passage(number).text
     read = _read(text)
-    tokens, offsets = generation.tokens(number)
-    owner = np.searchsorted([end for _, end in read.spans], offsets[:, 0], side="right")  # (T,)
+    owner = np.searchsorted(read.ends, met.offsets[:, 0], side="right")  # (T,)
     lengths = np.bincount(owner, minlength=len(read.spans))[: len(read.spans)]
-    best = segment_maxima(question.embedding.tokens, tokens[owner < len(read.spans)], lengths)  # (S, Q)
+    best = maxima(met.cosines[owner < len(read.spans)], lengths)  # (S, Q)
     said = np.sort(best[:, question.says], axis=1)
     lowest = said[:, : max(1, round(said.shape[1] * LOW))]
     wanted = set(question.terms)
@@ -132,6 +131,7 @@ class _Read:
     """What is seen of a passage's sentences, whatever is asked."""
 
     spans: tuple[tuple[int, int], ...]
+    ends: tuple[int, ...]
     terms: tuple[frozenset[str], ...]
     asks: tuple[bool, ...]
     lengths: tuple[float, ...]
@@ -143,6 +143,7 @@ def _read(text: str) -> _Read:
     said = [text[start:end] for start, end in spans]
     return _Read(
         spans,
+        tuple(end for _, end in spans),
         tuple(frozenset(terms(sentence)) for sentence in said),
         tuple(bool(_QUESTION.search(sentence)) for sentence in said),
         tuple(min(1.0, len(sentence) / LONG) for sentence in said),

@@ -25,23 +25,23 @@ def explain(
             "bm25": mine.lexical * candidate.bm25,
             "spelling": weights.han.lexical * candidate.spelling,
             "date": mine.date * candidate.date,
+            "closest": mine.closest
+            * (candidate.evidence.closest if candidate.evidence else candidate.maxsim),
         }
         confidence = {name: mine.answers[name] * seen for name, seen in signs.items()}
         confidence["intercept"] = mine.intercept
     seen = {**signs, "spelling": candidate.spelling, "spoken_of": candidate.date}
-    return Explanation(seen, score, confidence, tuple(_meetings(generation, question, candidate.passage)))
+    return Explanation(seen, score, confidence, tuple(_meetings(generation, question, candidate)))
 
 
-def _meetings(generation: Generation, question: Question, number: int) -> Iterator[Meeting]:
+def _meetings(generation: Generation, question: Question, candidate: Ranked) -> Iterator[Meeting]:
     """For each token of the question the token of the passage that MaxSim matches it with."""
-    passage = generation.passage(number)
-    tokens, offsets = generation.tokens(number)
-    if not len(tokens):
+    passage, met = generation.passage(candidate.passage), candidate.met
+    if not len(met.offsets):
         return
-    cosines = question.embedding.tokens @ tokens.T  # (Q, T)
-    for (start, end), row in zip(question.embedding.offsets.tolist(), cosines, strict=True):
+    for (start, end), row in zip(question.embedding.offsets.tolist(), met.cosines.T, strict=True):
         best = int(np.argmax(row))
-        first, last = offsets[best].tolist()
+        first, last = met.offsets[best].tolist()
         yield Meeting(
             question.text[start:end],
             passage.text[first:last],

@@ -29,13 +29,14 @@ import faiss
 import numpy as np
 
 from corpus import Article, Passage
-from retrieval.encoder import Floats, Offsets
-from retrieval.errors import IndexDamaged, IndexMissing, OtherModel, mending, refresh_command
+from retrieval.encoder import Floats
+from retrieval.errors import IndexDamaged, IndexMissing, OtherFormat, OtherModel, mending, refresh_command
 from retrieval.lexical import WORDS, Mask
 from retrieval.segment import Segment
 from retrieval.terms import FIELDS, HEADER, TEXT, FieldStatistics, bm25, code, highest
+from retrieval.tokens import Met
 
-FORMAT = 3
+FORMAT = 4
 """The version of what is on disk, and of how passages are cut and embedded; another one is refused."""
 
 
@@ -49,12 +50,13 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation says of itself; the counts are of what is live."""
+    """What a generation says of itself; the counts are of what is live. bits: see `segment.Counts`."""
 
     format: int
     generation: int
     model: str
     dimension: int
+    bits: int
     articles: int
     passages: int
     segments: tuple[SegmentEntry, ...]
@@ -90,6 +92,8 @@ class Generation:
                 generation = cls(index, number)
                 for segment in generation.segments:
                     segment.check_sizes()
+            except OtherFormat as other:
+                raise OtherFormat(f"{other}. {mending(index)}") from other
             except IndexDamaged as damaged:
                 if current_number(index) != number:  # replaced and swept while it was opened
                     continue
@@ -135,11 +139,6 @@ class Generation:
         segment = self.segments[place]
         owner, start = map(int, segment.passages[within, :2])
         return segment.catalog[owner]["id"], start
-
-    def tokens(self, passage: int) -> tuple[Floats, Offsets]:
-        """A passage's token vectors, (T, D), and their offsets, (T, 2)."""
-        place, within = self._place(self._passage_bases, passage)
-        return self.segments[place].tokens.tokens(within)
 
     def codes(self, passage: int) -> set[int]:
         """The terms of a passage and of its header, as `terms.code` gives them."""
@@ -218,15 +217,20 @@ class Generation:
             ceiling = max(ceiling, weight * highest(weights, statistics))
         return (total / (ceiling or 1.0)).astype(np.float32)
 
-    def maxsim(self, question: Floats, passages: Sequence[int]) -> Floats:
-        """Late interaction of a question's tokens, (Q, D), with passages: (P,)."""
-        scores = np.zeros(len(passages), np.float32)
+    def meet(self, question: Floats, passages: Sequence[int]) -> list[Met]:
+        """A question's tokens, (Q, D), with those of passages."""
+        found: dict[int, Met] = {}
         places = [self._place(self._passage_bases, passage) for passage in passages]
         for place, segment in enumerate(self.segments):
             mine = [i for i, (owner, _) in enumerate(places) if owner == place]
-            if mine:
-                scores[mine] = segment.tokens.maxsim(question, [places[i][1] for i in mine])
-        return scores
+            found.update(zip(mine, segment.tokens.meet(question, [places[i][1] for i in mine]), strict=True))
+        return [found[i] for i in range(len(passages))]
+
+    def cosines(self, vector: Floats, passages: Sequence[int]) -> Floats:
+        """Of a vector, (D,), with those of passages: (P,)."""
+        places = [self._place(self._passage_bases, passage) for passage in passages]
+        rows = [self.segments[place].dense.reconstruct(within) for place, within in places]
+        return np.asarray(rows, np.float32).reshape(len(rows), -1) @ vector
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency over texts and headers: a word that few passages hold says more."""
@@ -290,7 +294,7 @@ def segment_folder(index: Path, number: int) -> Path:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read a generation's manifest. Raises `IndexDamaged`, also for another format."""
+    """Read a generation's manifest. Raises `IndexDamaged`, or `OtherFormat`."""
     try:
         record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -298,7 +302,7 @@ def read_manifest(folder: Path) -> Manifest:
     if not isinstance(record, dict):
         raise IndexDamaged(f"the manifest of {folder} is no manifest")
     if record.get("format") != FORMAT:
-        raise IndexDamaged(f"{folder} has format {record.get('format')}, this program reads {FORMAT}")
+        raise OtherFormat(f"{folder} has format {record.get('format')}, this program reads {FORMAT}")
     try:
         segments = tuple(SegmentEntry(entry["number"], tuple(entry["dead"])) for entry in record["segments"])
         return Manifest(**record | {"segments": segments})

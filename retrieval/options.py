@@ -9,6 +9,9 @@ from retrieval.publish import KEPT
 
 DEFAULT_K = 3
 
+BITS = (4, 2, 0)
+"""The precisions of token vectors, the default first (see `codec`, which takes long to import)."""
+
 Command = Callable[[argparse.Namespace], int]
 """Runs a command; returns the exit status."""
 
@@ -48,6 +51,11 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
     made = command("refresh", "bring the index in step with a folder of reports", model=True)
     reports(made)
     made.add_argument("--rebuild", action="store_true", help="use nothing of the index that is there")
+    made.add_argument(
+        "--token-bits", type=int, choices=BITS, metavar="N", dest="bits",
+        help=f"bits a component of a token vector: {BITS[0]} (if nothing is said), 2 or 0, which stores "
+        "none; settled when an index is made",
+    )  # fmt: skip
     made.add_argument("--watch", action="store_true", help="go on, and refresh whenever the folder changes")
     keep(made)
 
@@ -55,7 +63,7 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
     made.add_argument("source", metavar="FILE|URL")
     reports(made)
     keep(made)
-    made.set_defaults(rebuild=False, watch=False)
+    made.set_defaults(rebuild=False, watch=False, bits=None)
 
     made = command("rollback", "go back to an earlier generation of the index")
     made.add_argument("generation", nargs="?", type=_positive, metavar="N", help="which (the one before)")

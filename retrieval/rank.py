@@ -13,6 +13,8 @@ from retrieval.generation import Generation
 from retrieval.lexical import SPELLING
 from retrieval.pinyin import spelled
 from retrieval.question import Question
+from retrieval.tokens import Met
+from retrieval.unstored import Unstored
 from retrieval.weights import weights_of
 
 CANDIDATES = 50
@@ -38,10 +40,11 @@ class Ranked:
 
     maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
     part of the times asked about that it speaks of, see `spoken_of`. evidence: its best sentence, for those
-    that are LOOKED at sentence by sentence.
+    that are LOOKED at sentence by sentence. met: its tokens met with the question's.
     """
 
     passage: int
+    met: Met
     score: float
     maxsim: float
     bm25: float
@@ -50,10 +53,16 @@ class Ranked:
     evidence: Evidence | None = None
 
 
-def rank(generation: Generation, question: Question, articles: Sequence[int] | None = None) -> list[Ranked]:
+def rank(
+    generation: Generation,
+    question: Question,
+    articles: Sequence[int] | None = None,
+    unstored: Unstored | None = None,
+) -> list[Ranked]:
     """Order the passages that come near a question, best first; ties by article id and place in it.
 
-    `articles` numbers those that may answer, None being all.
+    `articles` numbers those that may answer, None being all. `unstored` is needed where the generation
+    stores no token vectors: the LOOKED passages that come nearest without them are then all that is ordered.
     """
     masks = generation.allowed(articles)
     syllables = syllables_of(generation, question)
@@ -64,7 +73,10 @@ def rank(generation: Generation, question: Question, articles: Sequence[int] | N
     passages = sorted({*lexical, *sounding, *dense}, key=generation.key)
     if not passages:
         return []
-    maxsim = generation.maxsim(question.embedding.tokens, passages)  # (C,)
+    if not generation.manifest.bits:
+        passages = _nearest(generation, question, passages)
+    mets = _met(generation, question, passages, unstored)
+    maxsim = np.asarray([met.maxsim for met in mets], np.float32)  # (C,)
     bm25 = generation.bm25(question.terms, passages)  # (C,)
     spelling = np.zeros_like(bm25)
     if syllables:
@@ -78,9 +90,31 @@ def rank(generation: Generation, question: Question, articles: Sequence[int] | N
         fused = maxsim + mine.lexical * bm25 + weights.han.lexical * spelling + mine.date * date
     else:
         fused = _scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + spelling + date)
-    signs = np.column_stack([fused, maxsim, bm25, spelling, date]).tolist()
-    ranked = [Ranked(passages[i], *signs[i]) for i in np.argsort(-fused, kind="stable")]
+    ranked = [
+        Ranked(number, met, *signs)
+        for number, met, signs in zip(
+            passages, mets, np.column_stack([fused, maxsim, bm25, spelling, date]).tolist(), strict=True
+        )
+    ]
+    ranked.sort(key=lambda candidate: -candidate.score)
     return looked_at(generation, question, ranked, weights.of(han=question.han).closest if weights else 0.0)
+
+
+def _nearest(generation: Generation, question: Question, passages: Sequence[int]) -> list[int]:
+    """The LOOKED passages that come nearest by their vectors and words, in the order they were in."""
+    near = _scaled(generation.cosines(question.embedding.vector, passages))
+    near = near + LEXICAL_WEIGHT * _scaled(generation.bm25(question.terms, passages))
+    return [passages[i] for i in sorted(np.argsort(-near, kind="stable")[:LOOKED].tolist())]
+
+
+def _met(
+    generation: Generation, question: Question, passages: Sequence[int], unstored: Unstored | None
+) -> list[Met]:
+    if generation.manifest.bits:
+        return generation.meet(question.embedding.tokens, passages)
+    assert unstored is not None  # whoever opens such an index has the model at hand
+    texts = [generation.passage(number).text for number in passages]
+    return unstored.meet(question.embedding.tokens, texts)
 
 
 def looked_at(
@@ -90,7 +124,7 @@ def looked_at(
     near = []
     importance = importance_of(generation, question)
     for candidate in ranked[:LOOKED]:
-        seen = evidence(generation, candidate.passage, question, importance)
+        seen = evidence(generation, candidate.passage, question, candidate.met, importance)
         near.append(replace(candidate, score=candidate.score + closest * seen.closest, evidence=seen))
     near.sort(key=lambda candidate: -candidate.score)
     last = near[-1].score if near else 0.0

@@ -9,8 +9,9 @@ from corpus import Reading, Rejection, UnreadableReport, read_file, require_fold
 from corpus.files import paths_by_id
 from retrieval import embedded
 from retrieval.build import Builder, Progress
+from retrieval.codec import DEFAULT_BITS
 from retrieval.encoder import Encoder, load, model_name
-from retrieval.errors import IndexMissing
+from retrieval.errors import IndexMissing, OtherBits, OtherFormat, refresh_command
 from retrieval.generation import Generation
 from retrieval.ledger import Seen, read_ledger, seen, write_ledger
 from retrieval.plan import Received, plan
@@ -40,23 +41,31 @@ def refresh(
     encoder: Encoder | None = None,
     rebuild: bool = False,
     keep: int = KEPT,
+    bits: int | None = None,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> Report:
     """Publish a generation of `index` that holds what the folder `corpus` holds.
 
     Only files that have changed are read and only passages that are new are embedded; the model (or the
     `encoder` given in its place) is loaded only for these. No generation is published when nothing has
-    changed; `keep` of them stay on disk. `rebuild` uses nothing of the index that is there, and neither
-    is anything used that the embedded model made with another adapter than it has now.
+    changed; `keep` of them stay on disk. `bits` a component of a token vector are stored, 4, 2 or none at
+    all, which is settled when an index is made (see `codec`). `rebuild` uses nothing of the index that is
+    there, and neither is anything used that another version of this program wrote, or that the embedded model
+    made with another adapter than it has now.
 
-    Raises `CorpusError`, `OtherModel`, `IndexDamaged`, `IndexBusy`, `IndexUnwritable`, `ModelError`; a
-    file that cannot be read raises nothing and is among `Report.rejected`.
+    Raises `CorpusError`, `OtherModel`, `OtherBits`, `IndexDamaged`, `IndexBusy`, `IndexUnwritable`,
+    `ModelError`; a file that cannot be read raises nothing and is among `Report.rejected`.
     """
     began = time.perf_counter()
     require_folder(corpus)
     wanted = encoder.name if encoder else model_name(model)
     with writing(index):
         before = None if rebuild else _usable(index, wanted)
+        if before and bits not in (None, before.manifest.bits):
+            raise OtherBits(
+                f"the index in {index} stores {before.manifest.bits} bits a component of a token vector, not "
+                f"{bits}. Rebuild it: {refresh_command(index)} --token-bits {bits} --rebuild"
+            )
         ledger = read_ledger(index, before.manifest.generation) if before else {}
         reading = _Reading(corpus, ledger, progress)
         todo = plan(before, reading.received, reading.untouched, reading.again)
@@ -65,7 +74,8 @@ def refresh(
             manifest = before.manifest
         else:
             loaded = partial(_load, encoder, model, progress)
-            builder = Builder(index, before, todo, loaded, progress)
+            settled = before.manifest.bits if before else DEFAULT_BITS if bits is None else bits
+            builder = Builder(index, before, todo, loaded, progress, settled)
             manifest = builder.build(next_generation(index), wanted)
             publish(index, manifest, keep)
             embedded = builder.embedded
@@ -137,7 +147,7 @@ def _usable(index: Path, model: str) -> Generation | None:
     """The generation to build on, if there is one."""
     try:
         before = Generation.current(index)
-    except IndexMissing:
+    except (IndexMissing, OtherFormat):
         return None
     made_by = before.manifest.model
     if made_by != model and embedded.is_embedded(made_by) and model == embedded.adapted_name():

@@ -24,6 +24,7 @@ from retrieval.lookup import find_article
 from retrieval.question import understand
 from retrieval.rank import Ranked, distinct, rank
 from retrieval.several import asks_of_several, differ_over_time, each_report_first
+from retrieval.unstored import Unstored
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Retriever:
     def __init__(self, index: Path, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
+        self._unstored = Unstored(encoder)
         self._generation = self._current()
         self._tried: int | None = None
         # Products as small as these take several times longer on the threads of BLAS, which fight with
@@ -143,13 +145,15 @@ class Retriever:
                 return _refused(question, Refusal.FILTERED)
         understood = understand(question, self._encoder)
         with self._ranking, self._pools.limit(limits=1, user_api="blas"):
-            ranked = rank(generation, understood, numbers)
+            ranked = rank(generation, understood, numbers, self._unstored)
             best = distinct(generation, ranked, k)
             if asks_of_several(question):
                 wide = distinct(generation, ranked, WIDE * k)
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
                 best = [wide[place] for place in each_report_first(owners)][:k]
-            found = [each.evidence or evidence(generation, each.passage, understood) for each in best]
+            found = [
+                each.evidence or evidence(generation, each.passage, understood, each.met) for each in best
+            ]
             signs = list(signs_of(understood, best, found))
             confidence = confidences(generation, understood, best, signs)
             results = tuple(

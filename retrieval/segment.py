@@ -7,8 +7,8 @@ SEGMENT/
     members.json              the articles as received that tell the stories: [article, id, file, hash]
     texts.utf8 texts.int64    the texts one behind the other, and where each begins, in bytes
     passages.int32            (P, 4): article, start, end, section (-1: none)
-    vectors.faiss             a unit vector a passage
-    tokens.int8 …             token vectors for late interaction (see `tokens`)
+    vectors.faiss             a unit vector a passage (see `codec`)
+    tokens.uint8 …            token vectors for late interaction (see `tokens`)
     terms.uint32 …            the terms of each passage, of its header, and of how they are spelled
     sentences.uint64 …        what stories are compared by (see `corpus.stories`)
     lexical/                  a tantivy index of the passages
@@ -33,6 +33,7 @@ import numpy.typing as npt
 
 from corpus import Article, Passage, Reprint, Section
 from corpus.stories import Signature
+from retrieval.codec import Codec, reach
 from retrieval.errors import IndexDamaged, mending
 from retrieval.lexical import Lexical
 from retrieval.signatures import SentenceStore
@@ -87,6 +88,7 @@ class Counts:
     passages: int
     tokens: int
     dimension: int
+    bits: int  # of a component of a token vector; 0: none are stored
 
 
 class Segment:
@@ -136,7 +138,12 @@ class Segment:
     def dense(self) -> Any:
         """The FAISS index of passage vectors."""
         with self._opening("vectors.faiss") as path:
-            return faiss.read_index(str(path))
+            return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)  # mapped, not loaded
+
+    @property
+    def codec(self) -> Codec:
+        """How its vectors are coded."""
+        return Codec(self.tokens.quantiser, reach(self.dense))
 
     @cached_property
     def lexical(self) -> Lexical:
@@ -147,8 +154,8 @@ class Segment:
     @cached_property
     def tokens(self) -> TokenStore:
         """The token vectors of passages."""
-        with self._opening("tokens.int8"):
-            return TokenStore(self.folder, self.counts.dimension)
+        with self._opening("tokens.uint8"):
+            return TokenStore(self.folder, self.counts.bits)
 
     @cached_property
     def terms(self) -> TermStore:

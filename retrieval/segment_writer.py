@@ -10,6 +10,7 @@ import faiss
 import numpy as np
 
 from retrieval import lexical
+from retrieval.codec import Codec
 from retrieval.header import header
 from retrieval.pinyin import spelled
 from retrieval.segment import Counts, Story, catalog_record
@@ -21,15 +22,15 @@ from retrieval.tokens import TokenWriter
 class SegmentWriter:
     """Writes a segment into an empty folder, story by story."""
 
-    def __init__(self, folder: Path, dimension: int) -> None:
+    def __init__(self, folder: Path, codec: Codec) -> None:
         self._folder = folder
-        self._dimension = dimension
+        self._codec = codec
         self._catalog = (folder / "catalog.jsonl").open("w", encoding="utf-8")
         self._texts = (folder / "texts.utf8").open("wb")
         self._text_starts = [0]
         self._received: list[tuple[int, str, str, str]] = []
         self._passages: list[tuple[int, int, int, int]] = []
-        self._dense = faiss.IndexFlatIP(dimension)
+        self._dense = codec.dense()
         self._tokens = TokenWriter(folder)
         self._terms = TermWriter(folder)
         self._sentences: list[tuple[int, int, int, int]] = []
@@ -69,11 +70,13 @@ class SegmentWriter:
             faiss.write_index(self._dense, str(self._folder / "vectors.faiss"))
         except RuntimeError as error:  # what FAISS says when the disk does not take it
             raise OSError(str(error)) from error
-        tokens = self._tokens.close()
+        quantiser = self._codec.tokens
+        tokens = self._tokens.close(quantiser)
         self._terms.close()
         SentenceStore.write(self._folder, self._sentences)
         self._lexical.close()
-        counts = Counts(self._articles, len(self._passages), tokens, self._dimension)
+        passages, dimension = len(self._passages), len(quantiser.mean)
+        counts = Counts(self._articles, passages, tokens, dimension, quantiser.bits)
         info = {"counts": asdict(counts), "files": checksums(self._folder)}
         (self._folder / "segment.json").write_text(json.dumps(info, indent=1), encoding="utf-8")
         return counts

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import faiss
 import numpy as np
 
+from retrieval.codec import vectors
 from retrieval.generation import Generation
 from retrieval.segment import Segment
 from retrieval.segment_writer import checksums
 from retrieval.terms import FIELDS
 
-UNIT_TOLERANCE = 1e-3
+UNIT_TOLERANCE = 0.02
+"""Components of a byte each make a vector a little longer or shorter."""
 
 
 def problems(index: Path, *, quick: bool = False) -> tuple[str, ...]:
@@ -74,7 +75,7 @@ def _counts(segment: Segment) -> Iterator[str]:
         ("lexical", len(segment.lexical), counts.passages),
         ("terms.int64", (len(segment.terms.starts) - 1) // len(FIELDS), counts.passages),
         ("starts.int64", len(segment.tokens.starts) - 1, counts.passages),
-        ("tokens.int8", len(segment.tokens.vectors), counts.tokens),
+        ("tokens.uint8", len(segment.tokens.codes), counts.tokens),
     ):
         if found != wanted:
             yield f"{name} holds {found}, {wanted} were written"
@@ -90,11 +91,9 @@ def _slices(segment: Segment) -> Iterator[str]:
 
 
 def _vectors(segment: Segment) -> Iterator[str]:
-    dense = segment.dense
-    vectors = faiss.rev_swig_ptr(dense.get_xb(), dense.ntotal * dense.d).reshape(-1, dense.d)
-    lengths = np.linalg.norm(vectors, axis=1)
+    lengths = np.linalg.norm(vectors(segment.dense), axis=1)
     for number in np.flatnonzero(~(np.abs(lengths - 1) < UNIT_TOLERANCE)):  # NaN included
         yield f"the vector of passage {number} has length {lengths[number]}"
     scales = segment.tokens.scales
-    for row in np.flatnonzero(~(np.isfinite(scales) & (scales > 0))):
+    for row in np.flatnonzero(~(np.isfinite(scales) & (scales >= 0))):
         yield f"token vector {row} has the scale {scales[row]}"

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import Retriever
-from retrieval.errors import IndexUnwritable
-from retrieval.generation import Generation
+from retrieval.errors import IndexUnwritable, OtherBits, OtherFormat
+from retrieval.generation import FORMAT, Generation, generation_folder
 from retrieval.refresh import refresh
 from retrieval.verify import problems
 
@@ -207,3 +207,30 @@ def test_a_damaged_new_generation_leaves_the_last_good_one_serving(refreshed, fo
     report = refreshed()
     (index / "generations" / f"{report.generation:08d}" / "manifest.json").write_text("{")
     assert "128个" in retriever.ask("海棠菜市场内设摊位多少个").results[0].text
+
+
+def test_the_precision_of_an_index_is_settled_when_it_is_made(refreshed, index):
+    refreshed(bits=2)
+    assert refreshed().generation == 1
+    with pytest.raises(OtherBits, match="--token-bits 4 --rebuild"):
+        refreshed(bits=4)
+    refreshed(bits=4, rebuild=True)
+    assert Generation.current(index).manifest.bits == 4
+
+
+def test_without_stored_token_vectors_the_same_passage_comes_first(refreshed, index, encoder):
+    refreshed(bits=0)
+    without = Retriever.open(index, encoder=encoder).ask("海棠菜市场设了多少个摊位？").results[0]
+    refreshed(bits=4, rebuild=True)
+    stored = Retriever.open(index, encoder=encoder).ask("海棠菜市场设了多少个摊位？").results[0]
+    assert (without.text, without.answer) == (stored.text, stored.answer)
+
+
+def test_an_index_of_another_format_is_built_anew(refreshed, index):
+    refreshed()
+    manifest = generation_folder(index, 1) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    with pytest.raises(OtherFormat, match="format 1"):
+        Generation.current(index)
+    assert refreshed().added == 2
+    assert Generation.current(index).manifest.format == FORMAT
