@@ -20,7 +20,8 @@ def batches(
     examples: Sequence[Example], texts: dict[str, str], recipe: Recipe
 ) -> Iterator[list[dict[str, Any]]]:
     """Draw the batches of a recipe: rows of `question`, `passage_0` the right one, wrong ones, the `twin`,
-    and the code point of `passage_0`, its prompt apart, where the `answer` stands (-1: not known).
+    the code point of `passage_0`, its prompt apart, where the `answer` stands (-1: not known), and the number
+    of the `source` it is from.
 
     All text but the twin is simplified and has its prompt before it, as the model reads it. The questions
     of a batch are about different texts; all its windows are about as long, drawn evenly by logarithm.
@@ -28,6 +29,7 @@ def batches(
     draw = random.Random(recipe.seed)
     spans = {id: list(sentences(text)) for id, text in texts.items()}
     every = sorted({example.right.source for example in examples})
+    numbers = {source: number for number, source in enumerate(every)}
     queue: list[Example] = []
 
     def right(example: Example, length: int) -> tuple[str, int]:
@@ -54,7 +56,7 @@ def batches(
         return (
             {"question": QUERY + simplify(example.question)}
             | {f"passage_{i}": PASSAGE + text for i, text in enumerate(passages)}
-            | {"twin": example.twin, "answer": answer}
+            | {"twin": example.twin, "answer": answer, "source": numbers[example.right.source]}
         )
 
     for _ in range(recipe.steps):

@@ -1,6 +1,8 @@
 """What is learned: the right passage before the wrong ones, by late interaction and by pooled vectors."""
 
+from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,14 @@ TOKENS = 512
 """Of a passage, more than the model reads."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """A right passage of an earlier batch: its tokens, (T, D), and the number of its text."""
+
+    tokens: Tensor
+    source: Tensor
+
+
 class JointLoss(nn.Module):  # type: ignore[misc]
     """Cross-entropy over the passages of a batch, by MaxSim and by pooled vectors of the same pass.
 
@@ -28,13 +38,16 @@ class JointLoss(nn.Module):  # type: ignore[misc]
     before the others of its passage, by the MaxSim that chooses it in use, `pooled` the pooled vectors,
     `anchor` how far the vector of a question is from what the untaught model gave its wording in Chinese, and
     that of the right passage from what it gave the passage (Reimers & Gurevych 2020): Chinese stays, English
-    comes near. `labels` holds for each question what `label` makes: (Q, 2 * D + TOKENS + 1).
+    comes near. For late interaction the `memory` last right passages of earlier batches are wrong ones too, as
+    they were then (Wang et al. 2020): a batch that fits a small machine holds few. A run that goes on after it
+    was cut off begins with none. `labels` holds for each question what `label` makes: (Q, 2 * D + TOKENS + 2).
     """
 
     def __init__(self, model: MultiVectorEncoder, recipe: Recipe) -> None:
         super().__init__()
         self.model = model
         self.recipe = recipe
+        self.memory: deque[_Remembered] = deque(maxlen=recipe.memory)
 
     def forward(self, sentence_features: Iterable[dict[str, Any]], labels: Tensor | None = None) -> Tensor:
         questions, *columns = [self.model(dict(f), task=f.get("task")) for f in sentence_features]
@@ -47,7 +60,11 @@ class JointLoss(nn.Module):  # type: ignore[misc]
             questions["token_embeddings"], passages, questions["attention_mask"].bool(), masks
         )  # (Q, Q * N), the right passage of question i in column i * N
         right = torch.arange(count, device=maxsim.device) * width
-        loss = cross_entropy(maxsim / self.recipe.temperature, right)
+        sources = None if labels is None else labels[:, -1]
+        others = self._remembered(questions, sources)  # (Q, M)
+        if sources is not None:
+            self._remember(passages[:, 0], masks[:, 0], sources)
+        loss = cross_entropy(torch.cat([maxsim, others], dim=1) / self.recipe.temperature, right)
         loss = loss + self.recipe.backward * cross_entropy(
             maxsim[:, right].T / self.recipe.temperature, torch.arange(count, device=maxsim.device)
         )
@@ -59,12 +76,32 @@ class JointLoss(nn.Module):  # type: ignore[misc]
         if labels is None:
             return loss
         ours = torch.stack([questions["sentence_embedding"], vectors[:, 0]], dim=1).float()  # (Q, 2, D)
-        known_vectors, of_token, answering = labels.split([ours[0].numel(), TOKENS, 1], dim=1)
+        known_vectors, of_token, answering = labels[:, :-1].split([ours[0].numel(), TOKENS, 1], dim=1)
         theirs = known_vectors.reshape(ours.shape).to(ours)
         known = theirs.abs().sum(dim=-1) > 0  # (Q, 2)
         loss = loss + self.recipe.anchor * (1 - (ours * theirs).sum(dim=-1))[known].mean()
         sentence = self._sentence(questions, passages[:, 0], masks[:, 0], of_token.long(), answering.long())
         return loss + self.recipe.sentence * sentence
+
+    def _remembered(self, questions: dict[str, Tensor], sources: Tensor | None) -> Tensor:
+        """MaxSim of the questions with the passages of earlier batches, those of the same text apart."""
+        tokens, mask = questions["token_embeddings"], questions["attention_mask"].bool()
+        if not self.memory or sources is None:
+            return tokens.new_zeros((len(tokens), 0))
+        lengths = [len(each.tokens) for each in self.memory]
+        owner = torch.repeat_interleave(torch.arange(len(lengths)), torch.tensor(lengths)).to(tokens.device)
+        every = torch.cat([each.tokens for each in self.memory])  # (T, D)
+        met = tokens @ every.to(tokens.dtype).T  # (Q, q, T)
+        best = met.new_full((*met.shape[:2], len(lengths)), -1.0)
+        best = best.scatter_reduce(2, owner.expand_as(met), met, "amax")  # (Q, q, M)
+        maxsim = (best * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True).clamp(min=1)
+        theirs = torch.stack([each.source for each in self.memory])
+        same = sources[:, None] == theirs[None]
+        return maxsim.masked_fill(same, -1.0)
+
+    def _remember(self, passages: Tensor, masks: Tensor, sources: Tensor) -> None:
+        for tokens, mask, source in zip(passages, masks, sources, strict=True):
+            self.memory.append(_Remembered(tokens[mask].detach(), source))
 
     def _sentence(
         self,
@@ -88,12 +125,12 @@ class JointLoss(nn.Module):  # type: ignore[misc]
         return torch.stack(losses).sum() / max(1, len(losses) - 1)
 
 
-def label(question: Floats, passage: Embedding, text: str, answer: int) -> list[float]:
+def label(question: Floats, passage: Embedding, text: str, answer: int, source: int) -> list[float]:
     """What the loss is told of a question besides its passages.
 
     The untaught model's vectors of its wording in Chinese (zeros where nobody wrote it) and of the right
-    passage `text`, the sentence of each scored token of that, and the sentence of the code point `answer`
-    (-1: not known).
+    passage `text`, the sentence of each scored token of that, the sentence of the code point `answer`
+    (-1: not known), and the number of the text it is of.
     """
     ends = [end for _, end in sentences(text)]
     owner = np.searchsorted(ends, passage.offsets[:TOKENS, 0], side="right").clip(0, len(ends) - 1)
@@ -101,4 +138,10 @@ def label(question: Floats, passage: Embedding, text: str, answer: int) -> list[
     of_token[: len(owner)] = owner
     answering = int(np.searchsorted(ends, answer, side="right")) if answer >= 0 else -1
     known = answering in owner  # tokens may be cut off, and with them the answer
-    return [*question.tolist(), *passage.vector.tolist(), *of_token.tolist(), answering if known else -1]
+    return [
+        *question.tolist(),
+        *passage.vector.tolist(),
+        *of_token.tolist(),
+        answering if known else -1,
+        source,
+    ]

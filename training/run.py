@@ -111,7 +111,7 @@ def _settle(recipe: Recipe, out: Path) -> None:
 
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with their labels for the loss in the place of `twin` and `answer`."""
+    """The rows with their labels for the loss in the place of `twin`, `answer` and `source`."""
     encoder = load(embedded.NAME)
     twins = {row["twin"] for row in rows}
     questions = {
@@ -120,8 +120,8 @@ def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     }
     texts = [row["passage_0"].removeprefix(PASSAGE) for row in rows]
     return [
-        {name: value for name, value in row.items() if name not in ("twin", "answer")}
-        | {"label": label(questions[row["twin"]], passage, text, row["answer"])}
+        {name: value for name, value in row.items() if name not in ("twin", "answer", "source")}
+        | {"label": label(questions[row["twin"]], passage, text, row["answer"], row["source"])}
         for row, text, passage in zip(rows, texts, encoder.encode_passages(texts), strict=True)
     ]
 
