@@ -38,9 +38,10 @@ class JointLoss(nn.Module):  # type: ignore[misc]
     before the others of its passage, by the MaxSim that chooses it in use, `pooled` the pooled vectors,
     `anchor` how far the vector of a question is from what the untaught model gave its wording in Chinese, and
     that of the right passage from what it gave the passage (Reimers & Gurevych 2020): Chinese stays, English
-    comes near. For late interaction the `memory` last right passages of earlier batches are wrong ones too, as
-    they were then (Wang et al. 2020): a batch that fits a small machine holds few. A run that goes on after it
-    was cut off begins with none. `labels` holds for each question what `label` makes: (Q, 2 * D + TOKENS + 2).
+    comes near. For late interaction the `memory` last right passages of earlier batches are wrong ones too,
+    as they were then (Wang et al. 2020): a batch that fits a small machine holds few. A run that goes on
+    after it was cut off begins with none. `labels` holds for each question what `label` makes:
+    (Q, 2 * D + TOKENS + 2).
     """
 
     def __init__(self, model: MultiVectorEncoder, recipe: Recipe) -> None:
