@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from filelock import FileLock
+
 from corpus import CorpusError, UnreadableReport, read_file, require_folder
 from corpus.fetch import fetch
 
@@ -20,10 +22,16 @@ LONGEST_NAME = 80
 def add(source: str, corpus: Path, *, private: bool = False) -> str:
     """Put a file, or the page at a URL, into the folder of reports; returns the new file's name there.
 
-    It is read on trial first: what gives no article is not added. A name that is taken is not
-    overwritten. Raises `CorpusError`, `FetchError`; `private` allows addresses in private networks.
+    It is read on trial first: what gives no article is not added. A name that is taken is not overwritten,
+    whoever else adds meanwhile. Raises `CorpusError`, `FetchError`; `private` allows addresses in private
+    networks.
     """
     require_folder(corpus)
+    with FileLock(corpus / ".adding.lock"):
+        return _added(source, corpus, private)
+
+
+def _added(source: str, corpus: Path, private: bool) -> str:
     trial = corpus / ".adding"
     shutil.rmtree(trial, ignore_errors=True)
     trial.mkdir()
