@@ -319,7 +319,9 @@ def test_two_processes_behind_one_webhook_answer_each_update_once(crew: Crew, up
         handled = crew.handled()
         for process in (one, other):
             process.send_signal(signal.SIGTERM)
-        written = "".join(text for process in (one, other) for text in process.communicate(timeout=END_SECONDS))
+        written = "".join(
+            text for process in (one, other) for text in process.communicate(timeout=END_SECONDS)
+        )
 
     assert {status for statuses in taken for status in statuses} == {200}
     answered = Counter(message.sent["chat_id"] for message in api.messages)

@@ -2,15 +2,22 @@
 
 import asyncio
 import logging
+import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from telegram.error import InvalidToken
 
-from bot.settings import Webhook
-from bot.webhook import door
+from bot.application import build_application
+from bot.inbox import Inbox
+from bot.settings import Settings, Webhook
+from bot.store import Store
+from bot.webhook import door, serve
 from retrieval.errors import SettingsError
 
 Make = Callable[..., Any]
@@ -124,3 +131,46 @@ def test_a_port_that_is_taken_is_named_in_the_error(webhook: Webhook):
             first.stop()
 
     asyncio.run(run())
+
+
+def run(server: Any, library: Any, webhook: Webhook, token: str | None = None) -> None:
+    """Serve until a signal comes or serving fails."""
+    store = Store()
+    inbox = Inbox(store, "s")
+    settings = Settings(token=token or server.token, api_url=server.url)
+    application = build_application(settings, library, store=store, inbox=inbox)
+    asyncio.run(serve(application, webhook, inbox, ["message"]))
+
+
+def test_telegram_is_told_address_secret_and_kinds_of_updates_and_a_signal_leaves_that_as_it_is(
+    server: Any, conversation: Any, webhook: Webhook
+):
+    def end() -> None:
+        server.api.wait_for(lambda: server.api.made("setWebhook"), 10)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    run(server, conversation.library, webhook)
+    ending.join()
+
+    (call,) = server.api.made("setWebhook")
+    assert call.sent["url"] == webhook.url
+    assert call.sent["secret_token"] == SECRET
+    assert call.sent["allowed_updates"] == ["message"]
+    assert server.api.made("deleteWebhook") == []
+
+
+def test_an_address_that_telegram_refuses_ends_serving_with_what_it_says(
+    server: Any, conversation: Any, webhook: Webhook
+):
+    said = "Bad Request: bad webhook: Failed to resolve host: Name or service not known"
+    server.api.answers["setWebhook"] = [(400, {"ok": False, "description": said})]
+
+    with pytest.raises(SettingsError, match=r"WEBHOOK_URL https://bot\.example\.org.*Failed to resolve host"):
+        run(server, conversation.library, webhook)
+
+
+def test_a_token_that_telegram_refuses_ends_serving(server: Any, conversation: Any, webhook: Webhook):
+    with pytest.raises(InvalidToken):
+        run(server, conversation.library, webhook, token="123456:wrong")
