@@ -17,6 +17,7 @@ from bot.application import build_application
 from bot.inbox import Inbox
 from bot.settings import Settings, Webhook
 from bot.store import Store
+from bot.transport import ApiRequest
 from bot.webhook import door, serve
 from retrieval.errors import SettingsError
 
@@ -138,8 +139,14 @@ def run(server: Any, library: Any, webhook: Webhook, token: str | None = None) -
     store = Store()
     inbox = Inbox(store, "s")
     settings = Settings(token=token or server.token, api_url=server.url)
-    application = build_application(settings, library, store=store, inbox=inbox)
-    asyncio.run(serve(application, webhook, inbox, ["message"]))
+
+    async def whole() -> None:
+        # PTB leaves its connections to the end of the process where the token is refused.
+        async with ApiRequest() as request:
+            application = build_application(settings, library, request=request, store=store, inbox=inbox)
+            await serve(application, webhook, inbox, ["message"])
+
+    asyncio.run(whole())
 
 
 def test_telegram_is_told_address_secret_and_kinds_of_updates_and_a_signal_leaves_that_as_it_is(
@@ -167,7 +174,7 @@ def test_an_address_that_telegram_refuses_ends_serving_with_what_it_says(
     said = "Bad Request: bad webhook: Failed to resolve host: Name or service not known"
     server.api.answers["setWebhook"] = [(400, {"ok": False, "description": said})]
 
-    with pytest.raises(SettingsError, match=r"WEBHOOK_URL https://bot\.example\.org.*Failed to resolve host"):
+    with pytest.raises(SettingsError, match=r"WEBHOOK_URL https://bot\.example\.org.*failed to resolve host"):
         run(server, conversation.library, webhook)
 
 
