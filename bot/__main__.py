@@ -112,7 +112,10 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
 
 @contextmanager
 def following(settings: Settings, library: "Retriever", rejected: tuple[Rejection, ...]) -> Iterator[None]:
-    """Keep the index in step with the folder of reports meanwhile, in a thread of its own."""
+    """Keep the index in step with the folder of reports meanwhile, in a thread of its own.
+
+    Several processes may do so: one refreshes at a time, and the next finds nothing left to do.
+    """
     from retrieval.refresh import Report, refresh
     from retrieval.watch import follow
 

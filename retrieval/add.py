@@ -3,9 +3,8 @@
 import re
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
-
-from filelock import FileLock
 
 from corpus import CorpusError, UnreadableReport, read_file, require_folder
 from corpus.fetch import fetch
@@ -27,25 +26,14 @@ def add(source: str, corpus: Path, *, private: bool = False) -> str:
     networks.
     """
     require_folder(corpus)
-    with FileLock(corpus / ".adding.lock"):
-        return _added(source, corpus, private)
-
-
-def _added(source: str, corpus: Path, private: bool) -> str:
-    trial = corpus / ".adding"
-    shutil.rmtree(trial, ignore_errors=True)
-    trial.mkdir()
-    try:
+    with TemporaryDirectory(prefix=".adding-", dir=corpus, ignore_cleanup_errors=True) as folder:
+        trial = Path(folder)
         drafted = _fetched(source, trial, private) if "://" in source else _copied(Path(source), trial)
         try:
             read_file(drafted, trial)
         except UnreadableReport as unreadable:
             raise CorpusError(f"{source} is not added: {unreadable.reason}") from unreadable
-        target = _free(corpus, drafted.name)
-        drafted.rename(target)
-        return target.name
-    finally:
-        shutil.rmtree(trial, ignore_errors=True)
+        return drafted.replace(_free(corpus, drafted.name)).name
 
 
 def _copied(file: Path, trial: Path) -> Path:
@@ -71,11 +59,15 @@ def _fetched(url: str, trial: Path, private: bool) -> Path:
 
 
 def _free(corpus: Path, name: str) -> Path:
-    """A path in the folder that no file has yet."""
+    """A path in the folder that no file had yet; an empty file keeps it from whoever else adds."""
     stem, suffix = Path(name).stem, Path(name).suffix
     taken = 1
     target = corpus / name
-    while target.exists():
-        taken += 1
-        target = corpus / f"{stem}-{taken}{suffix}"
-    return target
+    while True:
+        try:
+            target.touch(exist_ok=False)
+        except FileExistsError:
+            taken += 1
+            target = corpus / f"{stem}-{taken}{suffix}"
+        else:
+            return target

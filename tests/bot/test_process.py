@@ -286,10 +286,10 @@ def from_person(number: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def crew(server: Any, index: Path, tmp_path: Path) -> Crew:
+def crew(server: Any, tmp_path: Path) -> Crew:
     reports = tmp_path / "reports"
     shutil.copytree(ROOT / "corpus" / "reports", reports)
-    return Crew(server, tmp_path, reports, index)
+    return Crew(server, tmp_path, reports, tmp_path / "index")  # which the first to come makes
 
 
 @pytest.mark.real
