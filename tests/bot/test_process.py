@@ -343,6 +343,8 @@ def test_two_processes_behind_one_webhook_answer_each_update_once(crew: Crew, up
 @pytest.mark.real
 def test_what_a_killed_process_had_taken_the_other_one_answers(crew: Crew, update: Make, tmp_path: Path):
     people = range(1, 21)
+    flood = {"ok": False, "error_code": 429, "description": "-", "parameters": {"retry_after": 60}}
+    crew.api.answers["sendMessage"] = [(429, flood)] * 3  # upon so many a process waits with all it has
 
     with bot(tmp_path, **crew.setting(0)) as one:
         crew.until(lambda: crew.api.made("setWebhook"), one)
@@ -350,12 +352,14 @@ def test_what_a_killed_process_had_taken_the_other_one_answers(crew: Crew, updat
             crew.until(lambda: len(crew.api.made("setWebhook")) == 2, one, other)
             for n in people:
                 assert crew.bring(update(QUESTION, **from_person(n)), 0) == [200]
+            crew.until(lambda: len(crew.api.messages) >= 3, one, other)
             one.kill()
             before = len(crew.api.messages)
-            crew.until(lambda: {m.sent["chat_id"] for m in crew.api.messages} == set(people), other)
+            crew.until(lambda: len(crew.api.messages) >= len(people) + 3, other)
             other.send_signal(signal.SIGTERM)
             _, written = other.communicate(timeout=END_SECONDS)
 
     assert before < len(people), "it was killed too late to show anything"
+    assert {message.sent["chat_id"] for message in crew.api.messages} == set(people)
     assert other.returncode == 0
     assert "Left behind by a process that ended, and answered now" in written
