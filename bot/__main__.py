@@ -1,9 +1,11 @@
 """`python -m bot` answers in Telegram, `python -m bot --terminal` in the terminal."""
 
 import argparse
+import asyncio
 import logging
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
@@ -13,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from telegram.error import InvalidToken
 
-from bot import logs
+from bot import logs, webhook
 from bot.application import ALLOWED_UPDATES, build_application
 from bot.editor import FolderEditor
 from bot.inbox import Inbox
+from bot.peers import Peers
 from bot.settings import Settings
 from bot.store import Store
 from bot.terminal import converse
@@ -29,6 +32,7 @@ from retrieval.progress import ProgressLine
 if TYPE_CHECKING:
     from retrieval import Retriever
 
+_AGAIN_SECONDS = 1.0
 _log = logging.getLogger("bot")
 
 
@@ -46,15 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _end)
     try:
         settings = Settings.from_environment(environment(), token_needed=not terminal)
-        logs.configure(settings.token, logging.WARNING if terminal else logging.INFO)
+        logs.configure(
+            settings.token,
+            logging.WARNING if terminal else logging.INFO,
+            secrets=[settings.webhook.secret] if settings.webhook else (),
+        )
         library, rejected = prepare(settings)
         with following(settings, library, rejected):
             if terminal:
                 return converse(
                     settings, library, lines=sys.stdin, out=sys.stdout, generation=generation(settings)
                 )
-            with closing(Store(settings.state)) as store:
-                return serve(settings, library, store)
+            with closing(Store(settings.state)) as store, Peers(settings.state) as peers:
+                return serve(settings, library, store, peers)
     except WenbaoError as error:
         print(error, file=sys.stderr)
         return 2
@@ -66,7 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
-    """Bring the index in step with the reports and open it; reports that cannot be read are named."""
+    """Bring the index in step with the reports and open it; reports that cannot be read are named.
+
+    Another process that is at it is waited for where there is no index yet, and served beside otherwise.
+    """
     with ProgressLine() as progress:
         progress("loading", 0, 0)
         # Here, because these bring in the libraries of the model, which take seconds to load.
@@ -76,13 +87,22 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
         from retrieval.refresh import refresh
 
         encoder = load(settings.model, lambda what: progress(what, 0, 0))
-        try:
-            rejected = refresh(settings.corpus, settings.index, encoder=encoder, progress=progress).rejected
-        except (IndexBusy, IndexUnwritable) as error:
-            if current_number(settings.index) is None:
-                raise
-            _log.warning("The index is served as it is: %s", error)
-            rejected = ()
+        rejected: tuple[Rejection, ...] = ()
+        while True:
+            try:
+                rejected = refresh(
+                    settings.corpus, settings.index, encoder=encoder, progress=progress
+                ).rejected
+            except (IndexBusy, IndexUnwritable) as error:
+                if current_number(settings.index) is not None:
+                    _log.warning("The index is served as it is: %s", error)
+                elif isinstance(error, IndexBusy):
+                    progress("waiting for another process to make the index", 0, 0)
+                    time.sleep(_AGAIN_SECONDS)
+                    continue
+                else:
+                    raise
+            break
         library = Retriever.open(settings.index, encoder=encoder)
     for rejection in rejected:
         _log.warning("Left out: %s: %s", rejection.file, rejection.reason)
@@ -92,7 +112,10 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
 
 @contextmanager
 def following(settings: Settings, library: "Retriever", rejected: tuple[Rejection, ...]) -> Iterator[None]:
-    """Keep the index in step with the folder of reports meanwhile, in a thread of its own."""
+    """Keep the index in step with the folder of reports meanwhile, in a thread of its own.
+
+    Several processes may do so: one refreshes at a time, and the next finds nothing left to do.
+    """
     from retrieval.refresh import Report, refresh
     from retrieval.watch import follow
 
@@ -125,9 +148,9 @@ def generation(settings: Settings) -> Callable[[], int | None]:
     return number
 
 
-def serve(settings: Settings, library: "Retriever", store: Store) -> int:
+def serve(settings: Settings, library: "Retriever", store: Store, peers: Peers) -> int:
     """Answer in Telegram until a signal ends the process; exit status 0."""
-    inbox = Inbox(store, f"{settings.api_url} {settings.token.partition(':')[0]}")
+    inbox = Inbox(store, f"{settings.api_url} {settings.token.partition(':')[0]}", peers)
     updates = UpdatesRequest(is_new=inbox.receive)
     application = build_application(
         settings,
@@ -139,6 +162,7 @@ def serve(settings: Settings, library: "Retriever", store: Store) -> int:
         ),
         generation=generation(settings),
         inbox=inbox,
+        peers=peers,
     )
     updates.on_rejection = application.stop_running
     refused = SettingsError(
@@ -146,10 +170,14 @@ def serve(settings: Settings, library: "Retriever", store: Store) -> int:
         "Copy it from @BotFather again, or ask there for a new one."
     )
     try:
-        # Without end, because a bot that starts with the machine may come up before the network.
-        application.run_polling(
-            allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False, bootstrap_retries=-1
-        )
+        if settings.webhook:
+            asyncio.run(webhook.serve(application, settings.webhook, inbox, ALLOWED_UPDATES))
+        else:
+            # Takes away a webhook that was set before. Tries without end, because a bot that starts with
+            # the machine may come up before the network.
+            application.run_polling(
+                allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False, bootstrap_retries=-1
+            )
     except InvalidToken:
         raise refused from None
     if updates.rejected:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from telegram import Update
 from telegram.ext import ApplicationBuilder
@@ -15,6 +16,7 @@ from bot.handlers import Handlers
 from bot.inbox import Inbox
 from bot.limiter import Pace
 from bot.menu import introduce
+from bot.peers import Peers
 from bot.settings import Settings
 from bot.shelf import Library, Shelf
 from bot.store import Store
@@ -44,13 +46,14 @@ def build_application(
     editor: Editor | None = None,
     generation: Callable[[], int | None] = lambda: None,
     inbox: Inbox | None = None,
+    peers: Peers | None = None,
     complete: Callable[[str, str], FollowUp] = complete,
 ) -> App:
     """The application, ready to run.
 
     `request` takes the place of HTTP altogether, for tests and the terminal; `updates` only of the
     connection that fetches updates. Without a `store` nothing is remembered beyond the process;
-    `generation` tells when the reports are others.
+    `generation` tells when the reports are others; `peers` are the processes that share the `store`.
     """
     desk = Desk(
         library,
@@ -62,8 +65,9 @@ def build_application(
         complete,
     )
     handlers = Handlers(desk)
-    background = _Background(handlers, settings.admins, inbox)
+    background = _Background(handlers, settings.admins, inbox, peers or Peers())
     pace = Pace()
+    turns = InTurn(_MOST_AT_ONCE, inbox.handled, inbox.must_wait) if inbox else InTurn(_MOST_AT_ONCE)
     builder = (
         ApplicationBuilder()
         .token(settings.token or _NO_TOKEN)
@@ -72,7 +76,7 @@ def build_application(
         .request(request or ApiRequest())
         .get_updates_request(updates or request or UpdatesRequest())
         .rate_limiter(pace)
-        .concurrent_updates(InTurn(_MOST_AT_ONCE, inbox.handled if inbox else lambda _: None))
+        .concurrent_updates(turns)
         .post_init(background.begin)
         .post_stop(background.end)
     )
@@ -93,18 +97,20 @@ def build_application(
 class _Background:
     """What a running bot does besides answering: its menus, and news for those who follow something."""
 
-    def __init__(self, handlers: Handlers, admins: frozenset[int], inbox: Inbox | None) -> None:
+    def __init__(self, handlers: Handlers, admins: frozenset[int], inbox: Inbox | None, peers: Peers) -> None:
         self._handlers = handlers
         self._admins = admins
         self._inbox = inbox
+        self._peers = peers
         self._tasks: list[asyncio.Task[None]] = []
 
     async def begin(self, application: App) -> None:
         """Introduce the bot, take up what an earlier process left behind, and go on in the background."""
-        for update in self._inbox.left_behind() if self._inbox else []:
-            await application.update_queue.put(Update.de_json(update, application.bot))
+        await self._take_up(application, self._inbox.left_behind() if self._inbox else [])
         await introduce(application, self._admins)
         self._tasks.append(asyncio.create_task(self._follow(application)))
+        if self._inbox:
+            self._tasks.append(asyncio.create_task(self._stand_in(application, self._inbox)))
 
     async def end(self, _application: App) -> None:
         """Stop what goes on in the background."""
@@ -113,22 +119,44 @@ class _Background:
             with suppress(asyncio.CancelledError):
                 await task
 
+    async def _take_up(self, application: App, updates: list[dict[str, Any]]) -> None:
+        for update in updates:
+            await application.update_queue.put(Update.de_json(update, application.bot))
+
+    async def _stand_in(self, application: App, inbox: Inbox) -> None:
+        """Look again and again for what other processes left behind that are gone."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                await self._take_up(application, inbox.left_by_others())
+            except Exception as error:  # as below
+                _log.error("Looking for what was left behind failed: %s.", name_and_place(error))
+
     async def _follow(self, application: App) -> None:
         """Look again and again whether the reports are others, and tell those who follow what is new."""
-        subscriptions, store = self._handlers.subscriptions, self._handlers.desk.store
-        seen: int | None = None
+        desk = self._handlers.desk
+        told = prepared = None
         looks = 0
         while True:
             try:
-                number = await off_loop(lambda: self._handlers.desk.shelf.generation)
-                if number != seen or looks % _LOOKS_A_ROUND == 0:
-                    await off_loop(subscriptions.look_for_news)
-                    await subscriptions.deliver(application.bot)
+                number = await off_loop(lambda: desk.shelf.generation)
+                if (number != told or looks % _LOOKS_A_ROUND == 0) and await self._tell_news(application):
+                    told = number
+                if number != prepared or looks == 0:
                     await self._handlers.prepare()
-                    seen = number
+                    prepared = number
                 if looks % _LOOKS_BETWEEN_TIDYING == 0:
-                    await off_loop(store.tidy)
+                    await off_loop(desk.store.tidy)
             except Exception as error:  # the next look may fare better; answering goes on in any case
                 _log.error("Looking for news failed: %s.", name_and_place(error))
             looks += 1
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _tell_news(self, application: App) -> bool:
+        """Find and send what is new for whom; False where another process is at it."""
+        subscriptions = self._handlers.subscriptions
+        with self._peers.telling_news() as mine:
+            if mine:
+                await off_loop(subscriptions.look_for_news)
+                await subscriptions.deliver(application.bot)
+            return mine

@@ -1,6 +1,5 @@
 """What administrators do to the reports: add one, take it back, bring the index in step."""
 
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,7 @@ _AGAIN_SECONDS = 0.5
 
 
 class FolderEditor:
-    """Works on the folder of reports and its index; safe to share between threads."""
+    """Works on the folder of reports and its index; safe to share between threads and processes."""
 
     def __init__(self, corpus: Path, index: Path, encoder: "Encoder", *, private_links: bool = False) -> None:
         """`private_links` lets pages be added from private networks too."""
@@ -26,7 +25,6 @@ class FolderEditor:
         self._index = index
         self._encoder = encoder
         self._private_links = private_links
-        self._adding = threading.Lock()
 
     def add(self, source: Path | str) -> str:
         """Put a file, or the page at a URL, among the reports; returns its name there.
@@ -35,8 +33,7 @@ class FolderEditor:
         """
         from retrieval.add import add
 
-        with self._adding:
-            return add(str(source), self._corpus, private=self._private_links)
+        return add(str(source), self._corpus, private=self._private_links)
 
     def read(self, file: str) -> tuple[Article, ...]:
         """What is understood of a file of the folder. Raises `UnreadableReport`."""

@@ -31,7 +31,10 @@ class Failures:
         # and what timed out may have arrived.
         match error:
             case Conflict():
-                _log.error("Another process receives this bot's messages (409): stop one of the two.")
+                _log.error(
+                    "Another process receives this bot's messages (409): stop one of the two, or let both "
+                    "take them by webhook (WEBHOOK_URL)."
+                )
             case Forbidden():
                 _log.info("A chat does not take messages from the bot (%s).", type(error).__name__)
                 self._forget(update)

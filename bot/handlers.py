@@ -1,6 +1,5 @@
 """What the bot does with each kind of update."""
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -33,7 +32,6 @@ from bot.subscriptions import Subscriptions
 from bot.utf16 import is_visible, sound
 
 _EXAMPLE_UNITS = 60
-_ALBUMS = 100
 
 
 class Handlers:
@@ -48,7 +46,6 @@ class Handlers:
         self._inline = Inline(desk, self.asking)
         self._buttons = Buttons(desk, self.asking, self._preferences, self._administration.undo)
         self._examples = _Examples(desk)
-        self._albums: deque[str] = deque(maxlen=_ALBUMS)
 
     def register(self, application: App) -> None:
         """Give the application its handlers, in the order in which they are tried."""
@@ -188,12 +185,7 @@ class Handlers:
 
     def _seen_album(self, message: Message) -> bool:
         album = message.media_group_id
-        if album is None:
-            return False
-        if album in self._albums:
-            return True
-        self._albums.append(album)
-        return False
+        return album is not None and not self.desk.store.first_of_album(album)
 
     async def moved(self, update: Update, _context: Context) -> None:
         """Go on in a group under its new number."""

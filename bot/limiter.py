@@ -1,6 +1,8 @@
 """Flood limits: kept to where they are known, and waited out where Telegram names them.
 
 PTB's own limiter knows no limit of a private chat, and lets one chat's flood hold up all others.
+Each process keeps to the limits by itself: several together can be too fast, upon which Telegram tells them
+to wait, and they do.
 """
 
 import asyncio

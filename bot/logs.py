@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 _TOKEN_LIKE = re.compile(r"(?<!\d)\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
@@ -10,12 +11,12 @@ _SHOWN = "[token]"
 
 
 class Redacting(logging.Formatter):
-    """A formatter whose every line, exception text included, is free of the token."""
+    """A formatter whose every line, exception text included, is free of the token and other secrets."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, *secrets: str) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
-        secret = token.partition(":")[2]
-        forms = (token, token.replace(":", "%3A"), token.replace(":", "%3a"), secret)
+        tail = token.partition(":")[2]
+        forms = (token, token.replace(":", "%3A"), token.replace(":", "%3a"), tail, *secrets)
         # Short pieces are no secrets, and would be found inside ordinary words.
         self._forms = [form for form in forms if len(form) >= 6]
 
@@ -27,10 +28,12 @@ class Redacting(logging.Formatter):
         return _TOKEN_LIKE.sub(_SHOWN, line)
 
 
-def configure(token: str, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+def configure(
+    token: str, level: int = logging.INFO, stream: TextIO | None = None, secrets: Iterable[str] = ()
+) -> None:
     """Send our own log at `level`, others' warnings, to `stream` (standard error)."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(Redacting(token))
+    handler.setFormatter(Redacting(token, *secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
     for ours in ("bot", "retrieval", "corpus"):

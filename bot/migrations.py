@@ -35,5 +35,10 @@ MIGRATIONS = (
         key TEXT PRIMARY KEY, content TEXT, tries INTEGER NOT NULL DEFAULT 0, at REAL NOT NULL);
     CREATE TABLE added (id INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL, at REAL NOT NULL);
     """,
+    """
+    ALTER TABLE received ADD COLUMN place INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE received ADD COLUMN writer INTEGER;
+    CREATE INDEX received_writer ON received (writer) WHERE content IS NOT NULL;
+    """,
 )
 """Each brings the file from the version before to its own; the file knows how many it has seen."""

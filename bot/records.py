@@ -54,35 +54,69 @@ class Records(Database):
         return int(made.lastrowid or 0)
 
     def take_added(self, id: int) -> str | None:
-        """The file that was added, which from now on is no longer kept as such."""
-        found = self._rows("SELECT file FROM added WHERE id = ?", id)
-        self._do("DELETE FROM added WHERE id = ?", id)
-        return found[0][0] if found else None
+        """The file that was added, which from now on is no longer kept as such; one taker gets it."""
+        with self._lock, self._db:
+            found = self._db.execute("DELETE FROM added WHERE id = ? RETURNING file", (id,)).fetchone()
+        return found[0] if found else None
+
+    def first_of_album(self, album: str) -> bool:
+        """Whether a message is the first of its album that comes in, at whichever process."""
+        added = self._do(
+            "INSERT OR IGNORE INTO received (key, at) VALUES (?, ?)", f"album {album}", self._clock()
+        )
+        return bool(added)
 
     # ── updates ──────────────────────────────────────────────────────────────────────────────────
 
-    def receive(self, key: str, content: str) -> bool:
-        """Keep an update until it is handled; False where it has come before."""
+    def receive(self, key: str, content: str, place: int, writer: int | None) -> bool:
+        """Keep an update until it is handled; False where it has come before, to whichever process.
+
+        `place` is that of the process that handles it; `writer` who wrote it, if it is a message.
+        """
         return bool(
             self._do(
-                "INSERT OR IGNORE INTO received (key, content, at) VALUES (?, ?, ?)",
-                key, content, self._clock(),
+                "INSERT OR IGNORE INTO received (key, content, at, place, writer) VALUES (?, ?, ?, ?, ?)",
+                key, content, self._clock(), place, writer,
             )
         )  # fmt: skip
 
     def handled(self, key: str) -> None:
-        """Note that an update was handled; what it said is kept no longer."""
-        self._do("UPDATE received SET content = NULL WHERE key = ?", key)
+        """Note that an update was handled; what it said and who wrote it is kept no longer."""
+        self._do("UPDATE received SET content = NULL, writer = NULL WHERE key = ?", key)
 
-    def unhandled(self, most_tries: int) -> list[tuple[str, str]]:
-        """Key and content of the updates that an earlier process left behind, each counted as tried once.
+    def put_off(self, key: str) -> None:
+        """Note that an update waits for the next process; the writer's other messages do not wait for it."""
+        self._do("UPDATE received SET writer = NULL WHERE key = ?", key)
+
+    def is_behind_another_place(self, key: str) -> bool:
+        """Whether another process has not yet handled a message that the same person wrote before."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM received mine JOIN received other ON other.writer = mine.writer "
+                "AND other.content IS NOT NULL AND other.place != mine.place AND other.rowid < mine.rowid "
+                "WHERE mine.key = ? LIMIT 1",
+                key,
+            )
+        )
+
+    def places(self) -> list[int]:
+        """The places of the processes that have not yet handled all that they received."""
+        rows = self._rows("SELECT DISTINCT place FROM received WHERE content IS NOT NULL ORDER BY place")
+        return [place for (place,) in rows]
+
+    def take_over(self, place: int, by: int, most_tries: int) -> list[tuple[str, str]]:
+        """Key and content of the updates left behind at a place, each counted as tried once, for another.
 
         What was tried so often may be what ended the process: it is given up.
         """
-        with self._lock:
-            self._do(
-                "UPDATE received SET content = NULL WHERE content IS NOT NULL AND tries >= ?", most_tries
+        with self._at_once() as db:
+            left = "content IS NOT NULL AND place = ?"
+            db.execute(
+                f"UPDATE received SET content = NULL, writer = NULL WHERE {left} AND tries >= ?",
+                (place, most_tries),
             )
-            rows = self._rows("SELECT key, content FROM received WHERE content IS NOT NULL ORDER BY rowid")
-            self._do("UPDATE received SET tries = tries + 1 WHERE content IS NOT NULL")
+            rows = db.execute(
+                f"SELECT key, content FROM received WHERE {left} ORDER BY rowid", (place,)
+            ).fetchall()
+            db.execute(f"UPDATE received SET tries = tries + 1, place = ? WHERE {left}", (by, place))
         return [(key, content) for key, content in rows]

@@ -11,6 +11,22 @@ from retrieval.errors import SettingsError
 
 _TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
+_PORTS = (443, 80, 88, 8443)
+_LISTEN = "127.0.0.1:8080"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """How updates come without being fetched.
+
+    `url` is what Telegram calls; `host` and `port` are where this process listens behind it.
+    """
+
+    url: str
+    secret: str = field(repr=False)
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +36,7 @@ class Settings:
     `api_url` has no slash at its end; `model` is None for the model that comes with the installation.
     `state` is the file of the bot's memory; `keep_questions` tells whether questions that the reports do
     not answer are kept, without who asked them; `private_links` whether administrators may add pages of the
-    network that the bot runs in.
+    network that the bot runs in. Without a `webhook` updates are fetched, by one process alone.
     """
 
     token: str = field(default="", repr=False)
@@ -32,19 +48,21 @@ class Settings:
     state: Path = Path("index.bot.sqlite3")
     keep_questions: bool = True
     private_links: bool = False
+    webhook: Webhook | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, token_needed: bool = True) -> Self:
         """Settings from variables; a blank one counts as not set.
 
-        Raises `SettingsError`, which names the variable but never shows the token.
+        Raises `SettingsError`, which names the variable but never shows the token or the secret.
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
         index = Path(given.get("INDEX_DIR", "index"))
+        api_url = _api_url(given.get("TELEGRAM_API_URL", _TELEGRAM))
         beside = index.with_name(f"{index.name or 'index'}.bot.sqlite3")
         return cls(
             token=_token(given.get("TELEGRAM_BOT_TOKEN"), needed=token_needed),
-            api_url=_api_url(given.get("TELEGRAM_API_URL", _TELEGRAM)),
+            api_url=api_url,
             admins=_admins(given.get("BOT_ADMINS", "")),
             corpus=Path(given.get("CORPUS_DIR", "corpus/reports")),
             index=index,
@@ -52,6 +70,9 @@ class Settings:
             state=Path(given.get("STATE_FILE", beside)),
             keep_questions=_switch("KEEP_QUESTIONS", given.get("KEEP_QUESTIONS", "on")),
             private_links=_switch("PRIVATE_LINKS", given.get("PRIVATE_LINKS", "off")),
+            webhook=_webhook(
+                given.get("WEBHOOK_URL"), given.get("WEBHOOK_SECRET"), given.get("WEBHOOK_LISTEN"), api_url
+            ),
         )
 
 
@@ -84,6 +105,53 @@ def _api_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise problem
     return value.rstrip("/")
+
+
+def _webhook(url: str | None, secret: str | None, listen: str | None, api_url: str) -> Webhook | None:
+    if url is None:
+        if secret or listen:
+            # A process that fetched updates beside others would take the webhook away from them.
+            raise SettingsError(
+                f"{'WEBHOOK_SECRET' if secret else 'WEBHOOK_LISTEN'} is set and WEBHOOK_URL is not: set "
+                "WEBHOOK_URL to the address that Telegram calls, or leave all three out."
+            )
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingsError(f"WEBHOOK_URL is {url!r}, which is no address.") from None
+    if not parts.hostname or parts.scheme not in ("https", "http") or parts.fragment or parts.username:
+        raise SettingsError(
+            f"WEBHOOK_URL is {url!r}: give the address that Telegram calls, such as "
+            "https://bot.example.org/wenbao."
+        )
+    if api_url == _TELEGRAM and (parts.scheme != "https" or (port or 443) not in _PORTS):
+        raise SettingsError(
+            f"WEBHOOK_URL is {url!r}: Telegram calls https only, on port {', '.join(map(str, _PORTS))}."
+        )
+    if secret is None:
+        raise SettingsError(
+            "WEBHOOK_URL is set and WEBHOOK_SECRET is not: make one up, the same for every process, such as "
+            "`openssl rand -hex 32` prints."
+        )
+    if not _SECRET.fullmatch(secret):
+        raise SettingsError("WEBHOOK_SECRET must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -.")
+    return Webhook(url, secret, *_listen(listen or _LISTEN))
+
+
+def _listen(value: str) -> tuple[str, int]:
+    problem = SettingsError(
+        f"WEBHOOK_LISTEN is {value!r}: give host and port, such as {_LISTEN}, each process its own port."
+    )
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise problem from None
+    if not host or not port or parts.netloc != value or parts.username is not None:
+        raise problem
+    return host, port
 
 
 def _admins(value: str) -> frozenset[int]:

@@ -34,7 +34,10 @@ class Library(Protocol):
 
 
 class Shelf:
-    """The reports of a library; read anew when its generation is another, or each time where none is told."""
+    """The reports of a library; read anew when its generation is another, or each time where none is told.
+
+    Each process holds its own; generations are numbered alike for all.
+    """
 
     def __init__(self, library: Library, generation: Callable[[], int | None] = lambda: None) -> None:
         self._library = library

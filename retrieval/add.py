@@ -3,6 +3,7 @@
 import re
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
 from corpus import CorpusError, UnreadableReport, read_file, require_folder
@@ -20,24 +21,19 @@ LONGEST_NAME = 80
 def add(source: str, corpus: Path, *, private: bool = False) -> str:
     """Put a file, or the page at a URL, into the folder of reports; returns the new file's name there.
 
-    It is read on trial first: what gives no article is not added. A name that is taken is not
-    overwritten. Raises `CorpusError`, `FetchError`; `private` allows addresses in private networks.
+    It is read on trial first: what gives no article is not added. A name that is taken is not overwritten,
+    whoever else adds meanwhile. Raises `CorpusError`, `FetchError`; `private` allows addresses in private
+    networks.
     """
     require_folder(corpus)
-    trial = corpus / ".adding"
-    shutil.rmtree(trial, ignore_errors=True)
-    trial.mkdir()
-    try:
+    with TemporaryDirectory(prefix=".adding-", dir=corpus, ignore_cleanup_errors=True) as folder:
+        trial = Path(folder)
         drafted = _fetched(source, trial, private) if "://" in source else _copied(Path(source), trial)
         try:
             read_file(drafted, trial)
         except UnreadableReport as unreadable:
             raise CorpusError(f"{source} is not added: {unreadable.reason}") from unreadable
-        target = _free(corpus, drafted.name)
-        drafted.rename(target)
-        return target.name
-    finally:
-        shutil.rmtree(trial, ignore_errors=True)
+        return drafted.replace(_free(corpus, drafted.name)).name
 
 
 def _copied(file: Path, trial: Path) -> Path:
@@ -63,11 +59,15 @@ def _fetched(url: str, trial: Path, private: bool) -> Path:
 
 
 def _free(corpus: Path, name: str) -> Path:
-    """A path in the folder that no file has yet."""
+    """A path in the folder that no file had yet; an empty file keeps it from whoever else adds."""
     stem, suffix = Path(name).stem, Path(name).suffix
     taken = 1
     target = corpus / name
-    while target.exists():
-        taken += 1
-        target = corpus / f"{stem}-{taken}{suffix}"
-    return target
+    while True:
+        try:
+            target.touch(exist_ok=False)
+        except FileExistsError:
+            taken += 1
+            target = corpus / f"{stem}-{taken}{suffix}"
+        else:
+            return target

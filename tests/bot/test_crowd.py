@@ -75,6 +75,25 @@ def test_a_press_does_not_wait_behind_the_same_persons_question(update: Make):
     assert pressed.is_set()
 
 
+def test_a_message_waits_until_another_process_is_done_with_the_same_persons_earlier_one(update: Make):
+    from telegram import Update
+
+    elsewhere = [True, True, False]
+    order = []
+
+    async def handle() -> None:
+        order.append("handled")
+
+    def must_wait(_number: int) -> bool:
+        order.append("looked")
+        return elsewhere.pop(0)
+
+    turns = InTurn(10, must_wait=must_wait)
+    asyncio.run(turns.process_update(Update.de_json(update("问"), None), handle()))
+
+    assert order == ["looked"] * 3 + ["handled"]
+
+
 def test_asking_runs_in_several_threads_but_never_on_the_loop(conversation: Any, update: Make):
     asked = [update(f"{n}号的问题", **person(n)) for n in range(1, 30)]
 

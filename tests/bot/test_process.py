@@ -3,15 +3,20 @@
 import os
 import shutil
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 Make = Callable[..., Any]
@@ -19,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 QUESTION = "华新街建成了几个养老服务中心？"
 FIRST_ANSWER_SECONDS = 120  # the first start unpacks the model and builds the index
 END_SECONDS = 30
+SETTLE_SECONDS = 3  # longer than the bot lets pass between two looks
+SECRET = "webhook-SECRET_0123456789"
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +224,142 @@ def test_a_report_dropped_in_while_serving_is_quoted_without_a_restart(
 
     assert "1 added" in written
     assert process.returncode == 0
+
+
+class Crew:
+    """Two processes behind one webhook, and Telegram that brings them updates."""
+
+    def __init__(self, server: Any, folder: Path, reports: Path, index: Path) -> None:
+        self.api = server.api
+        self.state = folder / "bot.sqlite3"
+        self.settings = {
+            "TELEGRAM_BOT_TOKEN": server.token,
+            "TELEGRAM_API_URL": server.url,
+            "CORPUS_DIR": str(reports),
+            "INDEX_DIR": str(index),
+            "STATE_FILE": str(self.state),
+            "WEBHOOK_URL": "https://bot.example.org/wenbao",
+            "WEBHOOK_SECRET": SECRET,
+        }
+        self.ports = [free_port(), free_port()]
+
+    def setting(self, number: int) -> dict[str, str]:
+        return self.settings | {"WEBHOOK_LISTEN": f"127.0.0.1:{self.ports[number]}"}
+
+    def bring(self, update: dict[str, Any], *numbers: int, secret: str = SECRET) -> list[int]:
+        """Deliver one update to one process or to several at once; returns what they answer."""
+
+        def deliver(number: int) -> int:
+            headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+            url = f"http://127.0.0.1:{self.ports[number]}/wenbao"
+            return httpx.post(url, json=update, headers=headers, timeout=30, trust_env=False).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(deliver, numbers))
+
+    def told(self, person: int) -> list[str]:
+        return [message.text for message in self.api.messages if message.sent["chat_id"] == person]
+
+    def until(self, met: Callable[[], Any], *processes: subprocess.Popen[str]) -> None:
+        ended = lambda: any(process.poll() is not None for process in processes)  # noqa: E731
+        assert self.api.wait_for(lambda: met() or ended(), FIRST_ANSWER_SECONDS)
+        assert met(), [process.communicate() for process in processes if process.poll() is not None]
+
+    def handled(self) -> Counter[int]:
+        """How many updates each process handled, by its place."""
+        with closing(sqlite3.connect(self.state)) as db:
+            rows = db.execute("SELECT place, COUNT(*) FROM received GROUP BY place")
+            return Counter(dict(rows.fetchall()))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def from_person(number: int) -> dict[str, Any]:
+    return {
+        "chat": {"id": number, "type": "private"},
+        "from": {"id": number, "is_bot": False, "first_name": "人", "language_code": "zh-hans"},
+    }
+
+
+@pytest.fixture
+def crew(server: Any, tmp_path: Path) -> Crew:
+    reports = tmp_path / "reports"
+    shutil.copytree(ROOT / "corpus" / "reports", reports)
+    return Crew(server, tmp_path, reports, tmp_path / "index")  # which the first to come makes
+
+
+@pytest.mark.real
+def test_two_processes_behind_one_webhook_answer_each_update_once(crew: Crew, update: Make, tmp_path: Path):
+    api, people = crew.api, range(1, 41)
+    routes = [(0,), (1,), (0, 1)]
+
+    with bot(tmp_path, **crew.setting(0)) as one, bot(tmp_path, **crew.setting(1)) as other:
+        crew.until(lambda: len(api.made("setWebhook")) == 2, one, other)
+        assert crew.bring(update(QUESTION, **from_person(99)), 0, 1, secret="wrong") == [403, 403]
+        asked = [(update(QUESTION, **from_person(n)), routes[n % 3]) for n in people]
+        with ThreadPoolExecutor(8) as pool:
+            taken = list(pool.map(lambda each: crew.bring(each[0], *each[1]), asked))
+        crew.until(lambda: len(api.messages) >= 40, one, other)
+        follow_up = [update(text, **from_person(50)) for text in (QUESTION, "那江北区呢？")]
+        for number, each in enumerate(follow_up):
+            crew.bring(each, number)
+        crew.bring(update("/follow 花海", **from_person(51)), 0)
+        crew.until(lambda: len(api.messages) >= 43, one, other)
+        (tmp_path / "reports" / "new.txt").write_text(
+            "丁香镇花海迎客\n\n丁香镇紫云英花海今年种了730亩,游客纷纷前来。", encoding="utf-8"
+        )
+        crew.until(lambda: len(api.messages) >= 44, one, other)
+        for each, _ in asked[:10]:  # brought again, to the other one
+            crew.bring(each, 1, 0)
+        time.sleep(SETTLE_SECONDS)
+        handled = crew.handled()
+        for process in (one, other):
+            process.send_signal(signal.SIGTERM)
+        written = "".join(
+            text for process in (one, other) for text in process.communicate(timeout=END_SECONDS)
+        )
+
+    assert {status for statuses in taken for status in statuses} == {200}
+    answered = Counter(message.sent["chat_id"] for message in api.messages)
+    assert answered == Counter(people) + Counter({50: 2, 51: 2}), written
+    assert min(handled[1], handled[2]) >= 13, "both took part"
+    assert handled.total() == 43
+    assert "接着上一个问题" in crew.told(50)[1], "though another process answered the last question"
+    assert "新报道说到了您关注的“花海”" in crew.told(51)[1]
+    for call in api.made("setWebhook"):
+        assert call.sent["url"] == "https://bot.example.org/wenbao"
+        assert call.sent["secret_token"] == SECRET
+        assert "callback_query" in call.sent["allowed_updates"]
+    assert not api.made("deleteWebhook"), "the webhook is the others' too"
+    assert [one.returncode, other.returncode] == [0, 0], written
+    for secret in (SECRET, crew.settings["TELEGRAM_BOT_TOKEN"], QUESTION, "花海"):
+        assert secret not in written
+
+
+@pytest.mark.real
+def test_what_a_killed_process_had_taken_the_other_one_answers(crew: Crew, update: Make, tmp_path: Path):
+    people = range(1, 21)
+    flood = {"ok": False, "error_code": 429, "description": "-", "parameters": {"retry_after": 60}}
+    crew.api.answers["sendMessage"] = [(429, flood)] * 3  # upon so many a process waits with all it has
+
+    with bot(tmp_path, **crew.setting(0)) as one:
+        crew.until(lambda: crew.api.made("setWebhook"), one)
+        with bot(tmp_path, **crew.setting(1)) as other:
+            crew.until(lambda: len(crew.api.made("setWebhook")) == 2, one, other)
+            for n in people:
+                assert crew.bring(update(QUESTION, **from_person(n)), 0) == [200]
+            crew.until(lambda: len(crew.api.messages) >= 3, one, other)
+            one.kill()
+            before = len(crew.api.messages)
+            crew.until(lambda: len(crew.api.messages) >= len(people) + 3, other)
+            other.send_signal(signal.SIGTERM)
+            _, written = other.communicate(timeout=END_SECONDS)
+
+    assert before < len(people), "it was killed too late to show anything"
+    assert {message.sent["chat_id"] for message in crew.api.messages} == set(people)
+    assert other.returncode == 0
+    assert "Left behind by a process that ended, and answered now" in written

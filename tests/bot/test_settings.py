@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from bot.settings import Settings, Webhook
 from retrieval.environment import environment
 from retrieval.errors import SettingsError
 
@@ -29,6 +29,9 @@ def test_every_variable_is_read():
             "STATE_FILE": "/state/bot.sqlite3",
             "KEEP_QUESTIONS": "off",
             "PRIVATE_LINKS": "on",
+            "WEBHOOK_URL": "https://bot.example.org/wenbao",
+            "WEBHOOK_SECRET": "s-_0",
+            "WEBHOOK_LISTEN": "[::1]:8081",
         }
     )
 
@@ -42,6 +45,7 @@ def test_every_variable_is_read():
         state=Path("/state/bot.sqlite3"),
         keep_questions=False,
         private_links=True,
+        webhook=Webhook("https://bot.example.org/wenbao", "s-_0", "::1", 8081),
     )
 
 
@@ -98,6 +102,79 @@ def test_an_admin_that_is_no_user_id_is_named_in_the_error(item: str):
         Settings.from_environment({"TELEGRAM_BOT_TOKEN": TOKEN, "BOT_ADMINS": f"11,{item}"})
 
     assert repr(item) in str(caught.value)
+
+
+URL = "https://bot.example.org/wenbao"
+
+
+def with_webhook(**more: str) -> Settings:
+    return Settings.from_environment({"TELEGRAM_BOT_TOKEN": TOKEN, **more})
+
+
+def test_behind_a_proxy_on_the_same_machine_a_webhook_needs_address_and_secret_only():
+    settings = with_webhook(WEBHOOK_URL=URL, WEBHOOK_SECRET="s")
+
+    assert settings.webhook == Webhook(URL, "s", "127.0.0.1", 8080)
+
+
+@pytest.mark.parametrize("variable", ["WEBHOOK_SECRET", "WEBHOOK_LISTEN"])
+def test_a_webhook_without_its_address_is_an_error_that_names_what_is_set(variable: str):
+    with pytest.raises(SettingsError, match=f"{variable} is set and WEBHOOK_URL is not"):
+        with_webhook(**{variable: "127.0.0.1:8080"})
+
+
+def test_a_webhook_without_a_secret_is_an_error_that_says_how_to_make_one():
+    with pytest.raises(SettingsError, match=r"WEBHOOK_SECRET is not.*openssl"):
+        with_webhook(WEBHOOK_URL=URL)
+
+
+@pytest.mark.parametrize("secret", ["geheim nis", "gehéim", "geheim+", "geheim" * 50])
+def test_a_secret_that_telegram_would_not_take_is_an_error_that_does_not_show_it(secret: str):
+    with pytest.raises(SettingsError, match="WEBHOOK_SECRET must be") as caught:
+        with_webhook(WEBHOOK_URL=URL, WEBHOOK_SECRET=secret)
+
+    assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "bot.example.org",
+        "http://bot.example.org",
+        "https://h:8080/",
+        "https://h:x/",
+        "https://",
+        "https://h/#x",
+    ],
+)
+def test_an_address_that_telegram_would_not_call_is_named_in_the_error(url: str):
+    with pytest.raises(SettingsError, match="WEBHOOK_URL is") as caught:
+        with_webhook(WEBHOOK_URL=url, WEBHOOK_SECRET="s")
+
+    assert url in str(caught.value)
+
+
+def test_a_server_of_ones_own_may_call_any_port_without_encryption():
+    settings = with_webhook(
+        WEBHOOK_URL="http://10.0.0.7:8080/", WEBHOOK_SECRET="s", TELEGRAM_API_URL="http://127.0.0.1:8081"
+    )
+
+    assert settings.webhook
+    assert settings.webhook.url == "http://10.0.0.7:8080/"
+
+
+@pytest.mark.parametrize(
+    "listen", ["8080", "127.0.0.1", ":8080", "h:0", "h:99999", "http://h:1", "u@h:1", "h:1/x"]
+)
+def test_a_place_to_listen_that_is_none_is_named_in_the_error(listen: str):
+    with pytest.raises(SettingsError, match="WEBHOOK_LISTEN is") as caught:
+        with_webhook(WEBHOOK_URL=URL, WEBHOOK_SECRET="s", WEBHOOK_LISTEN=listen)
+
+    assert repr(listen) in str(caught.value)
+
+
+def test_the_secret_is_not_shown():
+    assert "geheim" not in repr(with_webhook(WEBHOOK_URL=URL, WEBHOOK_SECRET="geheim"))
 
 
 def test_the_env_file_is_read(tmp_path: Path):

@@ -50,6 +50,15 @@ def test_a_question_is_fetched_and_answered_over_http(server: Any, conversation:
     assert message.marked("bold") == ["华新街街道建成养老服务中心2个，惠及老人三千名。"]
 
 
+def test_fetching_takes_away_a_webhook_that_was_set_before(server: Any, conversation: Any, update: Make):
+    server.api.deliver(update("几个？"))
+
+    serve(server, conversation.library, lambda: server.api.messages)
+
+    (call,) = server.api.made("deleteWebhook")
+    assert call.sent.get("drop_pending_updates") in (None, "false")
+
+
 def test_what_an_earlier_process_left_behind_is_answered_once(server: Any, conversation: Any, update: Make):
     store = Store()
     Inbox(store, "s").receive(update("几个？"))
@@ -201,6 +210,12 @@ def test_the_log_never_shows_the_token(server: Any, form: str):
         )
 
     assert "secret-" not in Redacting(token).format(record)
+
+
+def test_the_log_never_shows_the_secret_of_the_webhook():
+    record = logging.LogRecord("x", logging.ERROR, "f", 1, "header %s", ("geheim-secret",), None)
+
+    assert "geheim" not in Redacting("", "geheim-secret").format(record)
 
 
 def test_the_log_shows_no_token_it_was_not_told_of():

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -26,6 +27,16 @@ def test_a_file_is_copied_among_the_reports(received, folder):
 def test_a_name_that_is_taken_is_not_overwritten(received, folder):
     add(str(received), folder)
     assert add(str(received), folder) == "公园-2.txt"
+
+
+def test_of_many_who_add_at_once_each_gets_a_name_of_its_own(received, folder):
+    before = set(folder.iterdir())
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(add, [str(received)] * 16, [folder] * 16))
+
+    assert len(set(names)) == 16
+    assert {folder / name for name in names} == set(folder.iterdir()) - before
+    assert {(folder / name).read_text(encoding="utf-8") for name in names} == {REPORT}
 
 
 def test_what_gives_no_article_is_not_added(tmp_path, folder):
