@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from retrieval.fold import fold
+
+REMEMBERED = 2_000
+"""Texts whose dates are remembered: the same passages come near question after question."""
 
 _RELATIVE = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "当年": 0, "明年": 1}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 
 _CHINESE = re.compile(
+    r"(?=[\d前去上今本当明])"  # all that follows may be missing: this alone tells where to look
     r"(?:(?P<year>(?:1[89]|20)\d\d)\s*年|(?P<relative>前年|去年|上年|今年|本年|当年|明年))?\s*的?"
     r"(?:(?P<month>1[0-2]|0?[1-9])\s*月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])\s*[日号])?)?"
 )
@@ -44,6 +49,7 @@ class DateMention:
         return all(mine is None or mine == theirs for mine, theirs in pairs)
 
 
+@lru_cache(REMEMBERED)
 def dates_in(text: str, written: date | None = None) -> tuple[DateMention, ...]:
     """The dates that a text names, in order.
 

@@ -102,7 +102,7 @@ def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Flo
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
     read = _read(text)
-    owner = np.searchsorted(read.ends, met.offsets[:, 0], side="right")  # (T,)
+    owner = np.searchsorted(read.ends, met.places, side="right")  # (T,)
     lengths = np.bincount(owner, minlength=len(read.spans))[: len(read.spans)]
     best = maxima(met.cosines[owner < len(read.spans)], lengths)  # (S, Q)
     said = np.sort(best[:, question.says], axis=1)

@@ -37,11 +37,12 @@ def explain(
 def _meetings(generation: Generation, question: Question, candidate: Ranked) -> Iterator[Meeting]:
     """For each token of the question the token of the passage that MaxSim matches it with."""
     passage, met = generation.passage(candidate.passage), candidate.met
-    if not len(met.offsets):
+    offsets = met.offsets
+    if not len(offsets):
         return
     for (start, end), row in zip(question.embedding.offsets.tolist(), met.cosines.T, strict=True):
         best = int(np.argmax(row))
-        first, last = met.offsets[best].tolist()
+        first, last = offsets[best].tolist()
         yield Meeting(
             question.text[start:end],
             passage.text[first:last],

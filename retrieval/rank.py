@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
-from retrieval.evidence import Evidence, evidence, importance_of
+from retrieval.evidence import REMEMBERED, Evidence, evidence, importance_of
 from retrieval.fold import compact, is_han
 from retrieval.generation import Generation
 from retrieval.lexical import SPELLING
@@ -185,6 +186,7 @@ def _scaled(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
+@lru_cache(REMEMBERED)
 def _shingles(text: str) -> frozenset[str]:
     plain = compact(text)
     return frozenset(plain[i : i + SHINGLE] for i in range(max(1, len(plain) - SHINGLE + 1)))

@@ -221,9 +221,14 @@ class Segment:
 
     def _text(self, number: int) -> str:
         begin, end = (int(start) for start in self._text_starts[number : number + 2])
-        with (self.folder / "texts.utf8").open("rb") as file:
-            file.seek(begin)
-            return file.read(end - begin).decode("utf-8", "surrogatepass")
+        return self._texts[begin:end].tobytes().decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _texts(self) -> npt.NDArray[np.uint8]:
+        with self._opening("texts.utf8") as path:
+            if not path.stat().st_size:  # which cannot be mapped
+                return np.empty(0, np.uint8)
+            return np.asarray(np.memmap(path, np.uint8, mode="r"))
 
 
 def catalog_record(article: Article) -> dict[str, Any]:

@@ -50,13 +50,20 @@ class StoredTokens:
 class Met:
     """A passage's tokens met with a question's.
 
-    cosines: (T, Q). offsets: (T, 2), code points in the passage. best: (Q,), the highest cosine of each
-    token of the question; 0 in a passage without tokens.
+    cosines: (T, Q). best: (Q,), the highest cosine of each token of the question; 0 in a passage without
+    tokens. places, lengths: (T,), where each token begins in the passage and how long it is, in code points.
     """
 
     cosines: Floats
-    offsets: Offsets
     best: Floats
+    places: npt.NDArray[np.integer[Any]]
+    lengths: npt.NDArray[np.integer[Any]]
+
+    @property
+    def offsets(self) -> Offsets:
+        """Code points in the passage: (T, 2)."""
+        places = self.places.astype(np.int32)
+        return np.stack([places, places + self.lengths], axis=1)
 
     @property
     def maxsim(self) -> float:
@@ -180,19 +187,16 @@ class TokenStore:
         best = maxima(cosines, lengths)
         ends = np.cumsum(lengths)
         return [
-            Met(cosines[end - length : end], self._offsets(row), best[i])
+            Met(cosines[end - length : end], best[i], self.places[row], self.lengths[row])
             for i, (row, end, length) in enumerate(zip(rows, ends, lengths, strict=True))
         ]
-
-    def _offsets(self, rows: slice) -> Offsets:
-        places = self.places[rows].astype(np.int32)
-        return np.stack([places, places + self.lengths[rows]], axis=1)
 
 
 def met(question: Floats, embedding: Embedding) -> Met:
     """A question's tokens, (Q, D), with those of a passage that is not stored."""
     cosines = embedding.tokens @ question.T
-    return Met(cosines, embedding.offsets, maxima(cosines, np.asarray([len(cosines)]))[0])
+    begins, ends = embedding.offsets.T
+    return Met(cosines, maxima(cosines, np.asarray([len(cosines)]))[0], begins, ends - begins)
 
 
 def maxima(cosines: Floats, lengths: Ints) -> Floats:
