@@ -114,6 +114,11 @@ class Generation:
         for base, segment, dead in zip(self._article_bases, self.segments, self.dead, strict=False):
             yield from (base + i for i in range(segment.counts.articles) if i not in dead)
 
+    def heads(self) -> Iterator[tuple[int, Article]]:
+        """The live articles by their numbers, without their texts."""
+        for base, segment, dead in zip(self._article_bases, self.segments, self.dead, strict=False):
+            yield from ((base + i, head) for i, head in enumerate(segment.heads) if i not in dead)
+
     def articles(self) -> tuple[Article, ...]:
         """The live articles, by id."""
         return tuple(sorted(map(self.article, self.live_articles()), key=lambda article: article.id))

@@ -6,14 +6,18 @@ tones (`"hua xin"`): a single syllable is too common to say anything.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from pypinyin import lazy_pinyin
+from pypinyin.seg.mmseg import seg
 
 from retrieval.fold import fold
 
 LONGEST_SYLLABLE = 6
+
+WORDS = 50_000
+"""Words whose reading is remembered."""
 
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z]+(?:['’][A-Za-z]+)*")
 
@@ -52,7 +56,13 @@ def _narrow(text: str) -> str:
 
 
 def _read(run: str) -> list[str]:
-    return [syllable for syllable in lazy_pinyin(run) if syllable.isascii()]
+    return [syllable for word in seg.cut(run) for syllable in _syllables_of(word)]
+
+
+@lru_cache(WORDS)
+def _syllables_of(word: str) -> list[str]:
+    """A word as pypinyin cuts it, which reads each for itself, and slowly."""
+    return [syllable for syllable in lazy_pinyin(word) if syllable.isascii()]
 
 
 @cache

@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -138,9 +139,7 @@ class Retriever:
             return _refused(question, Refusal.EMPTY)
         numbers = None
         if wanted != _Filter():
-            numbers = [
-                number for number in generation.live_articles() if wanted.holds(generation.article(number))
-            ]
+            numbers = [number for number, head in generation.heads() if wanted.holds(head)]
             if not numbers:
                 return _refused(question, Refusal.FILTERED)
         understood = understand(question, self._encoder)
@@ -232,12 +231,20 @@ class _Filter:
     publisher: str | None = None
 
     def holds(self, article: Article) -> bool:
-        if self.place and fold(self.place) not in fold(article.place or ""):
+        if self.place and _folded(self.place) not in _folded(article.place or ""):
             return False
-        if self.publisher and not any(fold(self.publisher) in fold(name) for name in publishers(article)):
+        if self.publisher and not any(
+            _folded(self.publisher) in _folded(name) for name in publishers(article)
+        ):
             return False
         if self.since is None and self.until is None:
             return True
         return article.date is not None and (
             (self.since or date.min) <= article.date <= (self.until or date.max)
         )
+
+
+@lru_cache(4_096)
+def _folded(name: str) -> str:
+    """Of places and papers, which are few, and are compared article by article."""
+    return fold(name)

@@ -185,6 +185,11 @@ class Segment:
             self._articles[number] = _article(self.catalog[number], self._text(number))
         return self._articles[number]
 
+    @cached_property
+    def heads(self) -> list[Article]:
+        """What is known of each article but its text, which is left empty."""
+        return [_article(record, "") for record in self.catalog]
+
     def passage(self, number: int) -> Passage:
         """One passage."""
         owner, start, end, section = map(int, self.passages[number])
