@@ -1,90 +1,151 @@
-"""Growth: what one more article costs in an index of few and of many.
+"""Growth: what an index of few reports and of many costs, and a plot of it.
 
-`python -m benchmarks.growth NEWS.jsonl.gz [N …]` takes lines of {"text"}. The vectors are synthetic:
-embedding tens of thousands of passages takes hours and is no part of what is asked here.
+`python -m benchmarks.growth --data FOLDER [--articles N …] [--plot FILE.svg] [--keep FOLDER]`. FOLDER holds
+`news-20k.jsonl.gz`; past its 20,000 articles further ones are made of halves of its sentences. The vectors of
+passages are synthetic (see `benchmarks.synthetic`), questions are really encoded. Measured lines go to
+`growth.jsonl` beside this file; without --data the table and the plot are made from it.
 """
 
-import gzip
+import argparse
 import json
+import random
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from zlib import crc32
+from typing import Any
 
 import numpy as np
 
-from retrieval.encoder import Embedding, Floats
+from benchmarks.data import NEWS, locate, read_news
+from benchmarks.synthetic import SyntheticEncoder
+from corpus import sentences
+from retrieval.encoder import Encoder, load
+from retrieval.generation import Generation
 from retrieval.refresh import refresh
 from retrieval.show import table
 
-SIZES = (5, 1_000, 5_000, 20_000)
+SIZES = (5, 100, 1_000, 5_000, 20_000)
 ROUNDS = 8
 NEW = "第{0}号公园建成\n\n丁香镇第{0}号公园昨日建成,面积{0}亩。居民都说,散步更方便了,这里第{0}次办了花展。"
+RECORD = Path(__file__).with_name("growth.jsonl")
+TOKENS = ("tokens.uint8", "scales.float16", "places.uint16", "lengths.uint8", "starts.int64")
+"""The files that only late interaction needs."""
+
+HEADS = {
+    "articles": "articles",
+    "passages": "passages",
+    "idle_s": "refresh without news, s",
+    "one_more_s": "one more article, s",
+    "kb": "KB a passage",
+    "kb_without": "without token vectors",
+    "question_ms": "a warm question, p50 / p95 ms",
+    "search_ms": "of it search",
+    "at_once_per_s": "questions a second, 8 at once",
+    "at_once_ms": "p50 / p95 ms",
+    "first_answer_s": "start to first answer, s",
+    "resident_mb": "memory, MB",
+}
 
 
-class SyntheticEncoder:
-    """Vectors of the right shape out of a pool, chosen by the text."""
+def main() -> None:
+    """Measure if data is given, and print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.growth", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("--data", type=Path, nargs="+", metavar="FOLDER", help="measure anew, with this data")
+    parser.add_argument("--articles", type=int, nargs="+", default=SIZES, metavar="N", help="sizes")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw, as .svg or .png")
+    options = parser.parse_args()
+    lines = read_record()
+    if options.data:
+        encoder = SyntheticEncoder(load())
+        for size in options.articles:
+            with tempfile.TemporaryDirectory() as scratch:
+                found = measure(made(read_news(locate(options.data, NEWS)), size), encoder, Path(scratch))
+            lines = {**lines, size: found}
+            RECORD.write_text("".join(json.dumps(lines[each]) + "\n" for each in sorted(lines)))
+    print(growth_table(list(lines.values())))
+    if options.plot:
+        from benchmarks.plot import draw
 
-    name = "synthetic"
-    dimension = 384
-
-    def __init__(self) -> None:
-        pool = np.random.default_rng(0).normal(size=(4_096, self.dimension)).astype(np.float32)
-        self._pool: Floats = pool / np.linalg.norm(pool, axis=1, keepdims=True)
-
-    def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
-        """A token for every two characters, as the embedded model makes them of Chinese."""
-        return [self._embedding(text) for text in texts]
-
-    def encode_question(self, text: str) -> Embedding:
-        """As passages."""
-        return self._embedding(text)
-
-    def _embedding(self, text: str) -> Embedding:
-        starts = np.arange(0, max(1, len(text)), 2)
-        rows = (crc32(text.encode()) + 2_654_435_761 * starts) % len(self._pool)
-        offsets = np.stack([starts, starts + 2], axis=1).astype(np.int32)
-        return Embedding(self._pool[rows[0]], self._pool[rows], offsets)
+        draw(list(lines.values()), options.plot)
 
 
-def measure(texts: Sequence[str], scratch: Path) -> list[str]:
-    """A row: first indexing, then the seconds of adding one article, several times over."""
-    reports, index, encoder = scratch / "reports", scratch / "index", SyntheticEncoder()
+def read_record() -> dict[int, dict[str, Any]]:
+    """What was measured, by the number of articles asked for."""
+    if not RECORD.exists():
+        return {}
+    lines = map(json.loads, RECORD.read_text(encoding="utf-8").splitlines())
+    return {line["size"]: line for line in lines}
+
+
+def made(news: Mapping[str, str], size: int) -> Iterator[str]:
+    """So many texts: news, and past them halves of two texts' sentences put together."""
+    texts = list(news.values())
+    yield from texts[:size]
+    draw = random.Random(1)
+    for _ in range(size - len(texts)):
+        yield "".join(
+            one + other for one, other in zip(*(_halves(draw.choice(texts), i) for i in (0, 1)), strict=False)
+        )
+
+
+def _halves(text: str, which: int) -> list[str]:
+    spans = [(start, (start + end) // 2, end) for start, end in sentences(text)]
+    return [text[start:middle] if which == 0 else text[middle:end] for start, middle, end in spans]
+
+
+def measure(texts: Iterator[str], encoder: Encoder, scratch: Path) -> dict[str, Any]:
+    """A line of the table."""
+    reports, index = scratch / "reports", scratch / "index"
     reports.mkdir()
-    for number, text in enumerate(texts):
-        (reports / f"{number:06}.txt").write_text(text, encoding="utf-8")
+    size = 0
+    for size, text in enumerate(texts, 1):
+        (reports / f"{size:06}.txt").write_text(text, encoding="utf-8")
     built = refresh(reports, index, encoder=encoder)
     time.sleep(3)  # so that the files count as settled
     idle = refresh(reports, index, encoder=encoder)
+    disk = _bytes(index)
     seconds = []
     for number in range(ROUNDS):
         (reports / f"new-{number}.txt").write_text(NEW.format(number + 3), encoding="utf-8")
         seconds.append(refresh(reports, index, encoder=encoder).seconds)
-    size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
-    return [
-        f"{len(texts):,}",
-        f"{built.passages:,}",
-        f"{built.seconds:.1f}",
-        f"{idle.seconds:.2f}",
-        f"{np.median(seconds):.2f}",
-        f"{max(seconds):.2f}",
-        f"{size / built.passages / 1024:.0f}",
-    ]
+    served = subprocess.run(
+        [sys.executable, "-m", "benchmarks.serving", str(index)], capture_output=True, text=True, check=True
+    )
+    return {
+        "size": size,
+        "passages": built.passages,
+        "first_s": round(built.seconds, 1),
+        "idle_s": round(idle.seconds, 2),
+        "one_more_s": round(float(np.median(seconds)), 2),
+        "kb": round(disk[0] / built.passages / 1_024, 1),
+        "kb_without": round(disk[1] / built.passages / 1_024, 1),
+        **json.loads(served.stdout.splitlines()[-1]),
+    }
 
 
-def main(data: Path, sizes: Sequence[int]) -> None:
-    """Print the table."""
-    with gzip.open(data, "rt", encoding="utf-8") as file:
-        texts = [json.loads(line)["text"] for line, _ in zip(file, range(max(sizes)), strict=False)]
-    rows = []
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as scratch:
-            rows.append(measure(texts[:size], Path(scratch)))
-    heads = ["articles", "passages", "first s", "idle s", "one more s", "worst s", "KB/passage"]
-    print(table([heads, *rows]))
+def _bytes(index: Path) -> tuple[int, int]:
+    """What the current generation takes on disk, and what it would without token vectors."""
+    folders = [segment.folder for segment in Generation.current(index).segments]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    sizes = {path: path.stat().st_size for path in files}
+    return sum(sizes.values()), sum(size for path, size in sizes.items() if path.name not in TOKENS)
+
+
+def growth_table(lines: Sequence[Mapping[str, Any]]) -> str:
+    """The table of what was measured."""
+    return table([list(HEADS.values()), *([_cell(line[name]) for name in HEADS] for line in lines)])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return " / ".join(f"{each:.0f}" for each in value)
+    return f"{value:,}"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [int(size) for size in sys.argv[2:]] or SIZES)
+    main()

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus import Article, Reprint
 from corpus.errors import WenbaoError
@@ -22,8 +22,10 @@ from retrieval.answer import Answer, Result
 from retrieval.environment import environment
 from retrieval.options import Command, parser
 from retrieval.progress import ProgressLine
-from retrieval.refresh import Report
 from retrieval.show import answer_text, table
+
+if TYPE_CHECKING:
+    from retrieval.refresh import Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +81,7 @@ def _watch(options: argparse.Namespace) -> int:
         progress("loading the model", 0, 0)
         encoder = load(options.model)
 
-    def once() -> Report:
+    def once() -> "Report":
         return refresh(options.corpus, options.index, encoder=encoder, keep=options.keep)
 
     stop = threading.Event()
@@ -281,7 +283,7 @@ def reprint_record(reprint: Reprint) -> dict[str, Any]:
     return asdict(reprint) | {"date": reprint.date.isoformat() if reprint.date else None}
 
 
-def _print_report(report: Report, as_json: bool) -> None:
+def _print_report(report: "Report", as_json: bool) -> None:
     if as_json:
         _print_json(asdict(report))
     else:

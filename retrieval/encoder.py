@@ -135,7 +135,7 @@ class SentenceEncoder:
         return [found[i] for i in range(len(texts))]
 
     def encode_question(self, text: str) -> Embedding:
-        with self._turns.first(), _one_thread():
+        with self._turns.first(), one_thread():
             return self._encode([simplify(text)], "query")[0]
 
     def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
@@ -261,8 +261,11 @@ def _load(folder: str, *, local: bool) -> Any:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """A question is too short to gain from a second thread, and on a busy machine waits long for it."""
+def one_thread() -> Iterator[None]:
+    """Keep torch to the thread that calls.
+
+    A question is too short to gain from a second thread, and on a busy machine waits long for it.
+    """
     import torch
 
     threads = torch.get_num_threads()

@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 from corpus import Article, publishers
 from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
-from retrieval.encoder import Encoder, load, model_name
+from retrieval.encoder import Encoder, load, model_name, one_thread
 from retrieval.errors import IndexError_, QuestionError
 from retrieval.evidence import Evidence, evidence
 from retrieval.explain import explain
@@ -143,7 +143,7 @@ class Retriever:
             if not numbers:
                 return _refused(question, Refusal.FILTERED)
         understood = understand(question, self._encoder)
-        with self._ranking, self._pools.limit(limits=1, user_api="blas"):
+        with self._ranking, self._pools.limit(limits=1, user_api="blas"), one_thread():
             ranked = rank(generation, understood, numbers, self._unstored)
             best = distinct(generation, ranked, k)
             if asks_of_several(question):

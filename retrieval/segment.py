@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -234,6 +235,17 @@ class Segment:
             if not path.stat().st_size:  # which cannot be mapped
                 return np.empty(0, np.uint8)
             return np.asarray(np.memmap(path, np.uint8, mode="r"))
+
+
+def checksums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of each file below a folder, but locks and `segment.json`, by path."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".lock" and path.name != "segment.json":
+            with path.open("rb") as file:
+                digest = file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
+    return found
 
 
 def catalog_record(article: Article) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 import json
 from dataclasses import asdict
-from hashlib import file_digest
 from pathlib import Path
-from typing import Any
 
 import faiss
 import numpy as np
@@ -13,7 +11,7 @@ from retrieval import lexical
 from retrieval.codec import Codec
 from retrieval.header import header
 from retrieval.pinyin import spelled
-from retrieval.segment import Counts, Story, catalog_record
+from retrieval.segment import Counts, Story, catalog_record, checksums
 from retrieval.signatures import SentenceStore
 from retrieval.terms import TermWriter, terms
 from retrieval.tokens import TokenWriter
@@ -80,14 +78,3 @@ class SegmentWriter:
         info = {"counts": asdict(counts), "files": checksums(self._folder)}
         (self._folder / "segment.json").write_text(json.dumps(info, indent=1), encoding="utf-8")
         return counts
-
-
-def checksums(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of each file below a folder, but locks and `segment.json`, by path."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".lock" and path.name != "segment.json":
-            with path.open("rb") as file:
-                digest = file_digest(file, "sha256").hexdigest()
-            found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
-    return found

@@ -7,8 +7,7 @@ import numpy as np
 
 from retrieval.codec import vectors
 from retrieval.generation import Generation
-from retrieval.segment import Segment
-from retrieval.segment_writer import checksums
+from retrieval.segment import Segment, checksums
 from retrieval.terms import FIELDS
 
 UNIT_TOLERANCE = 0.02

@@ -1,0 +1,84 @@
+"""What an index costs whoever asks it: `python -m benchmarks.serving INDEX`, one JSON object.
+
+In a process of its own, so that nothing else is in its memory: the bot's modules, the reports it lists, the
+model, the index. Times in milliseconds are p50 and p95.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.data import QUESTIONS
+
+ROUNDS = 3
+AT_ONCE = 8
+
+
+def main(index: Path) -> None:
+    """Measure and print."""
+    import bot.application  # noqa: F401 - counts in memory and in the time to the first answer
+    from retrieval import Retriever
+
+    asked = [json.loads(line)["question"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    retriever = Retriever.open(index)
+    listed = len(retriever.articles())
+    retriever.ask(asked[0])
+    first = time.clock_gettime(time.CLOCK_BOOTTIME) - _began()
+
+    def whole(question: str) -> float:
+        return _milliseconds(lambda: retriever.ask(question))
+
+    def encoding(question: str) -> float:
+        return _milliseconds(lambda: retriever.encoder.encode_question(question))
+
+    for question in asked:  # what is asked first is not yet warm
+        retriever.ask(question)
+    pairs = np.asarray([(whole(question), encoding(question)) for question in asked * ROUNDS])  # (N, 2)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        crowd = list(pool.map(whole, asked * ROUNDS))
+    seconds = time.perf_counter() - began
+    found = {
+        "articles": listed,
+        "first_answer_s": round(first, 2),
+        "question_ms": _percentiles(pairs[:, 0]),
+        "encoding_ms": _percentiles(pairs[:, 1]),
+        "search_ms": _percentiles(pairs[:, 0] - pairs[:, 1]),
+        "at_once_per_s": round(len(crowd) / seconds, 1),
+        "at_once_ms": _percentiles(crowd),
+        "resident_mb": _kilobytes("VmRSS") // 1_024,
+    }
+    print(json.dumps(found))
+
+
+def _began() -> float:
+    """When this process was started, in seconds since boot."""
+    fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def _kilobytes(name: str) -> int:
+    """A line of /proc/self/status."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+def _milliseconds(run: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    run()
+    return 1_000 * (time.perf_counter() - began)
+
+
+def _percentiles(milliseconds: Sequence[float] | npt.NDArray[np.float64]) -> list[float]:
+    return [round(float(value), 1) for value in np.percentile(milliseconds, [50, 95])]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
