@@ -24,8 +24,10 @@ AT_ONCE = 8
 def main(index: Path) -> None:
     """Measure and print."""
     import bot.application  # noqa: F401 - counts in memory and in the time to the first answer
+    from bot.memory import share_arenas
     from retrieval import Retriever
 
+    share_arenas()
     asked = [json.loads(line)["question"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     retriever = Retriever.open(index)
     listed = len(retriever.articles())

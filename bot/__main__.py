@@ -19,6 +19,7 @@ from bot import logs, webhook
 from bot.application import ALLOWED_UPDATES, build_application
 from bot.editor import FolderEditor
 from bot.inbox import Inbox
+from bot.memory import share_arenas
 from bot.peers import Peers
 from bot.settings import Settings
 from bot.store import Store
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _end)
+    share_arenas()
     try:
         settings = Settings.from_environment(environment(), token_needed=not terminal)
         logs.configure(
