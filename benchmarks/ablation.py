@@ -6,12 +6,15 @@ trained nothing, the same with a homophone typed for one of their characters, an
 
 import argparse
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from cn2an import an2cn, cn2an
 from pypinyin import lazy_pinyin
 
 from benchmarks.data import (
@@ -35,6 +38,10 @@ from retrieval.rank import rank
 from retrieval.refresh import refresh
 from retrieval.show import table
 from retrieval.weights import weights_of
+
+_NUMBER = re.compile(
+    r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"
+)
 
 SIGNS = ("BM25", "syllables", "closest sentence", "date")
 ORDERS: Mapping[str, frozenset[str]] = {
@@ -70,8 +77,16 @@ def _rows(encoder: Encoder, data: Sequence[Path], scratch: Path) -> Iterator[tup
         "CMRC, held, a homophone typed",
         public,
         encoder,
-        [PublicQuestion(mistyped(q.text, draw), q.language, q.source, q.answers) for q in held["CMRC, held"]],
+        [replace(q, text=mistyped(q.text, draw)) for q in held["CMRC, held"]],
     )
+    numbered = [(q, rewritten(q.text)) for q in held["CMRC, held"]]
+    for name, which in (("as it stands", 0), ("written otherwise", 1)):
+        yield _row(
+            f"CMRC, held, with a number, {name}",
+            public,
+            encoder,
+            [replace(q, text=(q.text, other)[which]) for q, other in numbered if other != q.text],
+        )
     refresh(REPORTS, scratch / "reports", encoder=encoder)
     reports = Generation.current(scratch / "reports")
     asked = [q for file in (QUESTIONS, FURTHER) for q in read_questions(file) if q.answers]
@@ -99,6 +114,13 @@ def mistyped(question: str, draw: random.Random) -> str:
         if others:
             return question[:place] + draw.choice(others) + question[place + 1 :]
     return question
+
+
+def rewritten(question: str) -> str:
+    """The question with its numbers in Chinese numerals instead of digits, and in digits instead of these."""
+    return _NUMBER.sub(
+        lambda match: str(an2cn(match[0]) if match[0].isdigit() else cn2an(match[0])), question
+    )
 
 
 @cache

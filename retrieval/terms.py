@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.fold import PUNCTUATION, fold, is_han
+from retrieval.numerals import numbers_in
 
 TEXT, HEADER, SPELLED = FIELDS = 0, 1, 2
 """The fields of a passage: its own text, what stands above it, and how both are spelled (see `pinyin`)."""
@@ -29,12 +30,14 @@ Weights = npt.NDArray[np.float64]
 def terms(text: str) -> list[str]:
     """Cut text into terms: character bigrams of Han, words of the rest.
 
-    A run of a single Han character gives that character. `"建成74个"` → `["建成", "74", "个"]`.
+    A run of a single Han character gives that character. `"建成74个"` → `["建成", "74", "个"]`. A number that
+    is written in another way is a term in digits too: `"三千万"` → `["三千", "千万", "30000000"]`.
     """
+    folded = fold(text)
     found = []
-    for run, han in _runs(fold(text)):
+    for run, han in _runs(folded):
         found += [run] if not han or len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
-    return found
+    return found + numbers_in(folded)
 
 
 def code(term: str) -> int:

@@ -51,3 +51,24 @@ def test_what_is_spelled_alike_is_found_by_its_syllables(lexical):
         spelled("zhengxie"), 10, fields=SPELLING
     )
     assert set(lexical.search(spelled("Zhengxie"), 10, fields=SPELLING)) == {1, 3}
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("投资三千万元", "30000000"),
+        ("3000万元", "30000000"),
+        ("30,000,000元", "30000000"),
+        ("七十四个", "74"),
+        ("建成五个", "5"),
+        ("二〇二三年", "2023"),
+        ("１．２万人", "12000"),
+    ],
+)
+def test_a_number_is_a_term_in_digits_however_it_is_written(written, digits):
+    assert digits in terms(written)
+
+
+@pytest.mark.parametrize("text", ["千万不要", "三三两两", "五里店街道", "百货公司", "万众一心"])
+def test_what_only_looks_like_a_number_is_none(text):
+    assert not [term for term in terms(text) if term.isdigit()]
