@@ -108,6 +108,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
     held = [*cmrc.part(held=True).questions, *xquad.part(held=True).questions]
     of_text = passages_by_text(generation)
     fitted, rows = {}, [["", "questions", "first", "bold", "AUC", "AUC, reports", "answered", "refused"]]
+    foreign: list[tuple[float, bool]] = []
     for name, language in (("han", "zh"), ("other", "en")):
         asked = [
             _asked(generation, encoder, question, of_text.get(question.source, ()))
@@ -115,10 +116,29 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
             if question.language == language
         ]
         weights, figures = _fit(generation, asked)
+        foreign += _named(asked)
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
         rows.append([name, str(len(asked)), *figures, *further])
-    return ModelWeights(**fitted), table(rows)
+    return ModelWeights(**fitted), f"{table(rows)}\n{_foreign(foreign)}"
+
+
+def _named(asked: Sequence[Asked]) -> Iterator[tuple[float, bool]]:
+    """How well what is asked about by name is met in each candidate, and whether that answers."""
+    for one in asked:
+        if one.question.named.any():
+            for each in one.ranked:
+                yield float(each.met.best[one.question.named].mean()), each.passage in one.right
+
+
+def _foreign(found: Sequence[tuple[float, bool]]) -> str:
+    met, right = np.asarray([value for value, _ in found]), np.asarray([answers for _, answers in found])
+    below = met < abstain.FOREIGN
+    return (
+        f"what is asked about by name is met at {met[right].min():.3f} or more in the {right.sum()} passages "
+        f"that answer; below {abstain.FOREIGN} in {below[right].mean():.1%} of them, and in "
+        f"{below[~right].mean():.1%} of the others that come near"
+    )
 
 
 def _asked(

@@ -25,6 +25,10 @@ to -1 where it does not.
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
 reports, and no near miss: it is left out."""
 
+FOREIGN = 0.62
+"""Where the words for what is asked about by name meet less than this in a passage, it speaks of no such
+thing: no public passage that answers is below it (`benchmarks.fit`)."""
+
 CONTRADICTED = 0.3
 """What is left of the confidence of a passage that cannot answer, see `contradicts`."""
 
@@ -70,9 +74,11 @@ def signs_of(
 def contradicts(generation: Generation, question: Question, candidate: Ranked) -> bool:
     """Whether a passage cannot answer, however near it comes.
 
-    It names no sum where money is asked for, no length, duration, age or share where one is; or it is of a
-    known day, and speaks of none of the times asked about.
+    It names no sum where money is asked for, no length, duration, age or share where one is; it is of a known
+    day, and speaks of none of the times asked about; or it speaks of nothing like what is asked about by name.
     """
+    if question.named.any() and float(candidate.met.best[question.named].mean()) < FOREIGN:
+        return True
     if question.dates and candidate.date == 0 and generation.article_of(candidate.passage).date:
         return True
     if not question.asked.strict:

@@ -11,6 +11,7 @@ from retrieval.encoder import Embedding, Encoder, Offsets
 from retrieval.fold import compact, fold, is_han
 from retrieval.kinds import Asked, asked
 from retrieval.pinyin import spelled
+from retrieval.target import target
 from retrieval.terms import terms
 
 ASKING = frozenset(
@@ -29,7 +30,7 @@ class Question:
     """One question, understood as far as no index is needed.
 
     terms: with repetitions, as `terms.terms` cuts them. says: (Q,), which tokens are of words that do not
-    ask. syllables: the pairs in its Latin words, which may be pinyin. places: of Chongqing, folded, without
+    ask; named: (Q,), which are of what it asks about by name (see `target`). syllables: the pairs in its Latin words, which may be pinyin. places: of Chongqing, folded, without
     区 or 街道. han: whether it is in Chinese.
     """
 
@@ -39,6 +40,7 @@ class Question:
     says: npt.NDArray[np.bool_]
     syllables: tuple[str, ...]
     asked: Asked
+    named: npt.NDArray[np.bool_]
     dates: tuple[DateMention, ...]
     places: tuple[str, ...]
     han: bool
@@ -55,6 +57,7 @@ def understand(text: str, encoder: Encoder) -> Question:
         _says(fold(text), embedding.offsets),
         tuple(spelled(latin)),
         asked(text),
+        _named(text, embedding.offsets),
         dates_in(text),
         places_named(text),
         any(map(is_han, text)),
@@ -66,6 +69,13 @@ def _says(folded: str, offsets: Offsets) -> npt.NDArray[np.bool_]:
     words = [compact(folded[start:end]) for start, end in offsets.tolist()]
     found = np.asarray([bool(word) and not _asks(word) for word in words], np.bool_)
     return found if found.any() else np.ones(len(words), np.bool_)
+
+
+def _named(text: str, offsets: Offsets) -> npt.NDArray[np.bool_]:
+    """Which tokens are of what the question asks about by name: (Q,)."""
+    start, end = target(text) or (0, 0)
+    named: npt.NDArray[np.bool_] = (offsets[:, 0] < end) & (offsets[:, 1] > start)
+    return named
 
 
 def _asks(word: str) -> bool:

@@ -6,6 +6,7 @@ from retrieval.dates import dates_in
 from retrieval.kinds import Kind, asked, holds_kind
 from retrieval.pinyin import spelled
 from retrieval.several import asks_of_several, each_report_first
+from retrieval.target import target
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,19 @@ def test_questions_about_several_places_are_told():
 
 def test_each_report_comes_before_a_second_passage_of_any():
     assert each_report_first(["a", "a", "b", "a", "c"]) == [0, 2, 4, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("南川区新建了几所小学？", "小学"),
+        ("江北区政协一共有多少名委员？", "委员"),
+        ("两路口街道2023年的税收收入是多少？", "税收收入"),
+        ("邀请赛的冠军是谁？", "冠军"),
+        ("誰是互助會會長？", "互助會會長"),
+        ("他们去哪里调研？", None),
+    ],
+)
+def test_what_is_asked_about_by_name_is_found(question, named):
+    span = target(question)
+    assert (span and question[span[0] : span[1]]) == named
