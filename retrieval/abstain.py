@@ -75,7 +75,8 @@ def contradicts(generation: Generation, question: Question, candidate: Ranked) -
     """Whether a passage cannot answer, however near it comes.
 
     It names no sum where money is asked for, no length, duration, age or share where one is; it is of a known
-    day, and speaks of none of the times asked about; or it speaks of nothing like what is asked about by name.
+    day, and speaks of none of the times asked about; or it speaks of nothing like what is asked about by
+    name.
     """
     if question.named.any() and float(candidate.met.best[question.named].mean()) < FOREIGN:
         return True

@@ -30,8 +30,9 @@ class Question:
     """One question, understood as far as no index is needed.
 
     terms: with repetitions, as `terms.terms` cuts them. says: (Q,), which tokens are of words that do not
-    ask; named: (Q,), which are of what it asks about by name (see `target`). syllables: the pairs in its Latin words, which may be pinyin. places: of Chongqing, folded, without
-    区 or 街道. han: whether it is in Chinese.
+    ask; named: (Q,), which are of what it asks about by name (see `target`). syllables: the pairs in its
+    Latin words, which may be pinyin. places: of Chongqing, folded, without 区 or 街道. han: whether it is in
+    Chinese.
     """
 
     text: str
