@@ -29,6 +29,9 @@ from retrieval.show import table
 
 SIZES = (5, 100, 1_000, 5_000, 20_000)
 ROUNDS = 8
+MANY = 10_000_000
+SAMPLED, PASSAGE = 40, 240
+"""Articles that tell how fast the model is, in passages of about as many characters as an index has."""
 NEW = "第{0}号公园建成\n\n丁香镇第{0}号公园昨日建成,面积{0}亩。居民都说,散步更方便了,这里第{0}次办了花展。"
 RECORD = Path(__file__).with_name("growth.jsonl")
 TOKENS = ("tokens.uint8", "scales.float16", "places.uint16", "lengths.uint8", "starts.int64")
@@ -61,13 +64,17 @@ def main() -> None:
     options = parser.parse_args()
     lines = read_record()
     if options.data:
-        encoder = SyntheticEncoder(load())
+        model = load()
+        encoder = SyntheticEncoder(model)
+        news = read_news(locate(options.data, NEWS))
+        rate = _rate(model, list(news.values()))
         for size in options.articles:
             with tempfile.TemporaryDirectory() as scratch:
-                found = measure(made(read_news(locate(options.data, NEWS)), size), encoder, Path(scratch))
+                found = measure(made(news, size), encoder, rate, Path(scratch))
             lines = {**lines, size: found}
             RECORD.write_text("".join(json.dumps(lines[each]) + "\n" for each in sorted(lines)))
     print(growth_table(list(lines.values())))
+    print("", projection(lines[max(lines)]), sep="\n")
     if options.plot:
         from benchmarks.plot import draw
 
@@ -93,13 +100,25 @@ def made(news: Mapping[str, str], size: int) -> Iterator[str]:
         )
 
 
+def _rate(model: Encoder, texts: Sequence[str]) -> float:
+    """Passages that a model embeds a second."""
+    passages = [passage for text in texts[:SAMPLED] for passage in _passages(text)]
+    began = time.perf_counter()
+    model.encode_passages(passages)
+    return len(passages) / (time.perf_counter() - began)
+
+
+def _passages(text: str) -> list[str]:
+    return [text[at : at + PASSAGE] for at in range(0, len(text), PASSAGE)]
+
+
 def _halves(text: str, which: int) -> list[str]:
     spans = [(start, (start + end) // 2, end) for start, end in sentences(text)]
     return [text[start:middle] if which == 0 else text[middle:end] for start, middle, end in spans]
 
 
-def measure(texts: Iterator[str], encoder: Encoder, scratch: Path) -> dict[str, Any]:
-    """A line of the table."""
+def measure(texts: Iterator[str], encoder: Encoder, rate: float, scratch: Path) -> dict[str, Any]:
+    """A line of the table. `rate`: passages that the model embeds a second."""
     reports, index = scratch / "reports", scratch / "index"
     reports.mkdir()
     size = 0
@@ -118,6 +137,7 @@ def measure(texts: Iterator[str], encoder: Encoder, scratch: Path) -> dict[str, 
     )
     return {
         "size": size,
+        "model_per_s": round(rate, 1),
         "passages": built.passages,
         "first_s": round(built.seconds, 1),
         "idle_s": round(idle.seconds, 2),
@@ -139,6 +159,24 @@ def _bytes(index: Path) -> tuple[int, int]:
 def growth_table(lines: Sequence[Mapping[str, Any]]) -> str:
     """The table of what was measured."""
     return table([list(HEADS.values()), *([_cell(line[name]) for name in HEADS] for line in lines)])
+
+
+def projection(line: Mapping[str, Any], passages: int = MANY) -> str:
+    """What many passages would take, by what the largest index measured takes a passage."""
+    times, gigabytes = passages / line["passages"], passages / 2**20
+    seconds = {name: times * line[name][0] / 1_000 for name in ("nearest_ms", "lexical_ms")}
+    return table(
+        [
+            [f"{passages:,} passages, by the constants of the last line", ""],
+            ["on disk, GB", f"{gigabytes * line['kb']:,.0f}"],
+            ["of it without token vectors, GB", f"{gigabytes * line['kb_without']:,.0f}"],
+            ["embedding them on this machine, days", f"{passages / line['model_per_s'] / 86_400:,.1f}"],
+            ["comparing a question with every vector, s", f"{seconds['nearest_ms']:,.2f}"],
+            ["finding passages with its words, s at most", f"{seconds['lexical_ms']:,.2f}"],
+            ["a refresh without news, s", f"{times * line['idle_s']:,.0f}"],
+            ["one more article, s", f"{times * line['one_more_s']:,.0f}"],
+        ]
+    )
 
 
 def _cell(value: object) -> str:

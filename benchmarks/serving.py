@@ -16,6 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.data import QUESTIONS
+from retrieval.generation import Generation
+from retrieval.question import Question, understand
+from retrieval.rank import CANDIDATES
 
 ROUNDS = 3
 AT_ONCE = 8
@@ -40,6 +43,16 @@ def main(index: Path) -> None:
     def encoding(question: str) -> float:
         return _milliseconds(lambda: retriever.encoder.encode_question(question))
 
+    generation = Generation.current(index)
+    masks = generation.allowed(None)
+    questions = [understand(question, retriever.encoder) for question in asked]
+
+    def nearest(question: Question) -> float:
+        return _milliseconds(lambda: generation.nearest(question.embedding.vector, CANDIDATES, masks))
+
+    def sharing(question: Question) -> float:
+        return _milliseconds(lambda: generation.sharing(question.terms, CANDIDATES, masks))
+
     for question in asked:  # what is asked first is not yet warm
         retriever.ask(question)
     pairs = np.asarray([(whole(question), encoding(question)) for question in asked * ROUNDS])  # (N, 2)
@@ -53,6 +66,8 @@ def main(index: Path) -> None:
         "question_ms": _percentiles(pairs[:, 0]),
         "encoding_ms": _percentiles(pairs[:, 1]),
         "search_ms": _percentiles(pairs[:, 0] - pairs[:, 1]),
+        "nearest_ms": _percentiles([nearest(question) for question in questions * ROUNDS]),
+        "lexical_ms": _percentiles([sharing(question) for question in questions * ROUNDS]),
         "at_once_per_s": round(len(crowd) / seconds, 1),
         "at_once_ms": _percentiles(crowd),
         "resident_mb": _kilobytes("VmRSS") // 1_024,
