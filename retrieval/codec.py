@@ -10,7 +10,7 @@ import numpy as np
 from retrieval.encoder import Encoder, Floats
 from retrieval.tokens import Quantiser
 
-DEFAULT_BITS = 2
+DEFAULT_BITS = 4
 """Bits a component of a token vector, if nothing else is said; 0 stores none."""
 
 ROOM = 2.0

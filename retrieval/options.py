@@ -9,7 +9,7 @@ from retrieval.publish import KEPT
 
 DEFAULT_K = 3
 
-BITS = (2, 4, 0)
+BITS = (4, 2, 0)
 """The precisions of token vectors, the default first (see `codec`, which takes long to import)."""
 
 Command = Callable[[argparse.Namespace], int]
@@ -53,7 +53,7 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
     made.add_argument("--rebuild", action="store_true", help="use nothing of the index that is there")
     made.add_argument(
         "--token-bits", type=int, choices=BITS, metavar="N", dest="bits",
-        help=f"bits a component of a token vector: {BITS[0]} (if nothing is said), 4 or 0, which stores "
+        help=f"bits a component of a token vector: {BITS[0]} (if nothing is said), 2 or 0, which stores "
         "none; settled when an index is made",
     )  # fmt: skip
     made.add_argument("--watch", action="store_true", help="go on, and refresh whenever the folder changes")
