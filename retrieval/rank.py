@@ -77,7 +77,11 @@ def rank(
     if not generation.manifest.bits:
         passages = _nearest(generation, question, passages)
     mets = _met(generation, question, passages, unstored)
-    maxsim = np.asarray([met.maxsim for met in mets], np.float32)  # (C,)
+    maxsim = (
+        np.stack([met.best for met in mets]).mean(axis=1)
+        if len(question.embedding.tokens)
+        else np.zeros(len(mets))
+    )  # (C,)
     bm25 = generation.bm25(question.terms, passages)  # (C,)
     spelling = np.zeros_like(bm25)
     if syllables:
@@ -91,14 +95,19 @@ def rank(
         fused = maxsim + mine.lexical * bm25 + weights.han.lexical * spelling + mine.date * date
     else:
         fused = _scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + spelling + date)
-    ranked = [
-        Ranked(number, met, *signs)
-        for number, met, signs in zip(
-            passages, mets, np.column_stack([fused, maxsim, bm25, spelling, date]).tolist(), strict=True
-        )
-    ]
-    ranked.sort(key=lambda candidate: -candidate.score)
-    return looked_at(generation, question, ranked, weights.of(han=question.han).closest if weights else 0.0)
+    order = np.argsort(-fused, kind="stable").tolist()
+    signs = np.column_stack([maxsim, bm25, spelling, date]).tolist()  # (C, 4)
+    closest = weights.of(han=question.han).closest if weights else 0.0
+    importance = importance_of(generation, question)
+    near = []
+    for i in order[:LOOKED]:
+        seen = evidence(generation, passages[i], question, mets[i], importance)
+        score = float(fused[i]) + closest * seen.closest
+        near.append(Ranked(passages[i], mets[i], score, *signs[i], evidence=seen))
+    near.sort(key=lambda candidate: -candidate.score)
+    # The others stay behind, by what they would have at most: no sentence is closer than its passage.
+    bounds = np.minimum(fused + closest * maxsim, near[-1].score).tolist()
+    return near + [Ranked(passages[i], mets[i], bounds[i], *signs[i]) for i in order[LOOKED:]]
 
 
 def _nearest(generation: Generation, question: Question, passages: Sequence[int]) -> list[int]:
@@ -116,22 +125,6 @@ def _met(
     assert unstored is not None  # whoever opens such an index has the model at hand
     texts = [generation.passage(number).text for number in passages]
     return unstored.meet(question.embedding.tokens, texts)
-
-
-def looked_at(
-    generation: Generation, question: Question, ranked: Sequence[Ranked], closest: float
-) -> list[Ranked]:
-    """The first LOOKED ordered anew, with what their closest sentence is worth; the others behind them."""
-    near = []
-    importance = importance_of(generation, question)
-    for candidate in ranked[:LOOKED]:
-        seen = evidence(generation, candidate.passage, question, candidate.met, importance)
-        near.append(replace(candidate, score=candidate.score + closest * seen.closest, evidence=seen))
-    near.sort(key=lambda candidate: -candidate.score)
-    last = near[-1].score if near else 0.0
-    return near + [
-        replace(each, score=min(last, each.score + closest * each.maxsim)) for each in ranked[LOOKED:]
-    ]
 
 
 def syllables_of(generation: Generation, question: Question) -> list[str]:

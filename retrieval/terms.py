@@ -103,11 +103,10 @@ def bm25(documents: Sequence[Codes], wanted: Codes, weights: Weights, field: Fie
     idf = _rarity(field)
     lengths = np.asarray([len(document) for document in documents])
     counts = np.zeros((len(documents), len(wanted)))
-    filled = np.flatnonzero(lengths)  # of none `reduceat` makes no sum
-    if len(filled):
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
-        held = np.concatenate(documents)[:, None] == wanted  # (sum T, Q)
-        counts[filled] = np.add.reduceat(held, starts, axis=0, dtype=np.int64)
+    codes, ends = np.concatenate(documents), np.cumsum(lengths)
+    for i, each in enumerate(wanted):
+        holders = np.searchsorted(ends, np.flatnonzero(codes == each), side="right")
+        counts[:, i] = np.bincount(holders, minlength=len(documents))
     norm = K1 * (1 - B + B * lengths / field.mean_length)  # (documents,)
     scores: Weights = (counts * (K1 + 1) / (counts + norm[:, None])) @ (weights * idf)
     return scores

@@ -65,11 +65,6 @@ class Met:
         places = self.places.astype(np.int32)
         return np.stack([places, places + self.lengths], axis=1)
 
-    @property
-    def maxsim(self) -> float:
-        """The mean of the best; 0 for a question without tokens."""
-        return float(self.best.mean()) if len(self.best) else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Quantiser:
