@@ -77,11 +77,8 @@ def rank(
     if not generation.manifest.bits:
         passages = _nearest(generation, question, passages)
     mets = _met(generation, question, passages, unstored)
-    maxsim = (
-        np.stack([met.best for met in mets]).mean(axis=1)
-        if len(question.embedding.tokens)
-        else np.zeros(len(mets))
-    )  # (C,)
+    said = len(question.embedding.tokens) > 0
+    maxsim = np.stack([met.best for met in mets]).mean(axis=1) if said else np.zeros(len(mets))  # (C,)
     bm25 = generation.bm25(question.terms, passages)  # (C,)
     spelling = np.zeros_like(bm25)
     if syllables:
@@ -99,15 +96,19 @@ def rank(
     signs = np.column_stack([maxsim, bm25, spelling, date]).tolist()  # (C, 4)
     closest = weights.of(han=question.han).closest if weights else 0.0
     importance = importance_of(generation, question)
+
+    def ranked(i: int, score: float, seen: Evidence | None = None) -> Ranked:
+        near, shared, sounds, time = signs[i]
+        return Ranked(passages[i], mets[i], score, near, shared, sounds, time, seen)
+
     near = []
     for i in order[:LOOKED]:
         seen = evidence(generation, passages[i], question, mets[i], importance)
-        score = float(fused[i]) + closest * seen.closest
-        near.append(Ranked(passages[i], mets[i], score, *signs[i], evidence=seen))
+        near.append(ranked(i, float(fused[i]) + closest * seen.closest, seen))
     near.sort(key=lambda candidate: -candidate.score)
-    # The others stay behind, by what they would have at most: no sentence is closer than its passage.
+    # The others stay behind, with what they would have at most: no sentence is closer than its passage.
     bounds = np.minimum(fused + closest * maxsim, near[-1].score).tolist()
-    return near + [Ranked(passages[i], mets[i], bounds[i], *signs[i]) for i in order[LOOKED:]]
+    return near + [ranked(i, bounds[i]) for i in order[LOOKED:]]
 
 
 def _nearest(generation: Generation, question: Question, passages: Sequence[int]) -> list[int]:
