@@ -77,8 +77,8 @@ def rank(
     if not generation.manifest.bits:
         passages = _nearest(generation, question, passages)
     mets = _met(generation, question, passages, unstored)
-    said = len(question.embedding.tokens) > 0
-    maxsim = np.stack([met.best for met in mets]).mean(axis=1) if said else np.zeros(len(mets))  # (C,)
+    best = np.stack([met.best for met in mets])  # (C, Q)
+    maxsim = best.mean(axis=1) if best.size else np.zeros(len(mets), np.float32)  # (C,)
     bm25 = generation.bm25(question.terms, passages)  # (C,)
     spelling = np.zeros_like(bm25)
     if syllables:
