@@ -145,8 +145,13 @@ def _change(bare: Measured, after: Sequence[Measured], key: tuple[str, str]) -> 
     values = [found[key] for found in after if key in found]
     if not values:
         return f"{bare[key]:.3f}"
+    return f"{bare[key]:.3f} → {_mean(values)}"
+
+
+def _mean(values: Sequence[float]) -> str:
+    """The mean of several runs, and half of how far they are apart."""
     spread = f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else ""
-    return f"{bare[key]:.3f} → {fmean(values):.3f}{spread}"
+    return f"{fmean(values):.3f}{spread}"
 
 
 def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], kept: str) -> str:
@@ -163,7 +168,7 @@ def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], ke
         name = name or "its first run alone"
         values = [_values(line) for line in lines]
         cells = [[found[key] for found in values if key in found] for key in shown]
-        rows.append([f"{name} (×{len(lines)})", *(f"{fmean(cell):.3f}" if cell else "" for cell in cells)])
+        rows.append([f"{name} (×{len(lines)})", *(_mean(cell) if cell else "" for cell in cells)])
     return table(rows)
 
 
