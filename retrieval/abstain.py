@@ -27,7 +27,8 @@ reports, and no near miss: it is left out."""
 
 FOREIGN = 0.62
 """Where the words for what is asked about by name meet less than this in a passage, it speaks of no such
-thing: no public passage that answers is below it (`benchmarks.fit`)."""
+thing: of public passages that answer one in two hundred is below it, of others that come near one in thirteen
+(`benchmarks.fit`)."""
 
 CONTRADICTED = 0.3
 """What is left of the confidence of a passage that cannot answer, see `contradicts`."""

@@ -32,6 +32,6 @@ def numbers_in(folded: str) -> list[str]:
 def _value(written: str) -> str | None:
     try:
         value = cn2an(written.replace(",", ""), "smart")
-    except ValueError:
+    except (ValueError, LookupError, ArithmeticError):  # 十 behind a fraction ends in the second
         return None
     return str(int(value)) if value == int(value) else str(value)

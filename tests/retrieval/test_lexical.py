@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.lexical import SPELLING, Lexical, Writer
 from retrieval.pinyin import spelled
@@ -72,3 +74,8 @@ def test_a_number_is_a_term_in_digits_however_it_is_written(written, digits):
 @pytest.mark.parametrize("text", ["千万不要", "三三两两", "五里店街道", "百货公司", "万众一心"])
 def test_what_only_looks_like_a_number_is_none(text):
     assert not [term for term in terms(text) if term.isdigit()]
+
+
+@given(st.text("零〇一二三四五六七八九两十百千万亿0123456789,.个", max_size=12))
+def test_whatever_looks_like_a_number_can_be_cut_into_terms(text):
+    assert all(term.strip() for term in terms(text))
