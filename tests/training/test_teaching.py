@@ -87,8 +87,10 @@ PASSAGE_OF_TWO = "街道召开了会议。会上说，华新街建成养老服�
 def labelled(answer):
     encoder = load(embedded.NAME)
     (passage,) = encoder.encode_passages([PASSAGE_OF_TWO])
-    found = label(encoder.encode_question(PAIRS[0][0]).vector, passage, PASSAGE_OF_TWO, answer)
-    vectors, of_token, answering = np.split(np.asarray(found), [2 * encoder.dimension, len(found) - 1])
+    found = label(encoder.encode_question(PAIRS[0][0]).vector, passage, PASSAGE_OF_TWO, answer, 7)
+    ends = [2 * encoder.dimension, len(found) - 2, len(found) - 1]
+    vectors, of_token, answering, source = np.split(np.asarray(found), ends)
+    assert source == [7]
     assert len(vectors) == 2 * encoder.dimension
     return of_token[: len(passage.tokens)], int(answering[0])
 
@@ -114,9 +116,9 @@ def test_the_loss_is_higher_where_another_sentence_is_said_to_answer(model):
         for i, column in enumerate(found):
             column["task"] = "document" if i else "query"
         labels = [
-            label(encoder.encode_question(q).vector, passage, text, answer)
-            for q, text, passage, answer in zip(
-                questions, texts, encoder.encode_passages(texts), answers, strict=True
+            label(encoder.encode_question(q).vector, passage, text, answer, source)
+            for source, (q, text, passage, answer) in enumerate(
+                zip(questions, texts, encoder.encode_passages(texts), answers, strict=True)
             )
         ]
         with torch.no_grad():
