@@ -3,8 +3,6 @@
 import re
 from functools import lru_cache
 
-from cn2an import cn2an
-
 REMEMBERED = 10_000
 
 CLASSIFIERS = "名个户家位次场条人元篇件所处座项期吨斤米套辆台间栋幢层本份张只头亩门对支批届岁桌顿"
@@ -30,6 +28,8 @@ def numbers_in(folded: str) -> list[str]:
 
 @lru_cache(REMEMBERED)
 def _value(written: str) -> str | None:
+    from cn2an import cn2an  # what only lists reports does without
+
     try:
         value = cn2an(written.replace(",", ""), "smart")
     except (ValueError, LookupError, ArithmeticError):  # 十 behind a fraction ends in the second
