@@ -37,6 +37,7 @@ from corpus.stories import Signature
 from retrieval.codec import Codec, reach
 from retrieval.errors import IndexDamaged, mending
 from retrieval.lexical import Lexical
+from retrieval.mapped import mapped
 from retrieval.signatures import SentenceStore
 from retrieval.terms import TermStore
 from retrieval.tokens import StoredTokens, TokenStore
@@ -232,9 +233,7 @@ class Segment:
     @cached_property
     def _texts(self) -> npt.NDArray[np.uint8]:
         with self._opening("texts.utf8") as path:
-            if not path.stat().st_size:  # which cannot be mapped
-                return np.empty(0, np.uint8)
-            return np.asarray(np.memmap(path, np.uint8, mode="r"))
+            return mapped(path, np.uint8)
 
 
 def checksums(folder: Path) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.fold import PUNCTUATION, fold, is_han
+from retrieval.mapped import mapped
 from retrieval.numerals import numbers_in
 
 TEXT, HEADER, SPELLED = FIELDS = 0, 1, 2
@@ -78,12 +79,7 @@ class TermStore:
     """The terms of a segment's passages: codes (sum T,), starts (3P + 1,), field by field."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "terms.uint32"
-        self.codes: Codes = (
-            np.asarray(np.memmap(path, np.uint32, mode="r"))  # whose slices cost a tenth of a memmap's
-            if path.stat().st_size
-            else np.empty(0, np.uint32)
-        )
+        self.codes: Codes = mapped(folder / "terms.uint32", np.uint32)
         self.starts = np.fromfile(folder / "terms.int64", np.int64)
 
     def lengths(self, field: int) -> npt.NDArray[np.int64]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.encoder import Embedding, Floats, Offsets
+from retrieval.mapped import mapped
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -167,10 +168,10 @@ class TokenStore:
 
     def __init__(self, folder: Path, bits: int) -> None:
         self.quantiser = Quantiser(bits, np.fromfile(folder / MEAN, np.float32))
-        self.codes: Bytes = _map(folder / CODES, np.uint8).reshape(-1, self.quantiser.width or 1)
-        self.scales: npt.NDArray[np.float16] = _map(folder / SCALES, np.float16)
-        self.places: npt.NDArray[np.uint16] = _map(folder / PLACES, np.uint16)
-        self.lengths: Bytes = _map(folder / LENGTHS, np.uint8)
+        self.codes: Bytes = mapped(folder / CODES, np.uint8).reshape(-1, self.quantiser.width or 1)
+        self.scales: npt.NDArray[np.float16] = mapped(folder / SCALES, np.float16)
+        self.places: npt.NDArray[np.uint16] = mapped(folder / PLACES, np.uint16)
+        self.lengths: Bytes = mapped(folder / LENGTHS, np.uint8)
         self.starts: Ints = np.fromfile(folder / STARTS, np.int64)
 
     def stored(self, passage: int) -> StoredTokens:
@@ -213,9 +214,3 @@ def maxima(cosines: Floats, lengths: Ints) -> Floats:
         begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
         best[filled] = np.maximum.reduceat(cosines, begins, axis=0)
     return best
-
-
-def _map(path: Path, kind: type) -> npt.NDArray[Any]:
-    if path.stat().st_size == 0:  # which cannot be mapped
-        return np.empty(0, kind)
-    return np.asarray(np.memmap(path, kind, mode="r"))  # a memmap's own slices cost ten times as much
