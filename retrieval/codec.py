@@ -10,8 +10,8 @@ import numpy as np
 from retrieval.encoder import Encoder, Floats
 from retrieval.tokens import Quantiser
 
-DEFAULT_BITS = 4
-"""Bits a component of a token vector, if nothing else is said; 0 stores none."""
+BITS = (4, 2, 0)
+"""Bits a component of a token vector may have, the first if nothing is said; 0 stores none."""
 
 ROOM = 2.0
 """Components of a passage's vector may be so many times as large as the largest one of the SAMPLE."""

@@ -92,12 +92,10 @@ class Generation:
                 generation = cls(index, number)
                 for segment in generation.segments:
                     segment.check_sizes()
-            except OtherFormat as other:
-                raise OtherFormat(f"{other}. {mending(index)}") from other
             except IndexDamaged as damaged:
                 if current_number(index) != number:  # replaced and swept while it was opened
                     continue
-                raise IndexDamaged(f"{damaged}. {mending(index)}") from damaged
+                raise type(damaged)(f"{damaged}. {mending(index)}") from damaged
             return generation
 
     def require_model(self, model: str) -> None:

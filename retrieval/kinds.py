@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.fold import fold
+from retrieval.numerals import CLASSIFIERS
 
 
 class Kind(StrEnum):
@@ -43,7 +44,7 @@ _SUMS = (
     "钱|费|工资|月薪|年薪|薪水|票价|门票|价格|租金|补贴|补助|资金|预算"
     + "|税收|收入|投资|贷款|产值|造价|房价|利息"
 )
-_CLASSIFIERS = "名个户家位次场条人元天篇件所处座项期吨斤米套辆台间栋幢层本份张只头亩门对支批届岁桌顿"
+_COUNTED = CLASSIFIERS + "天"
 _PLACES = "村|社区|街道|小区|区|县|镇|乡|城市|国家|省|市|州|地方|公园|学校|大学|河|山|岛"
 _ENGLISH_PLACES = "village|community|street|district|town|city|country|place|park|state|county|river|region"
 
@@ -58,7 +59,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             (),
         ),
         (
-            rf"多少[^，,。？?]{{0,3}}(?:{_SUMS})|(?:{_SUMS})[^，,。？?]{{0,6}}(?:多少|几)(?![{_CLASSIFIERS}])"
+            rf"多少[^，,。？?]{{0,3}}(?:{_SUMS})|(?:{_SUMS})[^，,。？?]{{0,6}}(?:多少|几)(?![{_COUNTED}])"
             r"|多少[万亿]?[元块]|花了多少|怎么收费|贵不贵",
             r"\bhow much (?:money|did|does|was|were|is|are)\b"
             r"|\bwhat.{0,24}(?:cost|price|fee|salary|budget|revenue)",
@@ -114,7 +115,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
 
 _DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
 _NUMBER = re.compile(rf"{_DIGITS}(?:[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
-_MEASURE = re.compile(rf"(?:多少|几)(?P<measure>[{_CLASSIFIERS}])")
+_MEASURE = re.compile(rf"(?:多少|几)(?P<measure>[{_COUNTED}])")
 _STRICT = (_MONEY, _DURATION, _LENGTH + _DURATION, _AGE, ("%", "成"))
 _TIME = re.compile(
     r"\d{1,4}[年月日]|[一二三四五六七八九十]+[月日号]|世纪|年代|[今去前当同]年|近日|日前|[年月]底|[年月]初|星期|周[一二三四五六日]"

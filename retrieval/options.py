@@ -5,12 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from retrieval.codec import BITS
 from retrieval.publish import KEPT
 
 DEFAULT_K = 3
-
-BITS = (4, 2, 0)
-"""The precisions of token vectors, the default first (see `codec`, which takes long to import)."""
 
 Command = Callable[[argparse.Namespace], int]
 """Runs a command; returns the exit status."""

@@ -9,7 +9,7 @@ from corpus import Reading, Rejection, UnreadableReport, read_file, require_fold
 from corpus.files import paths_by_id
 from retrieval import embedded
 from retrieval.build import Builder, Progress
-from retrieval.codec import DEFAULT_BITS
+from retrieval.codec import BITS
 from retrieval.encoder import Encoder, load, model_name
 from retrieval.errors import IndexMissing, OtherBits, OtherFormat, refresh_command
 from retrieval.generation import Generation
@@ -74,7 +74,7 @@ def refresh(
             manifest = before.manifest
         else:
             loaded = partial(_load, encoder, model, progress)
-            settled = before.manifest.bits if before else DEFAULT_BITS if bits is None else bits
+            settled = before.manifest.bits if before else BITS[0] if bits is None else bits
             builder = Builder(index, before, todo, loaded, progress, settled)
             manifest = builder.build(next_generation(index), wanted)
             publish(index, manifest, keep)
