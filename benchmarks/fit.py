@@ -126,9 +126,10 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
 def _named(asked: Sequence[Asked]) -> Iterator[tuple[float, bool]]:
     """How well what is asked about by name is met in each candidate, and whether that answers."""
     for one in asked:
-        if one.question.named.any():
-            for each in one.ranked:
-                yield float(each.met.best[one.question.named].mean()), each.passage in one.right
+        for each in one.ranked:
+            named = abstain.met_by_name(one.question, each)
+            if named is not None:
+                yield named, each.passage in one.right
 
 
 def _foreign(found: Sequence[tuple[float, bool]]) -> str:

@@ -1,6 +1,6 @@
 """Growth: what an index of few reports and of many costs, and a plot of it.
 
-`python -m benchmarks.growth --data FOLDER [--articles N …] [--plot FILE.svg] [--keep FOLDER]`. FOLDER holds
+`python -m benchmarks.growth --data FOLDER [--articles N …] [--plot FILE.svg]`. FOLDER holds
 `news-20k.jsonl.gz`; past its 20,000 articles further ones are made of halves of its sentences. The vectors of
 passages are synthetic (see `benchmarks.synthetic`), questions are really encoded. Measured lines go to
 `growth.jsonl` beside this file; without --data the table and the plot are made from it.

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.data import QUESTIONS
+from benchmarks.speed import seconds as timed
 from retrieval.encoder import one_thread
 from retrieval.generation import Generation
 from retrieval.question import Question, understand
@@ -39,10 +40,10 @@ def main(index: Path) -> None:
     first = time.clock_gettime(time.CLOCK_BOOTTIME) - _began()
 
     def whole(question: str) -> float:
-        return _milliseconds(lambda: retriever.ask(question))
+        return 1_000 * timed(lambda: retriever.ask(question))
 
     def encoding(question: str) -> float:
-        return _milliseconds(lambda: retriever.encoder.encode_question(question))
+        return 1_000 * timed(lambda: retriever.encoder.encode_question(question))
 
     generation = Generation.current(index)
     masks = generation.allowed(None)
@@ -50,10 +51,10 @@ def main(index: Path) -> None:
 
     def nearest(question: Question) -> float:
         with one_thread():  # as in use
-            return _milliseconds(lambda: generation.nearest(question.embedding.vector, CANDIDATES, masks))
+            return 1_000 * timed(lambda: generation.nearest(question.embedding.vector, CANDIDATES, masks))
 
     def sharing(question: Question) -> float:
-        return _milliseconds(lambda: generation.sharing(question.terms, CANDIDATES, masks))
+        return 1_000 * timed(lambda: generation.sharing(question.terms, CANDIDATES, masks))
 
     for question in asked:  # what is asked first is not yet warm
         retriever.ask(question)
@@ -87,12 +88,6 @@ def _kilobytes(name: str) -> int:
     """A line of /proc/self/status."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
-
-
-def _milliseconds(run: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    run()
-    return 1_000 * (time.perf_counter() - began)
 
 
 def _percentiles(milliseconds: Sequence[float] | npt.NDArray[np.float64]) -> list[float]:

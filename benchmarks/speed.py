@@ -21,7 +21,7 @@ def speed_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path)
     built = refresh(reports, scratch / "speed", encoder=encoder)
     generation = Generation.current(scratch / "speed")
     passages = [generation.passage(number).text for number in range(generation.manifest.passages)]
-    bare = _seconds(lambda: encoder.encode_passages(passages))
+    bare = seconds(lambda: encoder.encode_passages(passages))
     again = refresh(reports, scratch / "speed", encoder=encoder)
     retriever = Retriever.open(scratch / "speed", encoder=encoder)
     asked = [question.question for question in read_questions(questions)] * ROUNDS
@@ -29,8 +29,8 @@ def speed_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path)
         retriever.ask(question)
     whole, encoding = [], []
     for question in asked:
-        whole.append(1_000 * _seconds(lambda q=question: retriever.ask(q)))  # type: ignore[misc]
-        encoding.append(1_000 * _seconds(lambda q=question: encoder.encode_question(q)))  # type: ignore[misc]
+        whole.append(1_000 * seconds(lambda q=question: retriever.ask(q)))  # type: ignore[misc]
+        encoding.append(1_000 * seconds(lambda q=question: encoder.encode_question(q)))  # type: ignore[misc]
     return table(
         [
             [f"five reports, {len(passages)} passages", ""],
@@ -43,7 +43,8 @@ def speed_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path)
     )
 
 
-def _seconds(run: Callable[[], object]) -> float:
+def seconds(run: Callable[[], object]) -> float:
+    """How long a call takes."""
     began = time.perf_counter()
     run()
     return time.perf_counter() - began

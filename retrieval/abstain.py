@@ -79,7 +79,8 @@ def contradicts(generation: Generation, question: Question, candidate: Ranked) -
     day, and speaks of none of the times asked about; or it speaks of nothing like what is asked about by
     name.
     """
-    if question.named.any() and float(candidate.met.best[question.named].mean()) < FOREIGN:
+    named = met_by_name(question, candidate)
+    if named is not None and named < FOREIGN:
         return True
     if question.dates and candidate.date == 0 and generation.article_of(candidate.passage).date:
         return True
@@ -87,6 +88,11 @@ def contradicts(generation: Generation, question: Question, candidate: Ranked) -
         return False
     text = generation.passage(candidate.passage).text
     return all(holds_kind(text[start:end], question.asked) < 1 for start, end in sentences(text))
+
+
+def met_by_name(question: Question, candidate: Ranked) -> float | None:
+    """How well a passage meets the words for what is asked about by name: their mean best cosine, if any."""
+    return float(candidate.met.best[question.named].mean()) if question.named.any() else None
 
 
 def refusal(
