@@ -1,0 +1,111 @@
+"""The one row that says which generation of an index in Milvus serves."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from retrieval.errors import IndexDamaged, OtherFormat, mending
+from retrieval.generation import Manifest
+from retrieval.milvus.address import Address
+from retrieval.milvus.collections import NAME, NO_VECTOR
+from retrieval.milvus.connection import Connection
+from retrieval.tokens import Quantiser
+
+FORMAT = 1
+"""The version of what lies in Milvus; another one is refused, and built anew by a refresh."""
+
+_ROW = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What serves. built: see `collections`. stories: the number that the next story gets. dead: how many
+    pieces of the list of dead stories there are, see `dead_key`. lengths: the number of terms of each field.
+    """
+
+    manifest: Manifest
+    built: int
+    stories: int
+    dead: int
+    lengths: tuple[int, ...]
+    quantiser: Quantiser
+
+
+def dead_key(generation: int) -> str:
+    """The key under which a generation's dead stories are held in pieces."""
+    return f"dead{generation}"
+
+
+def read_number(connection: Connection) -> int | None:
+    """The number of the generation that serves, or None where there is none."""
+    record = _read(connection)
+    return int(record["generation"]) if record else None
+
+
+def read_state(connection: Connection) -> State | None:
+    """What serves, or None where nothing was published. Raises `OtherFormat`, `IndexDamaged`."""
+    record = _read(connection)
+    if record is None:
+        return None
+    address: Address = connection.address
+    if record.get("format") != FORMAT:
+        raise OtherFormat(
+            f"the index in {address} has format {record.get('format')}, this program reads {FORMAT}. "
+            f"{mending(address)}"
+        )
+    try:
+        counts = (record[name] for name in ("dimension", "bits", "articles", "passages"))
+        manifest = Manifest(FORMAT, record["generation"], record["model"], *counts, ())
+        mean = np.frombuffer(base64.b64decode(record["mean"]), "<f4").astype(np.float32)
+        quantiser = Quantiser(manifest.bits, mean)
+        lengths = tuple(record["lengths"])
+        return State(manifest, record["built"], record["stories"], record["dead"], lengths, quantiser)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(connection, error) from error
+
+
+def write_state(connection: Connection, state: State) -> None:
+    """Make a generation the one that serves."""
+    manifest = state.manifest
+    record = {
+        "format": FORMAT,
+        "generation": manifest.generation,
+        "model": manifest.model,
+        "dimension": manifest.dimension,
+        "bits": manifest.bits,
+        "articles": manifest.articles,
+        "passages": manifest.passages,
+        "built": state.built,
+        "stories": state.stories,
+        "dead": state.dead,
+        "lengths": state.lengths,
+        "mean": base64.b64encode(state.quantiser.mean.astype("<f4").tobytes()).decode("ascii"),
+    }
+    connection.upsert(NAME, {"id": _ROW, "said": json.dumps(record), "none": NO_VECTOR})
+
+
+def _read(connection: Connection) -> dict[str, Any] | None:
+    rows = connection.query(NAME, f'id == "{_ROW}"', ["said"], limit=1) if _exists(connection) else []
+    if not rows:
+        return None
+    try:
+        record = json.loads(rows[0]["said"])
+        if not isinstance(record, dict) or not isinstance(record["generation"], int):
+            raise ValueError("it names no generation")
+    except (ValueError, KeyError) as error:
+        raise _damaged(connection, error) from error
+    return record
+
+
+def _exists(connection: Connection) -> bool:
+    return NAME in connection.collections()
+
+
+def _damaged(connection: Connection, error: Exception) -> IndexDamaged:
+    return IndexDamaged(
+        f"the row {_ROW!r} of {NAME} in {connection.address} is not whole ({error}). "
+        f"{mending(connection.address)}"
+    )
