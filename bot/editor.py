@@ -11,6 +11,7 @@ from retrieval.errors import IndexBusy
 if TYPE_CHECKING:
     from retrieval.encoder import Encoder
     from retrieval.refresh import Report
+    from retrieval.store import Where
 
 _BUSY_SECONDS = 120.0
 _AGAIN_SECONDS = 0.5
