@@ -26,9 +26,7 @@ class Filter:
         """Whether an article may answer; its text is not looked at."""
         if self.place and folded(self.place) not in folded(article.place or ""):
             return False
-        if self.publisher and not any(
-            folded(self.publisher) in folded(name) for name in publishers(article)
-        ):
+        if self.publisher and not any(folded(self.publisher) in folded(name) for name in publishers(article)):
             return False
         if self.since is None and self.until is None:
             return True

@@ -113,8 +113,7 @@ class Collections:
         """What `piece_rows` was given, by key; what is not there is left out."""
         fields = ("id", "of", "data")
         rows = {
-            row["id"]: row
-            for row in self.connection.get(self.pieces, [f"{key}/0" for key in keys], fields)
+            row["id"]: row for row in self.connection.get(self.pieces, [f"{key}/0" for key in keys], fields)
         }
         further = [
             f"{row['id'].rpartition('/')[0]}/{number}"

@@ -17,9 +17,7 @@ class Remembered(Generic[Key, Value]):  # noqa: UP046 - Python 3.11
         self._known: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def all(
-        self, keys: Iterable[Key], fetch: Callable[[list[Key]], Mapping[Key, Value]]
-    ) -> dict[Key, Value]:
+    def all(self, keys: Iterable[Key], fetch: Callable[[list[Key]], Mapping[Key, Value]]) -> dict[Key, Value]:
         """The values of keys, those that are not known by one `fetch`; what it does not give is left out."""
         wanted = list(dict.fromkeys(keys))
         with self._lock:

@@ -175,9 +175,7 @@ class MilvusStories:
         self._connection = snapshot.collections.connection
 
     def received(self) -> Iterator[tuple[Place, ReceivedIn]]:
-        for row in self._connection.query(
-            self._collections.members, self._snapshot.live, ["story", "told"]
-        ):
+        for row in self._connection.query(self._collections.members, self._snapshot.live, ["story", "told"]):
             story = int(row["story"])
             yield (0, story), ReceivedIn(story, *json.loads(row["told"]))
 

@@ -44,7 +44,9 @@ PASSAGES_AT_ONCE = 200
 class Writer:
     """Writes one generation. `before` is what it goes on from, None where it is built from nothing."""
 
-    def __init__(self, connection: Connection, before: MilvusSnapshot | None, number: int, first: int) -> None:
+    def __init__(
+        self, connection: Connection, before: MilvusSnapshot | None, number: int, first: int
+    ) -> None:
         self._connection = connection
         self._before = before
         self._number = number
@@ -81,9 +83,7 @@ class Writer:
 
     def _state(self, model: str, quantiser: Quantiser, dead: int) -> State:
         dimension, bits = len(quantiser.mean), quantiser.bits
-        manifest = Manifest(
-            FORMAT, self._number, model, dimension, bits, self._articles, self._passages, ()
-        )
+        manifest = Manifest(FORMAT, self._number, model, dimension, bits, self._articles, self._passages, ())
         return State(manifest, self._collections.built, self._next, dead, tuple(self._lengths), quantiser)
 
     def _forget(self, dead: list[int]) -> None:

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from retrieval import Retriever
 from retrieval.errors import IndexUnwritable, OtherBits, OtherFormat
 from retrieval.generation import FORMAT, Generation, generation_folder
+from retrieval.milvus.address import parse_address
+from retrieval.milvus.connection import disconnect
 from retrieval.refresh import refresh
 from retrieval.store import open_store
 from retrieval.verify import problems
@@ -81,6 +83,28 @@ def test_a_refreshed_index_ranks_exactly_as_one_built_from_nothing(make_encoder,
         refresh(folder, fresh, encoder=encoder)
         assert problems(grown) == ()
         assert answers(grown, encoder) == answers(fresh, encoder)
+
+
+def test_an_index_in_milvus_that_grew_ranks_as_one_built_from_nothing_and_as_a_folder(tmp_path, encoder):
+    folder, local = tmp_path / "reports", tmp_path / "local"
+    grown, fresh = f"milvus:{tmp_path / 'grown.db'}", f"milvus:{tmp_path / 'fresh.db'}"
+    folder.mkdir()
+    chance = random.Random(3)
+    try:
+        for _ in range(15):
+            what = chance.choice(["write", "write", "delete", "rename"])
+            apply(folder, (what, chance.randrange(6), chance.randrange(10)))
+            refresh(folder, grown, encoder=encoder)
+        assert open_store(grown).problems() == ()
+        refresh(folder, fresh, encoder=encoder)
+        refresh(folder, local, encoder=encoder)
+        wanted = answers(fresh, encoder)
+        assert all(wanted)
+        assert answers(grown, encoder) == wanted
+        assert answers(local, encoder) == wanted
+    finally:
+        disconnect(parse_address(grown))
+        disconnect(parse_address(fresh))
 
 
 @pytest.mark.both_homes

@@ -26,9 +26,7 @@ def passages(index):
 def test_a_first_refresh_embeds_every_passage(refreshed, index, encoder):
     report = refreshed()
     assert (report.added, report.changed, report.removed, report.unchanged) == (2, 0, 0, 0)
-    assert sorted(set(encoder.embedded) - set(SAMPLE)) == sorted(
-        passage.text for passage in passages(index)
-    )
+    assert sorted(set(encoder.embedded) - set(SAMPLE)) == sorted(passage.text for passage in passages(index))
     assert report.embedded == report.passages == len(passages(index))
 
 
