@@ -34,7 +34,8 @@ class Webhook:
 class Settings:
     """What the bot is told from outside. The token is empty when none was needed.
 
-    `index` is a folder, or the address of a Milvus. `api_url` has no slash at its end; `model` is None for the model that comes with the installation.
+    `index` is a folder, or the address of a Milvus; `api_url` has no slash at its end; `model` is None for
+    the model that comes with the installation.
     `state` is the file of the bot's memory; `keep_questions` tells whether questions that the reports do
     not answer are kept, without who asked them; `private_links` whether administrators may add pages of the
     network that the bot runs in. Without a `webhook` updates are fetched, by one process alone.
@@ -80,8 +81,8 @@ class Settings:
 def _index(value: str) -> Address:
     if not is_address(value):
         raise SettingsError(
-            "INDEX_URL is no address of a Milvus: give milvus://host:port, or milvus:FILE.db. A folder is given "
-            "in INDEX_DIR."
+            "INDEX_URL is no address of a Milvus: give milvus://host:port, or milvus:FILE.db. A folder is "
+            "given in INDEX_DIR."
         )
     return parse_address(value)
 

@@ -48,13 +48,14 @@ def refresh(
 
     Only files that have changed are read and only passages that are new are embedded; the model (or the
     `encoder` given in its place) is loaded only for these. No generation is published when nothing has
-    changed; `keep` of them stay in a folder, and none but the last in Milvus. `bits` a component of a token vector are stored, 4, 2 or none at
-    all, which is settled when an index is made (see `codec`). `rebuild` uses nothing of the index that is
-    there, and neither is anything used that another version of this program wrote, or that the embedded model
-    made with another adapter than it has now.
+    changed; `keep` of them stay in a folder, in Milvus only the last. `bits` a component of a token vector
+    are stored, 4, 2 or none at all, which is settled when an index is made (see `codec`). `rebuild` uses
+    nothing of the index that is there, and neither is anything used that another version of this program
+    wrote, or that the embedded model made with another adapter than it has now.
 
     Raises `CorpusError`, `OtherModel`, `OtherBits`, `IndexDamaged`, `IndexBusy`, `IndexUnwritable`,
-    `IndexUnreachable`, `ModelError`; a file that cannot be read raises nothing and is among `Report.rejected`.
+    `IndexUnreachable`, `ModelError`; a file that cannot be read raises nothing and is among
+    `Report.rejected`.
     """
     began = time.perf_counter()
     require_folder(corpus)
@@ -64,8 +65,8 @@ def refresh(
         before = None if rebuild else _usable(store, wanted)
         if before and bits not in (None, before.manifest.bits):
             raise OtherBits(
-                f"the index in {store.where} stores {before.manifest.bits} bits a component of a token vector, "
-                f"not {bits}. Rebuild it: {refresh_command(store.where)} --token-bits {bits} --rebuild"
+                f"the index in {store.where} stores {before.manifest.bits} bits a component of a token "
+                f"vector, not {bits}. Rebuild it: {refresh_command(store.where)} --token-bits {bits} --rebuild"
             )
         stories = store.stories(before) if before else None
         ledger = store.read_ledger(before.manifest.generation) if before else {}

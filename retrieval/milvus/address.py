@@ -1,4 +1,4 @@
-"""Addresses of a Milvus: `milvus://host:port[/database]`, `http(s)://…`, or `milvus:FILE.db` (milvus-lite)."""
+"""Addresses of a Milvus: `milvus://host:port[/database]`, `http(s)://…`, `milvus:FILE.db` (milvus-lite)."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ _ADDRESS = re.compile(r"(?:milvus|https?):", re.IGNORECASE)
 class Address:
     """Where a Milvus is. As text it shows no credentials.
 
-    file: that of milvus-lite, in which case nothing else is set but `shown`. token: `user:password`, or an API
-    key; empty where the server wants none.
+    file: that of milvus-lite, in which case nothing else is set but `shown`. token: `user:password`, or an
+    API key; empty where the server wants none.
     """
 
     shown: str
@@ -48,8 +48,8 @@ def parse_address(text: str) -> Address:
     if scheme.lower() == "milvus" and not rest.startswith("//"):
         if not rest.endswith(".db"):
             raise SettingsError(
-                f"the index is at {text!r}: the file of milvus-lite must end in .db, as in milvus:index.db; a "
-                f"server is given as milvus://host:{PORT}"
+                f"the index is at {text!r}: the file of milvus-lite must end in .db, as in milvus:index.db; "
+                f"a server is given as milvus://host:{PORT}"
             )
         return Address(f"milvus:{rest}", file=Path(rest))
     problem = SettingsError(

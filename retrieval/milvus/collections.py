@@ -1,7 +1,7 @@
 """The collections of an index in Milvus.
 
 ```
-wenbao                the row `state`: which generation serves; the row `writer`: who writes (see `store`)
+wenbao                the row `state`: which generation serves; rows `writer/…`: who writes (see `lease`)
 wenbao_N_passages     passages: vector, terms of text, header and spelling, each with BM25; what filters ask
 wenbao_N_articles     articles: what filters ask
 wenbao_N_members      the articles as received that tell the stories, and their sentences' hashes
@@ -20,6 +20,7 @@ Milvus wants a vector in every collection: `none` is one where there is nothing 
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -42,13 +43,14 @@ PIECE = 60_000
 """Characters of a piece."""
 
 SENTENCES = 4_000
-"""Hashes of an article's sentences that it is looked up by, the longest sentences first; Milvus takes 4,096."""
+"""Hashes of an article's sentences that it is looked up by, the longest ones' first; Milvus takes 4,096."""
 
 TEXT_FIELDS = ("text", "header", "spelled")
 """Names of `terms.FIELDS`."""
 
-PER_STORY = 1 << 20
-"""Passages of a story are numbered from `story * PER_STORY` on."""
+PER_STORY, PER_GENERATION = 1 << 20, 1 << 22
+"""Passages of a story are numbered from `story * PER_STORY` on, stories that came in a generation from
+`generation * PER_GENERATION` on: no number is used twice, and 63 bits hold two million generations."""
 
 NO_VECTOR = [0.0, 0.0]
 
@@ -134,6 +136,12 @@ def create_state(connection: Connection) -> None:
     """Create the collection of the rows that are replaced, if it is not there."""
     if NAME not in connection.collections():
         _create(connection, NAME, [_text("id", 64, key=True), _text("said")])
+
+
+def buildings(connection: Connection) -> dict[str, int]:
+    """Of each collection that belongs to a building of the index the number of that building."""
+    found = {name: re.fullmatch(rf"{NAME}_(\d+)_[a-z]+", name) for name in connection.collections()}
+    return {name: int(match[1]) for name, match in sorted(found.items()) if match}
 
 
 def packed(record: Any) -> bytes:

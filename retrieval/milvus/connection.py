@@ -135,11 +135,11 @@ class Connection:
                 for secret in (self.address.token, self.address.token.rpartition(":")[2]):
                     said = said.replace(secret, "***")
             what = (
-                "Close the other process that has the file open, or run a server"
+                "One process at a time has the file: close the other one, or run a server"
                 if self.address.file
-                else "See that it runs, that host, port and database are right, and that it takes the credentials"
+                else "See that it runs, that host, port and database are right, and the credentials too"
             )
-            raise IndexUnreachable(f"Milvus at {self.address} does not do it ({said}). {what}.") from None
+            raise IndexUnreachable(f"Milvus at {self.address} refuses: {said}. {what}.") from None
 
 
 def connect(address: Address) -> Connection:

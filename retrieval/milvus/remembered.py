@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Remembered(Generic[Key, Value]):  # noqa: UP046 - Python 3.11
+class Remembered(Generic[Key, Value]):
     """The last `most` values asked for; safe to share between threads."""
 
     def __init__(self, most: int) -> None:

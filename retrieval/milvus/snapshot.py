@@ -42,9 +42,11 @@ class Found:
 
 
 class Known:
-    """What was fetched of an index, whichever snapshot needed it. Token vectors take some 30 KB each."""
+    """What was fetched of one building of an index, whichever snapshot needed it; token vectors take some
+    30 KB each."""
 
-    def __init__(self) -> None:
+    def __init__(self, built: int) -> None:
+        self.built = built
         self.passages: Remembered[int, Found] = Remembered(5_000)
         self.articles: Remembered[int, Article] = Remembered(5_000)
         self.tokens: Remembered[int, StoredTokens] = Remembered(2_000)
@@ -87,9 +89,9 @@ class MilvusSnapshot(Statistics):
         address = self._connection.address
         if self.manifest.model != model:
             raise OtherModel(
-                f"the index in {address} was made by the model {self.manifest.model}, but {model} is set. Set "
-                f"EMBEDDING_MODEL to the former, or rebuild the index: {refresh_command(address)} --model "
-                f"{model} --rebuild"
+                f"the index in {address} was made by the model {self.manifest.model}, but {model} is set. "
+                f"Set EMBEDDING_MODEL to the former, or rebuild the index: {refresh_command(address)} "
+                f"--model {model} --rebuild"
             )
 
     @cached_property
@@ -103,8 +105,14 @@ class MilvusSnapshot(Statistics):
     @cached_property
     def live(self) -> str:
         """The expression that holds of the rows of this snapshot."""
-        born = f"born <= {self.manifest.generation}"
-        return f"{born} and story not in {sorted(self.dead)}" if self.dead else born
+        return f"{self.born} and story not in {sorted(self.dead)}" if self.dead else self.born
+
+    @property
+    def born(self) -> str:
+        """The expression that holds of what was written by the generations up to this one."""
+        skipped = self.state.skipped
+        without = f" and born not in {[*skipped]}" if skipped else ""
+        return f"born <= {self.manifest.generation}{without}"
 
     def articles(self, wanted: Filter | None = None) -> tuple[Article, ...]:
         """The articles that a filter keeps, by id."""
@@ -215,7 +223,7 @@ class MilvusSnapshot(Statistics):
 
     def _counted(self, terms: Collection[str]) -> dict[str, tuple[int, ...]]:
         def fetch(missing: list[str]) -> dict[str, tuple[int, ...]]:
-            counted = counts(self.collections, map(code, missing), self.manifest.generation)
+            counted = counts(self.collections, map(code, missing), self.born)
             return {term: counted.get(code(term), (0,) * len(FIELDS)) for term in missing}
 
         return self._frequencies.all(terms, fetch)
@@ -269,14 +277,15 @@ def stored_tokens(content: bytes, width: int) -> StoredTokens:
     return StoredTokens(codes.copy(), scales, places, lengths)
 
 
-def counts(collections: Collections, codes: Iterable[int], generation: int) -> dict[int, tuple[int, ...]]:
-    """For each code how many passages of a generation hold it in each field; what none holds is left out."""
+def counts(collections: Collections, codes: Iterable[int], born: str) -> dict[int, tuple[int, ...]]:
+    """For each code how many passages of a snapshot hold it in each field; what none holds is left out.
+    `born` is the snapshot's."""
     wanted = sorted(set(codes))
     latest: dict[int, Row] = {}
     for at in range(0, len(wanted), AT_ONCE):
         rows = collections.connection.query(
             collections.terms,
-            f"born <= {generation} and code in {wanted[at : at + AT_ONCE]}",
+            f"{born} and code in {wanted[at : at + AT_ONCE]}",
             ["code", "born", *TEXT_FIELDS],
         )
         for row in rows:

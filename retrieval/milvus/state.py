@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,14 +22,15 @@ _ROW = "state"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What serves. built: see `collections`. stories: the number that the next story gets. dead: how many
-    pieces of the list of dead stories there are, see `dead_key`. lengths: the number of terms of each field.
+    """What serves. built: see `collections`. dead: how many stories have rows there and are no more, see
+    `dead_key`. skipped: numbers of generations that were begun and given up. lengths: the number of terms of
+    each field.
     """
 
     manifest: Manifest
     built: int
-    stories: int
     dead: int
+    skipped: tuple[int, ...]
     lengths: tuple[int, ...]
     quantiser: Quantiser
 
@@ -57,12 +58,12 @@ def read_state(connection: Connection) -> State | None:
             f"{mending(address)}"
         )
     try:
-        counts = (record[name] for name in ("dimension", "bits", "articles", "passages"))
-        manifest = Manifest(FORMAT, record["generation"], record["model"], *counts, ())
+        names = "format", "generation", "model", "dimension", "bits", "articles", "passages"
+        manifest = Manifest(**{name: record[name] for name in names}, segments=())
         mean = np.frombuffer(base64.b64decode(record["mean"]), "<f4").astype(np.float32)
         quantiser = Quantiser(manifest.bits, mean)
-        lengths = tuple(record["lengths"])
-        return State(manifest, record["built"], record["stories"], record["dead"], lengths, quantiser)
+        skipped, lengths = tuple(record["skipped"]), tuple(record["lengths"])
+        return State(manifest, record["built"], record["dead"], skipped, lengths, quantiser)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(connection, error) from error
 
@@ -70,17 +71,10 @@ def read_state(connection: Connection) -> State | None:
 def write_state(connection: Connection, state: State) -> None:
     """Make a generation the one that serves."""
     manifest = state.manifest
-    record = {
-        "format": FORMAT,
-        "generation": manifest.generation,
-        "model": manifest.model,
-        "dimension": manifest.dimension,
-        "bits": manifest.bits,
-        "articles": manifest.articles,
-        "passages": manifest.passages,
+    record = asdict(manifest) | {
         "built": state.built,
-        "stories": state.stories,
         "dead": state.dead,
+        "skipped": state.skipped,
         "lengths": state.lengths,
         "mean": base64.b64encode(state.quantiser.mean.astype("<f4").tobytes()).decode("ascii"),
     }

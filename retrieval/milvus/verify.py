@@ -42,9 +42,9 @@ def _problems(snapshot: MilvusSnapshot) -> Iterator[str]:
             lengths[field] += len(codes)
     if tuple(lengths) != snapshot.state.lengths:
         yield f"{collections.passages} holds {lengths} terms, the state says {snapshot.state.lengths}"
-    codes = sorted(set().union(*held))
-    counted = counts(collections, codes, snapshot.manifest.generation)
-    for each in codes:
+    terms = sorted(set().union(*held))
+    counted = counts(collections, terms, snapshot.born)
+    for each in terms:
         wanted = tuple(counter[each] for counter in held)
         if counted.get(each) != wanted:
             yield f"{collections.terms}: term {each:08x} is counted {counted.get(each)}, held {wanted}"

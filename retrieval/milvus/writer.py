@@ -10,13 +10,14 @@ from retrieval.codec import Codec
 from retrieval.generation import Manifest
 from retrieval.header import header
 from retrieval.milvus.collections import (
-    NAME,
     NO_VECTOR,
+    PER_GENERATION,
     PER_STORY,
     SENTENCES,
     TEXT_FIELDS,
     Collections,
     asked_of,
+    buildings,
     codes_of,
     packed,
     words,
@@ -41,16 +42,26 @@ PASSAGES_AT_ONCE = 200
 """Passages whose rows are sent together."""
 
 
+SKIPPED = 100
+"""Generations that were given up, of which it is remembered that nothing may be shown."""
+
+
 class Writer:
-    """Writes one generation. `before` is what it goes on from, None where it is built from nothing."""
+    """Writes one generation. `before` is what it goes on from, None where it is built from nothing;
+    `skipped` are those given up in between, as in `State`."""
 
     def __init__(
-        self, connection: Connection, before: MilvusSnapshot | None, number: int, first: int
+        self,
+        connection: Connection,
+        before: MilvusSnapshot | None,
+        number: int,
+        skipped: tuple[int, ...] = (),
     ) -> None:
         self._connection = connection
         self._before = before
         self._number = number
-        self._next = first
+        self._next = number * PER_GENERATION
+        self._skipped = skipped[-SKIPPED:]
         built = before.state.built if before else number
         self._collections = Collections(connection, built)
         self._rows: dict[str, list[Row]] = defaultdict(list)
@@ -62,7 +73,7 @@ class Writer:
     def write(self, todo: Plan, telling: Telling, model: str) -> State:
         """Write all rows; returns the state that makes them serve, which is not written yet."""
         if self._before:
-            sweep(self._before)
+            sweep(self._before, self._number)
             quantiser = self._before.state.quantiser
         else:
             quantiser = Codec.of(telling.encoder, telling.bits).tokens
@@ -84,7 +95,7 @@ class Writer:
     def _state(self, model: str, quantiser: Quantiser, dead: int) -> State:
         dimension, bits = len(quantiser.mean), quantiser.bits
         manifest = Manifest(FORMAT, self._number, model, dimension, bits, self._articles, self._passages, ())
-        return State(manifest, self._collections.built, self._next, dead, tuple(self._lengths), quantiser)
+        return State(manifest, self._collections.built, dead, self._skipped, tuple(self._lengths), quantiser)
 
     def _forget(self, dead: list[int]) -> None:
         """Take the terms of stories that are no more out of the statistics."""
@@ -153,7 +164,7 @@ class Writer:
         changed = {code: change for code, change in self._changes.items() if any(change)}
         known: dict[int, tuple[int, ...]] = {}
         if self._before:
-            known = counts(self._collections, changed, self._before.manifest.generation)
+            known = counts(self._collections, changed, self._before.born)
         for code_, change in sorted(changed.items()):
             now = np.asarray(known.get(code_, (0,) * len(FIELDS))) + change
             self._rows[self._collections.terms].append(
@@ -167,16 +178,20 @@ class Writer:
         self._rows.clear()
 
 
-def sweep(serving: MilvusSnapshot) -> None:
-    """Delete what no snapshot needs that anybody still holds: what a killed refresh left behind, what was dead
-    in the generation that serves, and the collections of the building before."""
+def sweep(serving: MilvusSnapshot, number: int) -> None:
+    """Delete what no snapshot needs that anybody still holds: what a killed refresh left behind, what was
+    dead in the generation that serves, and the collections of the building before. `number` is that of the
+    generation to come: a process that does not know that it was given up takes nothing from its successor.
+    """
     c, connection = serving.collections, serving.collections.connection
     generation = serving.manifest.generation
-    for name in sorted(connection.collections()):
-        if name.startswith(f"{NAME}_") and name not in c.all:
+    for name, built in buildings(connection).items():
+        if built < number and built != c.built:
             connection.drop(name)
     for name in c.all:
-        connection.delete(name, f"born > {generation}")
+        connection.delete(
+            name, f"{generation} < born and born < {number} or born in {[*serving.state.skipped]}"
+        )
     dead = sorted(serving.dead)
     for at in range(0, len(dead), AT_ONCE):
         for name in (c.passages, c.articles, c.members, c.pieces):

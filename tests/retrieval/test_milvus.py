@@ -144,9 +144,9 @@ def test_what_a_killed_refresh_left_shows_nowhere_and_is_swept(written, folder, 
     store = open_store(address)
     edit(folder, 777)
     killed = store.current()
-    number, state = killed.manifest.generation + 1, killed.state
+    number = killed.manifest.generation + 1
     connection = connect(parse_address(address))
-    writer = Writer(connection, killed, number, state.stories)
+    writer = Writer(connection, killed, number)
     writer.write(*_plan_of(store, killed, folder, encoder), "letters")  # the state is never written
     assert "128个" in Retriever.open(address, encoder=encoder).ask(QUESTION).results[0].text
     assert store.problems() == ()
@@ -181,15 +181,33 @@ def test_a_refresh_that_another_one_overtook_publishes_nothing(written, folder, 
     first = written()
     edit(folder, 777)
     store = open_store(address)
-    with pytest.raises(IndexBusy, match="another refresh"), store.writing():
-        says = {"who": "another", "until": time.time() + 60}
-        connect(parse_address(address)).upsert(
-            NAME, {"id": "writer", "said": json.dumps(says), "none": NO_VECTOR}
-        )
-        snapshot = store.current()
-        todo = _plan_of(store, snapshot, folder, encoder)
-        store.publish(snapshot, *todo, "letters", 1)
+    snapshot = store.current()
+    todo = _plan_of(store, snapshot, folder, encoder)
+    connection = connect(parse_address(address))
+    with store.writing():
+        connection.delete(NAME, 'id like "writer/%"')  # as one does that takes this one to be gone
+        with pytest.raises(IndexBusy, match="another refresh"):
+            store.publish(snapshot, *todo, "letters", 1)
     assert store.number() == first.generation
+
+
+def test_what_one_taken_to_be_gone_goes_on_writing_is_not_shown(written, folder, address, encoder):
+    written()
+    store, connection = open_store(address), connect(parse_address(address))
+    before = store.current()
+    edit(folder, 777)
+    gone = {"until": time.time() - 1, "number": 2}
+    connection.upsert(NAME, {"id": "writer/gone", "said": json.dumps(gone), "none": NO_VECTOR})
+    late = _plan_of(store, before, folder, encoder)
+    edit(folder, 778)
+    assert written().generation == 3
+    Writer(connection, before, 2).write(*late, "letters")
+    assert store.problems() == ()
+    assert "778个" in Retriever.open(address, encoder=encoder).ask(QUESTION).results[0].text
+    edit(folder, 779)
+    written()
+    assert store.problems() == ()
+    assert connection.count(before.collections.passages, "born == 2") == 0
 
 
 def test_an_index_of_another_format_is_built_anew(written, address):
