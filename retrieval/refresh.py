@@ -63,10 +63,10 @@ def refresh(
     store = open_store(index)
     with store.writing():
         before = None if rebuild else _usable(store, wanted)
-        if before and bits not in (None, before.manifest.bits):
+        if before and bits not in (None, stored := before.manifest.bits):
             raise OtherBits(
-                f"the index in {store.where} stores {before.manifest.bits} bits a component of a token "
-                f"vector, not {bits}. Rebuild it: {refresh_command(store.where)} --token-bits {bits} --rebuild"
+                f"the index in {store.where} stores {stored} bits a component of a token vector, not {bits}. "
+                f"Rebuild it: {refresh_command(store.where)} --token-bits {bits} --rebuild"
             )
         stories = store.stories(before) if before else None
         ledger = store.read_ledger(before.manifest.generation) if before else {}

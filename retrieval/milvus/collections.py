@@ -52,6 +52,9 @@ PER_STORY, PER_GENERATION = 1 << 20, 1 << 22
 """Passages of a story are numbered from `story * PER_STORY` on, stories that came in a generation from
 `generation * PER_GENERATION` on: no number is used twice, and 63 bits hold two million generations."""
 
+LOOKED_UP = {"code", "story"}
+"""Fields that rows are looked up by, beside their primary keys."""
+
 NO_VECTOR = [0.0, 0.0]
 
 
@@ -203,6 +206,8 @@ def _create(connection: Connection, name: str, fields: Sequence[Row], dimension:
         kinds = {key: DataType[field[key]] for key in ("datatype", "element_type") if key in field}
         schema.add_field(**field | kinds)
     indexes = MilvusClient.prepare_index_params()
+    for looked_up in sorted(LOOKED_UP & {field["field_name"] for field in fields}):
+        indexes.add_index(looked_up, index_type="INVERTED")
     if dimension is None:
         schema.add_field("none", DataType.FLOAT_VECTOR, dim=2)
         indexes.add_index("none", index_type="FLAT", metric_type="IP")

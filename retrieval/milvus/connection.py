@@ -15,6 +15,9 @@ SECONDS = 30.0
 AT_ONCE = 1_000
 """Rows asked for, or told to go, in one call."""
 
+MOST = 16_384
+"""Rows that one answer can hold."""
+
 BYTES_AT_ONCE = 8_000_000
 """Bytes of rows sent in one call; Milvus takes 64 MB."""
 
@@ -32,6 +35,7 @@ class Connection:
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        self._loaded: set[str] = set()
         pymilvus = _pymilvus()
         with self._speaking():
             if address.file is not None:
@@ -53,11 +57,12 @@ class Connection:
             self.client.create_collection(name, schema=schema, timeout=SECONDS)
             # Of an empty collection there is nothing to wait for.
             self.client.create_index(name, indexes, timeout=SECONDS, sync=False)
-            self.client.load_collection(name, timeout=SECONDS)
+        self._load(name)
 
     def drop(self, name: str) -> None:
         """Drop a collection, if it is there."""
         with self._speaking():
+            self._loaded.discard(name)
             self.client.drop_collection(name, timeout=SECONDS)
 
     def insert(self, name: str, rows: Sequence[Row]) -> None:
@@ -73,12 +78,14 @@ class Connection:
 
     def delete(self, name: str, where: str) -> None:
         """Delete the rows of which an expression holds."""
+        self._load(name)
         with self._speaking():
             self.client.delete(name, filter=where, timeout=SECONDS)
 
     def get(self, name: str, ids: Sequence[int | str], fields: Sequence[str]) -> list[Row]:
         """The rows with these primary keys, in no order; what is not there is left out."""
         found: list[Row] = []
+        self._load(name)
         with self._speaking():
             for at in range(0, len(ids), AT_ONCE):
                 some = list(ids[at : at + AT_ONCE])
@@ -86,8 +93,9 @@ class Connection:
         return found
 
     def query(self, name: str, where: str, fields: Sequence[str], *, limit: int | None = None) -> list[Row]:
-        """The rows of which an expression holds, all of them where no limit is given; as they are now."""
+        """The rows of which an expression holds, as they are now; all of them where no limit is given."""
         options = {"filter": where, "output_fields": list(fields), "consistency_level": "Strong"}
+        self._load(name)
         with self._speaking():
             if limit is not None:
                 return list(self.client.query(name, limit=limit, timeout=SECONDS, **options))
@@ -98,8 +106,19 @@ class Connection:
             iterator.close()
             return rows
 
+    def look(self, name: str, where: str, fields: Sequence[str], limit: int = MOST) -> list[Row]:
+        """The rows of which an expression holds, as they were a moment ago, which takes no waiting."""
+        self._load(name)
+        with self._speaking():
+            return list(
+                self.client.query(
+                    name, filter=where, output_fields=list(fields), limit=limit, timeout=SECONDS
+                )
+            )
+
     def count(self, name: str, where: str) -> int:
         """The number of rows of which an expression holds, as they are now."""
+        self._load(name)
         with self._speaking():
             found = self.client.query(
                 name, filter=where, output_fields=["count(*)"], consistency_level="Strong", timeout=SECONDS
@@ -108,6 +127,7 @@ class Connection:
 
     def search(self, name: str, field: str, wanted: Any, limit: int, where: str) -> list[tuple[int, float]]:
         """The rows that come nearest in a field, as primary key and distance, nearest first."""
+        self._load(name)
         with self._speaking():
             found = self.client.search(
                 name, data=[wanted], anns_field=field, limit=limit, filter=where, timeout=SECONDS
@@ -122,6 +142,13 @@ class Connection:
 
             server_manager_instance.release_server(str(self.address.file.absolute()))
 
+    def _load(self, name: str) -> None:
+        """Have a collection ready to be read, which in a file none is after a start."""
+        if name not in self._loaded:
+            with self._speaking():
+                self.client.load_collection(name, timeout=SECONDS)
+            self._loaded.add(name)
+
     @contextmanager
     def _speaking(self) -> Iterator[None]:
         import grpc
@@ -135,7 +162,7 @@ class Connection:
                 for secret in (self.address.token, self.address.token.rpartition(":")[2]):
                     said = said.replace(secret, "***")
             what = (
-                "One process at a time has the file: close the other one, or run a server"
+                "If another process has the file open, close it, or run a server for both"
                 if self.address.file
                 else "See that it runs, that host, port and database are right, and the credentials too"
             )

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from retrieval.errors import IndexBusy, IndexDamaged, IndexUnreachable
+from retrieval.errors import IndexBusy, IndexDamaged, IndexUnreachable, OtherFormat
 from retrieval.milvus.collections import NAME, NO_VECTOR, buildings
 from retrieval.milvus.connection import Connection
-from retrieval.milvus.state import read_number
+from retrieval.milvus.state import read_number, read_state
 
 LEASE_SECONDS = 60.0
 
@@ -47,6 +47,9 @@ class Lease:
                 f"than {LEASE_SECONDS:.0f} s ago. Wait until it has ended, then refresh again."
             )
         try:
+            state = read_state(self._connection)
+            serving = state.manifest.generation if state else 0
+        except OtherFormat:
             serving = read_number(self._connection) or 0
         except IndexDamaged:  # which is built anew, beside what is left
             serving = max(buildings(self._connection).values(), default=0)

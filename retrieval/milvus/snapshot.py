@@ -125,7 +125,7 @@ class MilvusSnapshot(Statistics):
         made = self.scope_of(wanted)
         if made == self.live:
             return made
-        kept = self._connection.query(self.collections.articles, made, ["story"], limit=1)
+        kept = self._connection.look(self.collections.articles, made, ["story"], limit=1)
         return made if kept else None
 
     def scope_of(self, wanted: Filter | None) -> str:
@@ -283,7 +283,7 @@ def counts(collections: Collections, codes: Iterable[int], born: str) -> dict[in
     wanted = sorted(set(codes))
     latest: dict[int, Row] = {}
     for at in range(0, len(wanted), AT_ONCE):
-        rows = collections.connection.query(
+        rows = collections.connection.look(
             collections.terms,
             f"{born} and code in {wanted[at : at + AT_ONCE]}",
             ["code", "born", *TEXT_FIELDS],

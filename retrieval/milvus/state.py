@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from retrieval.errors import IndexDamaged, OtherFormat, mending
 from retrieval.generation import Manifest
 from retrieval.milvus.address import Address
 from retrieval.milvus.collections import NAME, NO_VECTOR
-from retrieval.milvus.connection import Connection
+from retrieval.milvus.connection import Connection, Row
 from retrieval.tokens import Quantiser
 
 FORMAT = 1
@@ -41,14 +42,14 @@ def dead_key(generation: int) -> str:
 
 
 def read_number(connection: Connection) -> int | None:
-    """The number of the generation that serves, or None where there is none."""
-    record = _read(connection)
+    """The number of the generation that serves, or served a moment ago; None where there is none."""
+    record = _read(connection, connection.look)
     return int(record["generation"]) if record else None
 
 
 def read_state(connection: Connection) -> State | None:
     """What serves, or None where nothing was published. Raises `OtherFormat`, `IndexDamaged`."""
-    record = _read(connection)
+    record = _read(connection, connection.query)
     if record is None:
         return None
     address: Address = connection.address
@@ -81,8 +82,8 @@ def write_state(connection: Connection, state: State) -> None:
     connection.upsert(NAME, {"id": _ROW, "said": json.dumps(record), "none": NO_VECTOR})
 
 
-def _read(connection: Connection) -> dict[str, Any] | None:
-    rows = connection.query(NAME, f'id == "{_ROW}"', ["said"], limit=1) if _exists(connection) else []
+def _read(connection: Connection, read: Callable[..., list[Row]]) -> dict[str, Any] | None:
+    rows = read(NAME, f'id == "{_ROW}"', ["said"], limit=1) if _exists(connection) else []
     if not rows:
         return None
     try:

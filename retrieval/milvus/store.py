@@ -4,6 +4,7 @@ See `lease` for who may write.
 """
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,10 @@ from retrieval.plan import Plan
 from retrieval.segment import ReceivedIn, StoredPassage
 from retrieval.store import Place, Snapshot
 from retrieval.telling import Telling
+
+SETTLE_SECONDS = 6.0
+"""Between writing all rows and the one that makes them serve. Questions read with bounded staleness, which is
+that of 5 s if the server is not told otherwise: so they never see a state before its rows."""
 
 
 class MilvusStore:
@@ -68,6 +73,8 @@ class MilvusStore:
         assert self._lease is not None  # `writing` is around it
         skipped = (*before.state.skipped, *self._lease.abandoned) if before else ()
         state = Writer(self._connection, before, self._lease.number, skipped).write(todo, telling, model)
+        if self.where.file is None:
+            time.sleep(SETTLE_SECONDS)
         self._lease.require()
         write_state(self._connection, state)
         return state.manifest

@@ -168,6 +168,16 @@ def _plan_of(store, snapshot, folder, encoder):
     return todo, Telling(todo, stories.passages(sorted(todo.dead)), lambda: encoder, lambda *_: None, 4)
 
 
+def test_what_was_written_is_there_after_a_restart(written, folder, address, encoder):
+    written()
+    disconnect(parse_address(address))
+    assert "128个" in Retriever.open(address, encoder=encoder).ask(QUESTION).results[0].text
+    disconnect(parse_address(address))
+    edit(folder, 777)
+    assert written().changed == 1
+    assert open_store(address).problems() == ()
+
+
 def test_what_is_dead_is_deleted_by_the_refresh_after(written, folder, address):
     for number in range(4):
         edit(folder, number)
