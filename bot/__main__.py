@@ -85,8 +85,8 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
         # Here, because these bring in the libraries of the model, which take seconds to load.
         from retrieval import Retriever
         from retrieval.encoder import load
-        from retrieval.generation import current_number
         from retrieval.refresh import refresh
+        from retrieval.store import open_store
 
         encoder = load(settings.model, lambda what: progress(what, 0, 0))
         rejected: tuple[Rejection, ...] = ()
@@ -96,7 +96,7 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
                     settings.corpus, settings.index, encoder=encoder, progress=progress
                 ).rejected
             except (IndexBusy, IndexUnwritable) as error:
-                if current_number(settings.index) is not None:
+                if open_store(settings.index).number() is not None:
                     _log.warning("The index is served as it is: %s", error)
                 elif isinstance(error, IndexBusy):
                     progress("waiting for another process to make the index", 0, 0)
@@ -139,11 +139,11 @@ def following(settings: Settings, library: "Retriever", rejected: tuple[Rejectio
 
 def generation(settings: Settings) -> Callable[[], int | None]:
     """What tells the number of the index's generation; None while it cannot be read."""
-    from retrieval.generation import current_number
+    from retrieval.store import open_store
 
     def number() -> int | None:
         try:
-            return current_number(settings.index)
+            return open_store(settings.index).number()
         except IndexError_:
             return None  # the library says so in the log, and serves on from what it holds
 

@@ -11,6 +11,7 @@ from retrieval.errors import IndexBusy
 if TYPE_CHECKING:
     from retrieval.encoder import Encoder
     from retrieval.refresh import Report
+    from retrieval.store import Where
 
 _BUSY_SECONDS = 120.0
 _AGAIN_SECONDS = 0.5
@@ -19,7 +20,9 @@ _AGAIN_SECONDS = 0.5
 class FolderEditor:
     """Works on the folder of reports and its index; safe to share between threads and processes."""
 
-    def __init__(self, corpus: Path, index: Path, encoder: "Encoder", *, private_links: bool = False) -> None:
+    def __init__(
+        self, corpus: Path, index: "Where", encoder: "Encoder", *, private_links: bool = False
+    ) -> None:
         """`private_links` lets pages be added from private networks too."""
         self._corpus = corpus
         self._index = index

@@ -8,6 +8,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from retrieval.errors import SettingsError
+from retrieval.milvus.address import Address, is_address, parse_address
 
 _TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
@@ -33,7 +34,8 @@ class Webhook:
 class Settings:
     """What the bot is told from outside. The token is empty when none was needed.
 
-    `api_url` has no slash at its end; `model` is None for the model that comes with the installation.
+    `index` is a folder, or the address of a Milvus; `api_url` has no slash at its end; `model` is None for
+    the model that comes with the installation.
     `state` is the file of the bot's memory; `keep_questions` tells whether questions that the reports do
     not answer are kept, without who asked them; `private_links` whether administrators may add pages of the
     network that the bot runs in. Without a `webhook` updates are fetched, by one process alone.
@@ -43,7 +45,7 @@ class Settings:
     api_url: str = _TELEGRAM
     admins: frozenset[int] = frozenset()
     corpus: Path = Path("corpus/reports")
-    index: Path = Path("index")
+    index: Path | Address = Path("index")
     model: str | None = None
     state: Path = Path("index.bot.sqlite3")
     keep_questions: bool = True
@@ -57,15 +59,15 @@ class Settings:
         Raises `SettingsError`, which names the variable but never shows the token or the secret.
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
-        index = Path(given.get("INDEX_DIR", "index"))
+        folder = Path(given.get("INDEX_DIR", "index"))
         api_url = _api_url(given.get("TELEGRAM_API_URL", _TELEGRAM))
-        beside = index.with_name(f"{index.name or 'index'}.bot.sqlite3")
+        beside = folder.with_name(f"{folder.name or 'index'}.bot.sqlite3")
         return cls(
             token=_token(given.get("TELEGRAM_BOT_TOKEN"), needed=token_needed),
             api_url=api_url,
             admins=_admins(given.get("BOT_ADMINS", "")),
             corpus=Path(given.get("CORPUS_DIR", "corpus/reports")),
-            index=index,
+            index=_index(given["INDEX_URL"]) if "INDEX_URL" in given else folder,
             model=given.get("EMBEDDING_MODEL"),
             state=Path(given.get("STATE_FILE", beside)),
             keep_questions=_switch("KEEP_QUESTIONS", given.get("KEEP_QUESTIONS", "on")),
@@ -74,6 +76,15 @@ class Settings:
                 given.get("WEBHOOK_URL"), given.get("WEBHOOK_SECRET"), given.get("WEBHOOK_LISTEN"), api_url
             ),
         )
+
+
+def _index(value: str) -> Address:
+    if not is_address(value):
+        raise SettingsError(
+            "INDEX_URL is no address of a Milvus: give milvus://host:port, or milvus:FILE.db. A folder is "
+            "given in INDEX_DIR."
+        )
+    return parse_address(value)
 
 
 def _token(value: str | None, *, needed: bool) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from corpus import sentences
 from retrieval.answer import Refusal
 from retrieval.evidence import KINDS, Evidence
-from retrieval.generation import Generation
 from retrieval.kinds import holds_kind
 from retrieval.question import ASKING, Question
 from retrieval.rank import Ranked
+from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
@@ -35,7 +35,7 @@ CONTRADICTED = 0.3
 
 
 def confidences(
-    generation: Generation,
+    generation: Snapshot,
     question: Question,
     ranked: Sequence[Ranked],
     signs: Sequence[Mapping[str, float]],
@@ -72,7 +72,7 @@ def signs_of(
         }
 
 
-def contradicts(generation: Generation, question: Question, candidate: Ranked) -> bool:
+def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> bool:
     """Whether a passage cannot answer, however near it comes.
 
     It names no sum where money is asked for, no length, duration, age or share where one is; it is of a known
@@ -96,7 +96,7 @@ def met_by_name(question: Question, candidate: Ranked) -> float | None:
 
 
 def refusal(
-    generation: Generation, question: Question, ranked: Sequence[Ranked], confidence: Sequence[float]
+    generation: Snapshot, question: Question, ranked: Sequence[Ranked], confidence: Sequence[float]
 ) -> Refusal | None:
     """Why there is no answer, or None when the first passage is more likely to answer than not.
 
@@ -110,7 +110,7 @@ def refusal(
     return Refusal.NOT_SAID if near and confidence[0] >= CONTRADICTED / 2 else Refusal.UNRELATED
 
 
-def unmentioned(generation: Generation, question: Question) -> str | None:
+def unmentioned(generation: Snapshot, question: Question) -> str | None:
     """The first place or year of the question that no report ever names."""
     for place in question.places:
         if not _is_mentioned(generation, place):
@@ -121,12 +121,12 @@ def unmentioned(generation: Generation, question: Question) -> str | None:
     return None
 
 
-def _is_mentioned(generation: Generation, name: str) -> bool:
+def _is_mentioned(generation: Snapshot, name: str) -> bool:
     """Whether some report may hold a name: every term of it stands somewhere."""
     return all(generation.holders(term) for term in terms(name))
 
 
-def _year_is_mentioned(generation: Generation, year: int) -> bool:
+def _year_is_mentioned(generation: Snapshot, year: int) -> bool:
     """Whether some report names a year, or was written in it or in the next, in which it is last year."""
     written = (year, year + 1)
     return generation.holders(str(year)) > 0 or any(
@@ -134,7 +134,7 @@ def _year_is_mentioned(generation: Generation, year: int) -> bool:
     )
 
 
-def _coverages(generation: Generation, question: Question, ranked: Sequence[Ranked]) -> list[float]:
+def _coverages(generation: Snapshot, question: Question, ranked: Sequence[Ranked]) -> list[float]:
     """The part of the question's words, by weight, that each ranked passage or its header holds."""
     words = {term: generation.rarity(term) for term in question.terms if term not in ASKING}
     total = sum(words.values()) or 1.0

@@ -1,41 +1,22 @@
-"""Building: the new segment and the manifest of a generation, from what a refresh has to do."""
+"""Building: the new segment and the manifest of a generation on disk, from what a refresh has to do."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from corpus import Article, Passage, split
-from corpus.stories import Member, stories, told
 from retrieval.codec import Codec
-from retrieval.encoder import Encoder
 from retrieval.generation import FORMAT, Generation, Manifest, SegmentEntry, segment_folder
-from retrieval.plan import Plan, Received, article_hash
+from retrieval.plan import Plan
 from retrieval.publish import drafting, next_segment
-from retrieval.segment import Segment, StoredMember, StoredPassage, Story
+from retrieval.segment import Segment, Story
 from retrieval.segment_writer import SegmentWriter
-from retrieval.tokens import Quantiser
-
-CHUNK = 256
-"""Passages embedded between two reports of progress."""
+from retrieval.telling import Telling
 
 SMALL, FACTOR, PEERS = 512, 8, 3
 """Segments of less than SMALL passages are of one size class, each further class is FACTOR times as
 large; a new segment takes in those of its own class when there are PEERS of them."""
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is (0: not known)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ToldAnew:
-    """A story to be written, before its passages are embedded."""
-
-    article: Article
-    members: tuple[StoredMember, ...]
-    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,103 +41,42 @@ class _Entry:
                 yield self.segment.story(article)
 
 
-class Builder:
-    """Builds the segment and the manifest of a new generation."""
-
-    def __init__(
-        self,
-        index: Path,
-        before: Generation | None,
-        todo: Plan,
-        load_encoder: Callable[[], Encoder],
-        progress: Progress,
-        bits: int,
-    ) -> None:
-        self._index, self._before, self._todo, self._bits = index, before, todo, bits
-        self._codec = before.segments[0].codec if before and before.segments else None
-        self._load = load_encoder
-        self._encoder: Encoder | None = None
-        self._progress = progress
-        self.embedded = 0
-
-    def build(self, number: int, model: str) -> Manifest:
-        """Write the new segment, if there is anything to write, and describe the generation."""
-        told_anew = self._told_anew()
-        before = [entry for entry in self._entries() if entry.live]
-        new_passages = sum(len(story.passages) for story in told_anew)
-        whole = [entry.segment.counts.passages for entry in before]
-        absorbed = _absorbed([entry.live for entry in before], whole, new_passages)
-        kept = [entry for i, entry in enumerate(before) if i not in absorbed]
-        dimension = self._before.manifest.dimension if self._before else self._loaded().dimension
-        entries = [SegmentEntry(entry.number, tuple(sorted(entry.dead))) for entry in kept]
-        articles = sum(entry.segment.counts.articles - len(entry.dead) for entry in kept)
-        passages = sum(entry.live for entry in kept)
-        if told_anew or absorbed:
-            with drafting(self._index, "segments") as draft:
-                codec = self._codec or Codec.of(self._loaded(), self._bits)
-                writer = SegmentWriter(draft, codec)
-                for i in sorted(absorbed):
-                    for story in before[i].stories():
-                        writer.add(story)
-                for story in self._embedded(told_anew, codec.tokens):
+def build(
+    index: Path, before: Generation | None, todo: Plan, telling: Telling, number: int, model: str
+) -> Manifest:
+    """Write the new segment, if there is anything to write, and describe the generation."""
+    entries_before = [entry for entry in _entries(before, todo) if entry.live]
+    whole = [entry.segment.counts.passages for entry in entries_before]
+    absorbed = _absorbed([entry.live for entry in entries_before], whole, telling.passages)
+    kept = [entry for i, entry in enumerate(entries_before) if i not in absorbed]
+    dimension = before.manifest.dimension if before else telling.encoder.dimension
+    entries = [SegmentEntry(entry.number, tuple(sorted(entry.dead))) for entry in kept]
+    articles = sum(entry.segment.counts.articles - len(entry.dead) for entry in kept)
+    passages = sum(entry.live for entry in kept)
+    if telling.stories or absorbed:
+        with drafting(index, "segments") as draft:
+            known = before.segments[0].codec if before and before.segments else None
+            codec = known or Codec.of(telling.encoder, telling.bits)
+            writer = SegmentWriter(draft, codec)
+            for i in sorted(absorbed):
+                for story in entries_before[i].stories():
                     writer.add(story)
-                counts = writer.close()
-                entries.append(SegmentEntry(next_segment(self._index), ()))
-                draft.rename(segment_folder(self._index, entries[-1].number))
-            articles, passages = articles + counts.articles, passages + counts.passages
-        return Manifest(FORMAT, number, model, dimension, self._bits, articles, passages, tuple(entries))
+            for story in telling.told(codec.tokens):
+                writer.add(story)
+            counts = writer.close()
+            entries.append(SegmentEntry(next_segment(index), ()))
+            draft.rename(segment_folder(index, entries[-1].number))
+        articles, passages = articles + counts.articles, passages + counts.passages
+    return Manifest(FORMAT, number, model, dimension, telling.bits, articles, passages, tuple(entries))
 
-    def _told_anew(self) -> list["_ToldAnew"]:
-        received = {member.article.id: one for one, member in self._todo.members}
-        found = []
-        for story in stories([member for _, member in sorted(self._todo.members, key=_by_id)]):
-            article = told(story)
-            members = tuple(_stored_member(received[member.article.id], member) for member in story)
-            found.append(_ToldAnew(article, members, split(article)))
-        return sorted(found, key=lambda story: story.article.id)
 
-    def _entries(self) -> Iterator["_Entry"]:
-        """The segments before, with the tombstones of this generation."""
-        if self._before:
-            entries = self._before.manifest.segments
-            for place, (entry, segment) in enumerate(zip(entries, self._before.segments, strict=True)):
-                died = {article for owner, article in self._todo.dead if owner == place}
-                yield _Entry(entry.number, segment, died.union(entry.dead))
-
-    def _embedded(self, told_anew: Sequence["_ToldAnew"], quantiser: Quantiser) -> Iterator[Story]:
-        """The stories with their passages' vectors: those that were there before, else the model's."""
-        known = self._known()
-        total = sum(_digest(p.text) not in known for story in told_anew for p in story.passages)
-        for group in _groups(told_anew):
-            texts = [p.text for story in group for p in story.passages if _digest(p.text) not in known]
-            if texts:
-                self._progress("embedding passages", self.embedded, total)
-            fresh = iter(self._loaded().encode_passages(texts) if texts else ())
-            self.embedded += len(texts)
-            for story in group:
-                done = []
-                for passage in story.passages:
-                    former = known.get(_digest(passage.text))
-                    if former is None:
-                        embedding = next(fresh)
-                        done.append(StoredPassage(passage, embedding.vector, quantiser.stored(embedding)))
-                    else:
-                        done.append(replace(former, passage=passage))
-                yield Story(story.article, story.members, tuple(done))
-
-    def _known(self) -> dict[bytes, StoredPassage]:
-        """The passages of the stories that are no more: most of their words come back."""
-        found = {}
-        for place, article in sorted(self._todo.dead):
-            assert self._before is not None
-            for passage in self._before.segments[place].story(article).passages:
-                found[_digest(passage.passage.text)] = passage
-        return found
-
-    def _loaded(self) -> Encoder:
-        if self._encoder is None:
-            self._encoder = self._load()
-        return self._encoder
+def _entries(before: Generation | None, todo: Plan) -> Iterator[_Entry]:
+    """The segments before, with the tombstones of this generation."""
+    if before:
+        pairs = zip(before.manifest.segments, before.segments, strict=True)
+        for place, (entry, segment) in enumerate(pairs):
+            died = {article for owner, article in todo.dead if owner == place}
+            yield _Entry(entry.number, segment, died.union(entry.dead))
 
 
 def _absorbed(live: Sequence[int], whole: Sequence[int], new: int) -> set[int]:
@@ -182,29 +102,3 @@ def _class(passages: int) -> int:
         passages //= FACTOR
         size_class += 1
     return size_class
-
-
-def _groups(told_anew: Sequence["_ToldAnew"]) -> Iterator[list["_ToldAnew"]]:
-    """Stories in runs of about CHUNK passages."""
-    group: list[_ToldAnew] = []
-    passages = 0
-    for story in told_anew:
-        group.append(story)
-        passages += len(story.passages)
-        if passages >= CHUNK:
-            yield group
-            group, passages = [], 0
-    if group:
-        yield group
-
-
-def _stored_member(received: Received, member: Member) -> StoredMember:
-    return StoredMember(member.article.id, received.file, article_hash(received.article), member.signature)
-
-
-def _by_id(pair: tuple[Received, Member]) -> str:
-    return pair[0].article.id
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

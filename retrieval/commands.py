@@ -91,9 +91,9 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from retrieval.publish import rollback
+    from retrieval.store import open_store
 
-    number = rollback(options.index, options.generation)
+    number = open_store(options.index).rollback(options.generation)
     if options.json:
         _print_json({"generation": number})
     else:
@@ -143,9 +143,9 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _articles(options: argparse.Namespace) -> int:
-    from retrieval.generation import Generation
+    from retrieval.store import open_store
 
-    for article in Generation.current(options.index).articles():
+    for article in open_store(options.index).current().articles():
         if options.json:
             _print_json(article_record(article) | {"characters": len(article.text)})
         else:
@@ -154,10 +154,10 @@ def _articles(options: argparse.Namespace) -> int:
 
 
 def _article(options: argparse.Namespace) -> int:
-    from retrieval.generation import Generation
     from retrieval.lookup import find_article
+    from retrieval.store import open_store
 
-    article = find_article(Generation.current(options.index), options.id)
+    article = find_article(open_store(options.index).current(), options.id)
     if options.json:
         sections = [asdict(section) for section in article.sections]
         _print_json(
@@ -172,14 +172,14 @@ def _article(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from retrieval.generation import current_number
-    from retrieval.verify import problems
+    from retrieval.store import open_store
 
-    found = problems(options.index, quick=options.quick)
+    store = open_store(options.index)
+    found = store.problems(quick=options.quick)
     if options.json:
-        _print_json({"generation": current_number(options.index), "ok": not found, "problems": found})
+        _print_json({"generation": store.number(), "ok": not found, "problems": found})
     else:
-        print("\n".join(found) or f"generation {current_number(options.index)} is whole")
+        print("\n".join(found) or f"generation {store.number()} is whole")
     return 1 if found else 0
 
 

@@ -3,21 +3,20 @@
 ```
 WenbaoError
 ├── ModelError            the embedding model cannot be prepared or loaded
-├── IndexError_           the index on disk
+├── IndexError_           the index, on disk or in Milvus
 │   ├── IndexMissing      there is none yet
 │   ├── IndexDamaged      its files are not what its manifest says
 │   │   └── OtherFormat   another version of this program wrote them
 │   ├── OtherModel        it was made by another embedding model
 │   ├── OtherBits         its token vectors are stored with another precision
 │   ├── IndexBusy         another refresh is writing it
-│   └── IndexUnwritable   the disk does not take what is written
+│   ├── IndexUnwritable   the disk, or Milvus, does not take what is written
+│   └── IndexUnreachable  the Milvus that it lies in does not answer, or not as it should
 ├── QuestionError         a question, a filter or a file of questions cannot be read
 ├── UnknownArticle        no article has that id
 └── SettingsError         a setting in the environment is missing or cannot be used
 ```
 """
-
-from pathlib import Path
 
 from corpus.errors import WenbaoError
 
@@ -58,6 +57,10 @@ class IndexUnwritable(IndexError_):
     """The disk does not take what is written: it is full, or read-only."""
 
 
+class IndexUnreachable(IndexError_):
+    """The Milvus that the index lies in does not answer, or not as it should."""
+
+
 class SettingsError(WenbaoError):
     """A setting in the environment is missing or cannot be used."""
 
@@ -74,12 +77,12 @@ class UnknownArticle(WenbaoError):
     """No article has that id."""
 
 
-def refresh_command(index: Path) -> str:
+def refresh_command(index: object) -> str:
     """The command that builds the index in `index` or brings it in step."""
     return f"python -m retrieval refresh --index {index}"
 
 
-def mending(index: Path) -> str:
+def mending(index: object) -> str:
     """What to do about a damaged index."""
     return (
         f"Go back to the generation before: python -m retrieval rollback --index {index}; "

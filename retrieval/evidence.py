@@ -11,9 +11,9 @@ import numpy.typing as npt
 from corpus import sentences
 from retrieval.answer import Span
 from retrieval.fold import compact, fold
-from retrieval.generation import Generation
 from retrieval.kinds import Kind, holds_kind
 from retrieval.question import ASKING, Question
+from retrieval.store import Snapshot
 from retrieval.terms import terms
 from retrieval.tokens import Met, maxima
 from retrieval.weights import weights_of
@@ -52,7 +52,7 @@ class Evidence:
 
 
 def evidence(
-    generation: Generation,
+    generation: Snapshot,
     number: int,
     question: Question,
     met: Met,
@@ -77,7 +77,7 @@ def evidence(
     return Evidence(span, dict(zip(SIGNS, signs[best].tolist(), strict=True)), float(signs[:, 0].max()))
 
 
-def importance_of(generation: Generation, question: Question) -> Floats:
+def importance_of(generation: Snapshot, question: Question) -> Floats:
     """How much each token of a question counts, (Q,), by the rarity of its word; together 1."""
     terms_of = set(question.terms)
     rarity = {term: 0.0 if term in ASKING else generation.rarity(term) for term in terms_of}

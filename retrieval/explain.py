@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from retrieval.answer import Explanation, Meeting
-from retrieval.generation import Generation
 from retrieval.question import Question
 from retrieval.rank import Ranked
+from retrieval.store import Snapshot
 from retrieval.weights import weights_of
 
 
 def explain(
-    generation: Generation, question: Question, candidate: Ranked, signs: Mapping[str, float]
+    generation: Snapshot, question: Question, candidate: Ranked, signs: Mapping[str, float]
 ) -> Explanation:
     """Take a score and a confidence apart; `signs` are those of `abstain.signs_of`."""
     weights = weights_of(generation.manifest.model)
@@ -34,7 +34,7 @@ def explain(
     return Explanation(seen, score, confidence, tuple(_meetings(generation, question, candidate)))
 
 
-def _meetings(generation: Generation, question: Question, candidate: Ranked) -> Iterator[Meeting]:
+def _meetings(generation: Snapshot, question: Question, candidate: Ranked) -> Iterator[Meeting]:
     """For each token of the question the token of the passage that MaxSim matches it with."""
     passage, met = generation.passage(candidate.passage), candidate.met
     offsets = met.offsets

@@ -15,7 +15,6 @@ whole, and keeps what it has open. Small segments are merged from time to time.
 """
 
 import json
-import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,9 +30,11 @@ import numpy as np
 from corpus import Article, Passage
 from retrieval.encoder import Floats
 from retrieval.errors import IndexDamaged, IndexMissing, OtherFormat, OtherModel, mending, refresh_command
+from retrieval.filter import Filter
 from retrieval.lexical import WORDS, Mask
 from retrieval.segment import Segment
-from retrieval.terms import FIELDS, HEADER, TEXT, FieldStatistics, bm25, code, highest
+from retrieval.statistics import Statistics
+from retrieval.terms import FIELDS, HEADER, TEXT, Codes, code
 from retrieval.tokens import Met
 
 FORMAT = 4
@@ -62,7 +63,7 @@ class Manifest:
     segments: tuple[SegmentEntry, ...]
 
 
-class Generation:
+class Generation(Statistics):
     """One published generation, opened for reading; its parts are opened as they are needed.
 
     Articles and passages are numbered through all segments, the dead ones included.
@@ -117,9 +118,17 @@ class Generation:
         for base, segment, dead in zip(self._article_bases, self.segments, self.dead, strict=False):
             yield from ((base + i, head) for i, head in enumerate(segment.heads) if i not in dead)
 
-    def articles(self) -> tuple[Article, ...]:
-        """The live articles, by id."""
-        return tuple(sorted(map(self.article, self.live_articles()), key=lambda article: article.id))
+    def articles(self, wanted: Filter | None = None) -> tuple[Article, ...]:
+        """The live articles that a filter keeps, by id."""
+        numbers = self.live_articles() if wanted is None or wanted.keeps_all else self._kept(wanted)
+        return tuple(sorted(map(self.article, numbers), key=lambda article: article.id))
+
+    def scope(self, wanted: Filter | None = None) -> list[Mask | None] | None:
+        """What may be found where a filter is set; None where it keeps no article."""
+        if wanted is None or wanted.keeps_all:
+            return self.allowed(None)
+        numbers = self._kept(wanted)
+        return self.allowed(numbers) if numbers else None
 
     def article(self, number: int) -> Article:
         """One article."""
@@ -164,10 +173,10 @@ class Generation:
             masks.append(np.asarray(fine, np.bool_)[segment.passages[:, 0]])
         return masks
 
-    def nearest(self, vector: Floats, limit: int, masks: Sequence[Mask | None]) -> list[int]:
+    def nearest(self, vector: Floats, limit: int, scope: Sequence[Mask | None]) -> list[int]:
         """The passages with the nearest vectors, nearest first."""
         found: list[tuple[float, tuple[str, int], int]] = []
-        for base, segment, mask in zip(self._passage_bases, self.segments, masks, strict=False):
+        for base, segment, mask in zip(self._passage_bases, self.segments, scope, strict=False):
             if mask is not None and not mask.any():
                 continue
             parameters = None
@@ -186,39 +195,21 @@ class Generation:
         self,
         terms: Sequence[str],
         limit: int,
-        masks: Sequence[Mask | None],
+        scope: Sequence[Mask | None],
         fields: Mapping[int, float] = WORDS,
     ) -> list[int]:
         """The passages that come first by BM25, best first."""
         found = [
             base + number
-            for base, segment, mask in zip(self._passage_bases, self.segments, masks, strict=False)
+            for base, segment, mask in zip(self._passage_bases, self.segments, scope, strict=False)
             for number in segment.lexical.search(terms, limit, mask, fields)
         ]
-        scores = self.bm25(terms, found, fields)
-        ordered = sorted(zip(-scores, map(self.key, found), found, strict=True))
-        return [number for _, _, number in ordered[:limit]]
+        return self.first_by_bm25(terms, found, limit, fields)
 
-    def bm25(
-        self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORDS
-    ) -> Floats:
-        """BM25 of passages, (P,), by the statistics of what is live; `fields` gives each field its weight.
-
-        As a part of the highest that a passage can reach by all the terms that some passage holds: 0 to 1,
-        more only where the header repeats what the text says.
-        """
-        counted = sorted(Counter(terms).items())
-        wanted = np.asarray([code(term) for term, _ in counted], np.uint32)
-        weights = np.asarray([count for _, count in counted], np.float64)
+    def documents(self, passages: Sequence[int], field: int) -> list[Codes]:
+        """The terms of a field of passages, in the order of `passages`."""
         places = [self._place(self._passage_bases, passage) for passage in passages]
-        total, ceiling = np.zeros(len(passages)), 0.0
-        for field, weight in fields.items():
-            documents = [self.segments[place].terms.of(within, field) for place, within in places]
-            frequencies = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
-            statistics = FieldStatistics(self.manifest.passages, self._mean_lengths[field], frequencies)
-            total += weight * bm25(documents, wanted, weights, statistics)
-            ceiling = max(ceiling, weight * highest(weights, statistics))
-        return (total / (ceiling or 1.0)).astype(np.float32)
+        return [self.segments[place].terms.of(within, field) for place, within in places]
 
     def meet(self, question: Floats, passages: Sequence[int]) -> list[Met]:
         """A question's tokens, (Q, D), with those of passages."""
@@ -235,14 +226,10 @@ class Generation:
         rows = [self.segments[place].dense.reconstruct(within) for place, within in places]
         return np.asarray(rows, np.float32).reshape(len(rows), -1) @ vector
 
-    def rarity(self, term: str) -> float:
-        """Inverse document frequency over texts and headers: a word that few passages hold says more."""
-        holders = self.holders(term)
-        return math.log(1 + (self.manifest.passages - holders + 0.5) / (holders + 0.5))
-
-    def holders(self, term: str) -> int:
-        """The number of live passages whose text holds a term, or whose header if that is more."""
-        return max(self.frequency(term, field) for field in (TEXT, HEADER))
+    @property
+    def live_passages(self) -> int:
+        """The number of live passages."""
+        return self.manifest.passages
 
     def frequency(self, term: str, field: int) -> int:
         """The number of live passages whose text or header holds a term."""
@@ -250,7 +237,8 @@ class Generation:
         return whole - self._dead_frequencies[field][code(term)]
 
     @cached_property
-    def _mean_lengths(self) -> list[float]:
+    def mean_lengths(self) -> list[float]:
+        """The mean number of terms of each of `terms.FIELDS`."""
         lengths = [0 for _ in FIELDS]
         for segment, mask in zip(self.segments, self.allowed(None), strict=True):
             for field in FIELDS:
@@ -266,6 +254,9 @@ class Generation:
                 for field in FIELDS:
                     counters[field].update(set(segment.terms.of(int(row), field).tolist()))
         return counters
+
+    def _kept(self, wanted: Filter) -> list[int]:
+        return [number for number, head in self.heads() if wanted.holds(head)]
 
     @staticmethod
     def _place(bases: Sequence[int], number: int) -> tuple[int, int]:

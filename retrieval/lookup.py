@@ -2,10 +2,10 @@
 
 from corpus import Article
 from retrieval.errors import UnknownArticle
-from retrieval.generation import Generation
+from retrieval.store import Snapshot
 
 
-def find_article(generation: Generation, id: str) -> Article:
+def find_article(generation: Snapshot, id: str) -> Article:
     """An article by its id, or by a beginning of it that no other shares. Raises `UnknownArticle`."""
     articles = generation.articles()
     found = [article for article in articles if article.id == id] or [

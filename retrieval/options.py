@@ -24,8 +24,10 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
         made.set_defaults(run=commands[name])
         made.add_argument("--json", action="store_true", help="print JSON, one object a line")
         made.add_argument(
-            "--index", type=Path, default=Path(environ.get("INDEX_DIR") or "index"), metavar="DIR",
-            help="where the index lies (INDEX_DIR, else index)",
+            "--index", default=environ.get("INDEX_URL") or environ.get("INDEX_DIR") or "index",
+            metavar="DIR|URL",
+            help="where the index lies: a folder, milvus://host:port, http(s)://… or milvus:FILE.db "
+            "(INDEX_URL, else INDEX_DIR, else index)",
         )  # fmt: skip
         if model:
             made.add_argument(

@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from corpus import Article
-from corpus.stories import Member, same_story, signature
-from retrieval.generation import Generation
+from corpus.stories import Member, signature
 from retrieval.segment import ReceivedIn, catalog_record
-
-Place = tuple[int, int]
-"""A story of the generation before: the number of its segment in that generation, and of its article."""
+from retrieval.store import Place, Stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ def article_hash(article: Article) -> str:
 
 
 def plan(
-    before: Generation | None,
+    before: Stories | None,
     received: Iterable[Received],
     untouched: frozenset[str],
     read_again: Callable[[str], dict[str, Received]],
@@ -71,7 +68,7 @@ def plan(
         for one in touched:
             member = Member(one.article, one.modified, signature(one.article))
             placed[one.article.id] = one, member
-            dead |= _tellers(before, member)
+            dead |= before.tellers(member.signature) if before else set()
         touched = []
         for place in sorted(dead - opened):
             opened.add(place)
@@ -82,32 +79,13 @@ def plan(
     return Plan(frozenset(dead), tuple(placed.values()), added, changed, removed, kept)
 
 
-def _stored(before: Generation | None) -> dict[str, tuple[Place, ReceivedIn]]:
+def _stored(before: Stories | None) -> dict[str, tuple[Place, ReceivedIn]]:
     """The articles as received whose stories are live, by id."""
-    if before is None:
-        return {}
-    return {
-        known.id: ((number, known.article), known)
-        for number, segment in enumerate(before.segments)
-        for known in segment.received
-        if known.article not in before.dead[number]
-    }
-
-
-def _tellers(before: Generation | None, member: Member) -> set[Place]:
-    """The live stories that an article tells too."""
-    found: set[Place] = set()
-    for number, segment in enumerate(before.segments if before else ()):
-        for article in segment.sentences.holders(member.signature):
-            if before and article not in before.dead[number]:
-                others = segment.members(article)
-                if any(same_story(member.signature, other.signature) for other in others):
-                    found.add((number, article))
-    return found
+    return {known.id: (place, known) for place, known in before.received()} if before else {}
 
 
 def _orphans(
-    before: Generation | None,
+    before: Stories | None,
     place: Place,
     new: dict[str, Received],
     untouched: frozenset[str],
@@ -115,8 +93,7 @@ def _orphans(
 ) -> Iterable[Received]:
     """What is left of a story that is no more: its articles whose files are still there."""
     assert before is not None
-    segment = before.segments[place[0]]
-    for member in segment.told_by(place[1]):
+    for member in before.told_by(place):
         if member.file not in untouched:
             if member.id in new:
                 yield new[member.id]

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from retrieval.dates import DateMention, dates_in, of_day
 from retrieval.evidence import REMEMBERED, Evidence, evidence, importance_of
 from retrieval.fold import compact, is_han
-from retrieval.generation import Generation
 from retrieval.lexical import SPELLING
 from retrieval.pinyin import spelled
 from retrieval.question import Question
+from retrieval.store import Scope, Snapshot
 from retrieval.tokens import Met
 from retrieval.unstored import Unstored
 from retrieval.weights import weights_of
@@ -55,21 +55,22 @@ class Ranked:
 
 
 def rank(
-    generation: Generation,
+    generation: Snapshot,
     question: Question,
-    articles: Sequence[int] | None = None,
+    scope: Scope | None = None,
     unstored: Unstored | None = None,
 ) -> list[Ranked]:
     """Order the passages that come near a question, best first; ties by article id and place in it.
 
-    `articles` numbers those that may answer, None being all. `unstored` is needed where the generation
+    `scope` is what may answer, None being all. `unstored` is needed where the generation
     stores no token vectors: the LOOKED passages that come nearest without them are then all that is ordered.
     """
-    masks = generation.allowed(articles)
+    if scope is None:
+        scope = generation.scope()
+    lexical = generation.sharing(question.terms, CANDIDATES, scope)
     syllables = syllables_of(generation, question)
-    lexical = generation.sharing(question.terms, CANDIDATES, masks)
-    sounding = generation.sharing(syllables, CANDIDATES, masks, SPELLING) if syllables else []
-    dense = generation.nearest(question.embedding.vector, CANDIDATES, masks)
+    sounding = generation.sharing(syllables, CANDIDATES, scope, SPELLING) if syllables else []
+    dense = generation.nearest(question.embedding.vector, CANDIDATES, scope)
     # In an order that does not depend on how the index grew: of equals the first stays first.
     passages = sorted({*lexical, *sounding, *dense}, key=generation.key)
     if not passages:
@@ -111,7 +112,7 @@ def rank(
     return near + [ranked(i, bounds[i]) for i in order[LOOKED:]]
 
 
-def _nearest(generation: Generation, question: Question, passages: Sequence[int]) -> list[int]:
+def _nearest(generation: Snapshot, question: Question, passages: Sequence[int]) -> list[int]:
     """The LOOKED passages that come nearest by their vectors and words, in the order they were in."""
     near = _scaled(generation.cosines(question.embedding.vector, passages))
     near = near + LEXICAL_WEIGHT * _scaled(generation.bm25(question.terms, passages))
@@ -119,7 +120,7 @@ def _nearest(generation: Generation, question: Question, passages: Sequence[int]
 
 
 def _met(
-    generation: Generation, question: Question, passages: Sequence[int], unstored: Unstored | None
+    generation: Snapshot, question: Question, passages: Sequence[int], unstored: Unstored | None
 ) -> list[Met]:
     if generation.manifest.bits:
         return generation.meet(question.embedding.tokens, passages)
@@ -128,7 +129,7 @@ def _met(
     return unstored.meet(question.embedding.tokens, texts)
 
 
-def syllables_of(generation: Generation, question: Question) -> list[str]:
+def syllables_of(generation: Snapshot, question: Question) -> list[str]:
     """The syllables to look for: of Latin words, and of Chinese ones that no passage writes so."""
     unknown = [
         syllable
@@ -139,7 +140,7 @@ def syllables_of(generation: Generation, question: Question) -> list[str]:
     return [*question.syllables, *unknown]
 
 
-def spoken_of(generation: Generation, number: int, asked: Sequence[DateMention]) -> float:
+def spoken_of(generation: Snapshot, number: int, asked: Sequence[DateMention]) -> float:
     """The part of the times asked about that a passage speaks of, dates being read from its article's day on.
 
     A time that only the article's day falls into counts WRITTEN, one of whose day or month something else is
@@ -162,7 +163,7 @@ def spoken_of(generation: Generation, number: int, asked: Sequence[DateMention])
     ) / len(asked)
 
 
-def distinct(generation: Generation, ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
+def distinct(generation: Snapshot, ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
     """The first `limit` of them that do not repeat a better one's text, as reprints do."""
     kept: list[tuple[Ranked, frozenset[str]]] = []
     for candidate in ranked:

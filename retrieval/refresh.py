@@ -8,14 +8,14 @@ from pathlib import Path
 from corpus import Reading, Rejection, UnreadableReport, read_file, require_folder
 from corpus.files import paths_by_id
 from retrieval import embedded
-from retrieval.build import Builder, Progress
 from retrieval.codec import BITS
 from retrieval.encoder import Encoder, load, model_name
 from retrieval.errors import IndexMissing, OtherBits, OtherFormat, refresh_command
-from retrieval.generation import Generation
-from retrieval.ledger import Seen, read_ledger, seen, write_ledger
+from retrieval.ledger import Seen, seen
 from retrieval.plan import Received, plan
-from retrieval.publish import KEPT, next_generation, publish, writing
+from retrieval.publish import KEPT
+from retrieval.store import Snapshot, Store, Where, open_store
+from retrieval.telling import Progress, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Report:
 
 def refresh(
     corpus: Path,
-    index: Path,
+    index: Where,
     *,
     model: str | None = None,
     encoder: Encoder | None = None,
@@ -44,43 +44,46 @@ def refresh(
     bits: int | None = None,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> Report:
-    """Publish a generation of `index` that holds what the folder `corpus` holds.
+    """Publish a generation of `index`, in a folder or in Milvus, that holds what the folder `corpus` holds.
 
     Only files that have changed are read and only passages that are new are embedded; the model (or the
     `encoder` given in its place) is loaded only for these. No generation is published when nothing has
-    changed; `keep` of them stay on disk. `bits` a component of a token vector are stored, 4, 2 or none at
-    all, which is settled when an index is made (see `codec`). `rebuild` uses nothing of the index that is
-    there, and neither is anything used that another version of this program wrote, or that the embedded model
-    made with another adapter than it has now.
+    changed; `keep` of them stay in a folder, in Milvus only the last. `bits` a component of a token vector
+    are stored, 4, 2 or none at all, which is settled when an index is made (see `codec`). `rebuild` uses
+    nothing of the index that is there, and neither is anything used that another version of this program
+    wrote, or that the embedded model made with another adapter than it has now.
 
     Raises `CorpusError`, `OtherModel`, `OtherBits`, `IndexDamaged`, `IndexBusy`, `IndexUnwritable`,
-    `ModelError`; a file that cannot be read raises nothing and is among `Report.rejected`.
+    `IndexUnreachable`, `ModelError`; a file that cannot be read raises nothing and is among
+    `Report.rejected`.
     """
     began = time.perf_counter()
     require_folder(corpus)
     wanted = encoder.name if encoder else model_name(model)
-    with writing(index):
-        before = None if rebuild else _usable(index, wanted)
-        if before and bits not in (None, before.manifest.bits):
+    store = open_store(index)
+    with store.writing():
+        before = None if rebuild else _usable(store, wanted)
+        if before and bits not in (None, stored := before.manifest.bits):
             raise OtherBits(
-                f"the index in {index} stores {before.manifest.bits} bits a component of a token vector, not "
-                f"{bits}. Rebuild it: {refresh_command(index)} --token-bits {bits} --rebuild"
+                f"the index in {store.where} stores {stored} bits a component of a token vector, not {bits}. "
+                f"Rebuild it: {refresh_command(store.where)} --token-bits {bits} --rebuild"
             )
-        ledger = read_ledger(index, before.manifest.generation) if before else {}
+        stories = store.stories(before) if before else None
+        ledger = store.read_ledger(before.manifest.generation) if before else {}
         reading = _Reading(corpus, ledger, progress)
-        todo = plan(before, reading.received, reading.untouched, reading.again)
+        todo = plan(stories, reading.received, reading.untouched, reading.again)
         embedded = 0
         if before and not todo.dead and not todo.members:
             manifest = before.manifest
         else:
             loaded = partial(_load, encoder, model, progress)
             settled = before.manifest.bits if before else BITS[0] if bits is None else bits
-            builder = Builder(index, before, todo, loaded, progress, settled)
-            manifest = builder.build(next_generation(index), wanted)
-            publish(index, manifest, keep)
-            embedded = builder.embedded
+            former = stories.passages(sorted(todo.dead)) if stories else ()
+            telling = Telling(todo, former, loaded, progress, settled)
+            manifest = store.publish(before, todo, telling, wanted, keep)
+            embedded = telling.embedded
         if manifest is not (before and before.manifest) or reading.files != ledger:
-            write_ledger(index, manifest.generation, reading.files)
+            store.write_ledger(manifest.generation, reading.files)
     return Report(
         added=todo.added,
         changed=todo.changed,
@@ -143,10 +146,10 @@ def _load(encoder: Encoder | None, model: str | None, progress: Progress) -> Enc
     return encoder or load(model, lambda what: progress(what, 0, 0))
 
 
-def _usable(index: Path, model: str) -> Generation | None:
+def _usable(store: Store, model: str) -> Snapshot | None:
     """The generation to build on, if there is one."""
     try:
-        before = Generation.current(index)
+        before = store.current()
     except (IndexMissing, OtherFormat):
         return None
     made_by = before.manifest.model

@@ -3,28 +3,27 @@
 import logging
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Self
 
 from threadpoolctl import ThreadpoolController
 
-from corpus import Article, publishers
+from corpus import Article
 from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
 from retrieval.encoder import Encoder, load, model_name, one_thread
 from retrieval.errors import IndexError_, QuestionError
 from retrieval.evidence import Evidence, evidence
 from retrieval.explain import explain
-from retrieval.fold import compact, fold
+from retrieval.filter import Filter
+from retrieval.fold import compact
 from retrieval.followup import complete
-from retrieval.generation import Generation, current_number
 from retrieval.lookup import find_article
 from retrieval.question import understand
 from retrieval.rank import Ranked, distinct, rank
 from retrieval.several import asks_of_several, differ_over_time, each_report_first
+from retrieval.store import Snapshot, Where, open_store
 from retrieval.unstored import Unstored
 
 _log = logging.getLogger(__name__)
@@ -44,8 +43,8 @@ class Retriever:
     under way ends on the generation it began with.
     """
 
-    def __init__(self, index: Path, encoder: Encoder) -> None:
-        self._index = index
+    def __init__(self, index: Where, encoder: Encoder) -> None:
+        self._store = open_store(index)
         self._encoder = encoder
         self._unstored = Unstored(encoder)
         self._generation = self._current()
@@ -57,16 +56,16 @@ class Retriever:
 
     @classmethod
     def open(
-        cls, index: Path | str = "index", *, model: str | None = None, encoder: Encoder | None = None
+        cls, index: Where = "index", *, model: str | None = None, encoder: Encoder | None = None
     ) -> Self:
         """Open an index with the model that made it: the embedded one (None), a name or a folder.
 
-        An `encoder` already loaded can be given in the model's place.
-        Raises `IndexMissing`, `IndexDamaged`, `OtherModel`, `ModelError`.
+        `index` is a folder or the address of a Milvus (see `milvus.address`). An `encoder` already loaded can
+        be given in the model's place.
+        Raises `IndexMissing`, `IndexDamaged`, `IndexUnreachable`, `OtherModel`, `ModelError`.
         """
-        index = Path(index)
         # Before seconds are spent on loading the model.
-        Generation.current(index).require_model(encoder.name if encoder else model_name(model))
+        open_store(index).current().require_model(encoder.name if encoder else model_name(model))
         return cls(index, encoder or load(model))
 
     @property
@@ -100,7 +99,7 @@ class Retriever:
         generation = self._followed()
         followed = complete(question, after.asked if after else "")
         asked = followed.question[:LONGEST_QUESTION]
-        wanted = _Filter(place, since, until, publisher)
+        wanted = Filter(place, since, until, publisher)
         answer = self._answer(generation, asked, k, wanted, explain)
         milliseconds = round((time.perf_counter() - began) * 1_000, 1)
         return replace(
@@ -120,8 +119,7 @@ class Retriever:
         publisher: str | None = None,
     ) -> tuple[Article, ...]:
         """The articles of the index, in the order of their ids, of a place, time and paper if given."""
-        wanted = _Filter(place, since, until, publisher)
-        return tuple(article for article in self._followed().articles() if wanted.holds(article))
+        return self._followed().articles(Filter(place, since, until, publisher))
 
     def article(self, id: str) -> Article:
         """One article. Raises `UnknownArticle`."""
@@ -129,22 +127,20 @@ class Retriever:
 
     def _answer(
         self,
-        generation: Generation,
+        generation: Snapshot,
         question: str,
         k: int,
-        wanted: "_Filter",
+        wanted: Filter,
         explained: bool,
     ) -> Answer:
         if not compact(question):
             return _refused(question, Refusal.EMPTY)
-        numbers = None
-        if wanted != _Filter():
-            numbers = [number for number, head in generation.heads() if wanted.holds(head)]
-            if not numbers:
-                return _refused(question, Refusal.FILTERED)
+        scope = generation.scope(wanted)
+        if scope is None:
+            return _refused(question, Refusal.FILTERED)
         understood = understand(question, self._encoder)
         with self._ranking, self._pools.limit(limits=1, user_api="blas"), one_thread():
-            ranked = rank(generation, understood, numbers, self._unstored)
+            ranked = rank(generation, understood, scope, self._unstored)
             best = distinct(generation, ranked, k)
             if asks_of_several(question):
                 wide = distinct(generation, ranked, WIDE * k)
@@ -173,14 +169,14 @@ class Retriever:
         over_time = reason is None and differ_over_time(question, results)
         return Answer(question, reason is None, reason, results, 0.0, missing, over_time)
 
-    def _followed(self) -> Generation:
+    def _followed(self) -> Snapshot:
         """The generation that serves now; the one held before stays with whoever uses it.
 
         A new one that cannot be opened is passed over: the last good one goes on serving.
         """
         held = self._generation
         try:
-            number = current_number(self._index)
+            number = self._store.number()
             if number not in (held.manifest.generation, self._tried):
                 self._tried = number
                 self._generation = held = self._current()
@@ -188,14 +184,14 @@ class Retriever:
             _log.error("Generation %d goes on serving: %s", held.manifest.generation, error)
         return held
 
-    def _current(self) -> Generation:
-        generation = Generation.current(self._index)
+    def _current(self) -> Snapshot:
+        generation = self._store.current()
         generation.require_model(self._encoder.name)
         return generation
 
 
 def _result(
-    generation: Generation,
+    generation: Snapshot,
     place_in_list: int,
     candidate: Ranked,
     confidence: float,
@@ -219,32 +215,3 @@ def _result(
 
 def _refused(question: str, reason: Refusal) -> Answer:
     return Answer(question, answered=False, reason=reason, results=(), milliseconds=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    """What articles are asked; an empty name counts as none."""
-
-    place: str | None = None
-    since: date | None = None
-    until: date | None = None
-    publisher: str | None = None
-
-    def holds(self, article: Article) -> bool:
-        if self.place and _folded(self.place) not in _folded(article.place or ""):
-            return False
-        if self.publisher and not any(
-            _folded(self.publisher) in _folded(name) for name in publishers(article)
-        ):
-            return False
-        if self.since is None and self.until is None:
-            return True
-        return article.date is not None and (
-            (self.since or date.min) <= article.date <= (self.until or date.max)
-        )
-
-
-@lru_cache(4_096)
-def _folded(name: str) -> str:
-    """Of places and papers, which are few, and are compared article by article."""
-    return fold(name)

@@ -184,13 +184,13 @@ class Segment:
     def article(self, number: int) -> Article:
         """One article with its text."""
         if number not in self._articles:
-            self._articles[number] = _article(self.catalog[number], self._text(number))
+            self._articles[number] = article_of_record(self.catalog[number], self._text(number))
         return self._articles[number]
 
     @cached_property
     def heads(self) -> list[Article]:
         """What is known of each article but its text, which is left empty."""
-        return [_article(record, "") for record in self.catalog]
+        return [article_of_record(record, "") for record in self.catalog]
 
     def passage(self, number: int) -> Passage:
         """One passage."""
@@ -248,7 +248,7 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def catalog_record(article: Article) -> dict[str, Any]:
-    """An article without its text, as JSON; `_article` turns it back."""
+    """An article without its text, as JSON; `article_of_record` turns it back."""
     record = asdict(article)
     del record["text"]
     for dated in (record, *record["reprints"]):
@@ -256,7 +256,8 @@ def catalog_record(article: Article) -> dict[str, Any]:
     return record
 
 
-def _article(record: dict[str, Any], text: str) -> Article:
+def article_of_record(record: dict[str, Any], text: str) -> Article:
+    """An article out of what `catalog_record` gave, and its text."""
     reprints = tuple(Reprint(**r | {"date": _day(r["date"])}) for r in record["reprints"])
     sections = tuple(Section(**section) for section in record["sections"])
     return Article(

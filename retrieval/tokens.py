@@ -181,19 +181,23 @@ class TokenStore:
 
     def meet(self, question: Floats, passages: Sequence[int]) -> list[Met]:
         """A question's tokens, (Q, D), with those of numbered passages."""
-        if not passages:
-            return []
-        rows = [slice(self.starts[p], self.starts[p + 1]) for p in passages]
-        codes = np.concatenate([self.codes[row] for row in rows])
-        scales = np.concatenate([self.scales[row] for row in rows])
-        cosines = self.quantiser.cosines(question, codes, scales)
-        lengths = np.asarray([row.stop - row.start for row in rows])
-        best = maxima(cosines, lengths)
-        ends = np.cumsum(lengths)
-        return [
-            Met(cosines[end - length : end], best[i], self.places[row], self.lengths[row])
-            for i, (row, end, length) in enumerate(zip(rows, ends, lengths, strict=True))
-        ]
+        return meet(self.quantiser, question, [self.stored(passage) for passage in passages])
+
+
+def meet(quantiser: Quantiser, question: Floats, stored: Sequence[StoredTokens]) -> list[Met]:
+    """A question's tokens, (Q, D), with those of stored passages, all multiplied at once."""
+    if not stored:
+        return []
+    codes = np.concatenate([tokens.codes for tokens in stored])
+    scales = np.concatenate([tokens.scales for tokens in stored])
+    cosines = quantiser.cosines(question, codes, scales)
+    lengths = np.asarray([len(tokens.codes) for tokens in stored])
+    best = maxima(cosines, lengths)
+    ends = np.cumsum(lengths)
+    return [
+        Met(cosines[end - length : end], best[i], tokens.places, tokens.lengths)
+        for i, (tokens, end, length) in enumerate(zip(stored, ends, lengths, strict=True))
+    ]
 
 
 def met(question: Floats, embedding: Embedding) -> Met:

@@ -49,6 +49,20 @@ def test_every_variable_is_read():
     )
 
 
+def test_an_address_of_milvus_takes_the_place_of_the_folder_and_shows_no_password():
+    given = {"INDEX_URL": "milvus://root:geheim@db.example/papers", "INDEX_DIR": "/index"}
+    settings = Settings.from_environment(given, token_needed=False)
+    assert str(settings.index) == "milvus://db.example:19530/papers"
+    assert "geheim" not in repr(settings)
+    assert settings.state == Path("/index.bot.sqlite3")
+
+
+def test_an_index_url_that_is_none_is_refused_without_being_shown():
+    with pytest.raises(SettingsError, match="INDEX_URL") as refused:
+        Settings.from_environment({"INDEX_URL": "geheim"}, token_needed=False)
+    assert "geheim" not in str(refused.value)
+
+
 def test_the_memory_lies_beside_the_index_unless_it_is_told_otherwise():
     settings = Settings.from_environment({"TELEGRAM_BOT_TOKEN": TOKEN, "INDEX_DIR": "/data/news"})
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,13 +34,28 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both_homes` runs once with its index in each."""
+    if metafunc.definition.get_closest_marker("both_homes"):
+        metafunc.parametrize("index", ["folder", "milvus"], indirect=True)
 
 
 @pytest.fixture
-def refreshed(folder: Path, index: Path, encoder) -> Callable[..., Report]:
+def index(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path | str]:
+    """Where an index may lie: a folder, or, in tests of both homes, a file of milvus-lite."""
+    if getattr(request, "param", "folder") == "folder":
+        yield tmp_path / "index"
+        return
+    from retrieval.milvus.address import parse_address
+    from retrieval.milvus.connection import disconnect
+
+    address = f"milvus:{tmp_path / 'index.db'}"
+    yield address
+    disconnect(parse_address(address))
+
+
+@pytest.fixture
+def refreshed(folder: Path, index: Path | str, encoder) -> Callable[..., Report]:
     """Refresh the index from the folder with the text-derived encoder."""
 
     def run(**options) -> Report:

@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 from retrieval import Retriever
 from retrieval.errors import IndexUnwritable, OtherBits, OtherFormat
 from retrieval.generation import FORMAT, Generation, generation_folder
+from retrieval.milvus.address import parse_address
+from retrieval.milvus.connection import disconnect
 from retrieval.refresh import refresh
+from retrieval.store import open_store
 from retrieval.verify import problems
 
 TOPICS = ("公园", "养老食堂", "便民步道", "图书馆", "菜市场", "停车场")
@@ -82,11 +85,34 @@ def test_a_refreshed_index_ranks_exactly_as_one_built_from_nothing(make_encoder,
         assert answers(grown, encoder) == answers(fresh, encoder)
 
 
+def test_an_index_in_milvus_that_grew_ranks_as_one_built_from_nothing_and_as_a_folder(tmp_path, encoder):
+    folder, local = tmp_path / "reports", tmp_path / "local"
+    grown, fresh = f"milvus:{tmp_path / 'grown.db'}", f"milvus:{tmp_path / 'fresh.db'}"
+    folder.mkdir()
+    chance = random.Random(3)
+    try:
+        for _ in range(15):
+            what = chance.choice(["write", "write", "delete", "rename"])
+            apply(folder, (what, chance.randrange(6), chance.randrange(10)))
+            refresh(folder, grown, encoder=encoder)
+        assert open_store(grown).problems() == ()
+        refresh(folder, fresh, encoder=encoder)
+        refresh(folder, local, encoder=encoder)
+        wanted = answers(fresh, encoder)
+        assert all(wanted)
+        assert answers(grown, encoder) == wanted
+        assert answers(local, encoder) == wanted
+    finally:
+        disconnect(parse_address(grown))
+        disconnect(parse_address(fresh))
+
+
+@pytest.mark.both_homes
 def test_a_reprint_outlives_the_original_it_was_folded_into(refreshed, folder, index):
     original = (folder / "market.txt").read_text(encoding="utf-8")
     (folder / "reprint.txt").write_text(original.replace("海棠日报", "紫荆晚报"), encoding="utf-8")
     refreshed()
-    both = Generation.current(index).articles()
+    both = open_store(index).current().articles()
     assert [(a.id, [r.publisher for r in a.reprints]) for a in both] == [
         ("library.txt", []),
         ("market.txt", ["紫荆晚报"]),
@@ -94,9 +120,10 @@ def test_a_reprint_outlives_the_original_it_was_folded_into(refreshed, folder, i
     (folder / "market.txt").unlink()
     report = refreshed()
     assert (report.removed, report.embedded) == (1, 0)
-    assert [a.publisher for a in Generation.current(index).articles()] == ["紫荆晚报", "紫荆晚报"]
+    assert [a.publisher for a in open_store(index).current().articles()] == ["紫荆晚报", "紫荆晚报"]
 
 
+@pytest.mark.both_homes
 def test_a_renamed_file_embeds_nothing(refreshed, folder):
     refreshed()
     (folder / "market.txt").rename(folder / "bazaar.txt")
@@ -104,6 +131,7 @@ def test_a_renamed_file_embeds_nothing(refreshed, folder):
     assert (report.added, report.removed, report.embedded) == (1, 1, 0)
 
 
+@pytest.mark.both_homes
 def test_a_file_that_is_touched_but_not_changed_makes_no_generation(refreshed, folder):
     first = refreshed()
     os.utime(folder / "market.txt", (1_000_000, 1_000_000))
@@ -111,6 +139,7 @@ def test_a_file_that_is_touched_but_not_changed_makes_no_generation(refreshed, f
     assert (second.generation, second.unchanged) == (first.generation, 2)
 
 
+@pytest.mark.both_homes
 def test_an_unchanged_file_that_was_rejected_is_named_again(refreshed, folder):
     (folder / "broken.txt").write_bytes(b"")
     os.utime(folder / "broken.txt", (1_000_000, 1_000_000))
@@ -209,15 +238,17 @@ def test_a_damaged_new_generation_leaves_the_last_good_one_serving(refreshed, fo
     assert "128个" in retriever.ask("海棠菜市场内设摊位多少个").results[0].text
 
 
+@pytest.mark.both_homes
 def test_the_precision_of_an_index_is_settled_when_it_is_made(refreshed, index):
     refreshed(bits=2)
     assert refreshed().generation == 1
     with pytest.raises(OtherBits, match="--token-bits 4 --rebuild"):
         refreshed(bits=4)
     refreshed(bits=4, rebuild=True)
-    assert Generation.current(index).manifest.bits == 4
+    assert open_store(index).current().manifest.bits == 4
 
 
+@pytest.mark.both_homes
 def test_without_stored_token_vectors_the_same_passage_comes_first(refreshed, index, encoder):
     refreshed(bits=0)
     without = Retriever.open(index, encoder=encoder).ask("海棠菜市场设了多少个摊位？").results[0]

@@ -9,6 +9,8 @@ from retrieval import Refusal, Retriever, embedded
 from retrieval.errors import OtherModel
 from retrieval.evaluate import evaluate, figures, is_right, read_questions
 from retrieval.fold import compact
+from retrieval.milvus.address import parse_address
+from retrieval.milvus.connection import disconnect
 from retrieval.refresh import refresh
 
 pytestmark = pytest.mark.real
@@ -111,3 +113,18 @@ def test_the_faster_forward_pass_computes_what_the_library_does(real_retriever):
     wanted = library.encode(texts, prompt_name="document", normalize_embeddings=True)
     for vector, found in zip(wanted, real_retriever.encoder.encode_passages(texts), strict=True):
         assert float(vector @ found.vector) > 0.9995
+
+
+def test_the_same_passages_come_first_in_milvus(real_retriever, reports, asked, tmp_path):
+    address = f"milvus:{tmp_path / 'index.db'}"
+    try:
+        refresh(reports, address, encoder=real_retriever.encoder)
+        there = Retriever.open(address, encoder=real_retriever.encoder)
+        for question in asked:
+            here, found = real_retriever.ask(question.question), there.ask(question.question)
+            assert found.reason == here.reason, question.question
+            assert [(r.article.id, r.text, r.answer) for r in found.results] == [
+                (r.article.id, r.text, r.answer) for r in here.results
+            ], question.question
+    finally:
+        disconnect(parse_address(address))

@@ -1,37 +1,43 @@
 import json
 import os
 
+import numpy as np
 import pytest
 
 from corpus import CorpusError
 from retrieval.codec import SAMPLE
 from retrieval.errors import IndexBusy, IndexDamaged, IndexMissing, OtherModel
 from retrieval.generation import Generation, current_number, generation_folder, segment_folder
-from retrieval.publish import rollback, writing
+from retrieval.publish import rollback
 from retrieval.refresh import refresh
+from retrieval.store import open_store
 from retrieval.verify import problems
 
 
-def passages(generation):
-    return [generation.passage(number) for number in range(generation.manifest.passages)]
+def passages(index):
+    """All passages of an index of less than fifty."""
+    snapshot = open_store(index).current()
+    everywhere = [1.0] + [0.0] * (snapshot.manifest.dimension - 1)
+    found = snapshot.nearest(np.asarray(everywhere, np.float32), 50, snapshot.scope())
+    return [snapshot.passage(number) for number in found]
 
 
+@pytest.mark.both_homes
 def test_a_first_refresh_embeds_every_passage(refreshed, index, encoder):
     report = refreshed()
-    generation = Generation.current(index)
     assert (report.added, report.changed, report.removed, report.unchanged) == (2, 0, 0, 0)
-    assert sorted(set(encoder.embedded) - set(SAMPLE)) == sorted(
-        passage.text for passage in passages(generation)
-    )
-    assert report.embedded == report.passages == len(passages(generation))
+    assert sorted(set(encoder.embedded) - set(SAMPLE)) == sorted(passage.text for passage in passages(index))
+    assert report.embedded == report.passages == len(passages(index))
 
 
+@pytest.mark.both_homes
 def test_a_refresh_without_news_publishes_nothing(refreshed, index):
     first = refreshed()
     second = refreshed()
     assert (second.generation, second.embedded, second.unchanged) == (first.generation, 0, 2)
 
 
+@pytest.mark.both_homes
 def test_only_the_changed_passage_is_embedded(refreshed, folder, encoder):
     refreshed()
     encoder.embedded.clear()
@@ -42,15 +48,17 @@ def test_only_the_changed_passage_is_embedded(refreshed, folder, encoder):
     assert "129" in encoder.embedded[0]
 
 
+@pytest.mark.both_homes
 def test_a_new_file_is_added_and_a_deleted_one_is_gone(refreshed, folder, index):
     refreshed()
     (folder / "library.txt").unlink()
     (folder / "park.txt").write_text("【海棠区】公园建成\n\n海棠公园昨日建成,面积30亩。", encoding="utf-8")
     report = refreshed()
     assert (report.added, report.removed, report.unchanged) == (1, 1, 1)
-    assert [article.id for article in Generation.current(index).articles()] == ["market.txt", "park.txt"]
+    assert [article.id for article in open_store(index).current().articles()] == ["market.txt", "park.txt"]
 
 
+@pytest.mark.both_homes
 def test_a_rejected_file_is_named_and_the_others_are_indexed(refreshed, folder):
     (folder / "broken.txt").write_bytes(b"\xff\xfe\x00\x00")
     report = refreshed()
@@ -58,20 +66,23 @@ def test_a_rejected_file_is_named_and_the_others_are_indexed(refreshed, folder):
     assert report.added == 2
 
 
+@pytest.mark.both_homes
 def test_an_empty_folder_gives_an_empty_index(refreshed, folder, index):
     for file in folder.iterdir():
         file.unlink()
     assert refreshed().passages == 0
-    assert problems(index) == ()
+    assert open_store(index).problems() == ()
 
 
+@pytest.mark.both_homes
 def test_a_missing_folder_leaves_the_index_as_it_was(refreshed, index, tmp_path, encoder):
     before = refreshed()
     with pytest.raises(CorpusError, match="nowhere"):
         refresh(tmp_path / "nowhere", index, encoder=encoder)
-    assert current_number(index) == before.generation
+    assert open_store(index).number() == before.generation
 
 
+@pytest.mark.both_homes
 def test_an_index_of_another_model_is_refused_with_both_names_and_the_command(refreshed, make_encoder, index):
     refreshed()
     with pytest.raises(OtherModel) as refused:
@@ -80,15 +91,17 @@ def test_an_index_of_another_model_is_refused_with_both_names_and_the_command(re
         assert part in str(refused.value)
 
 
+@pytest.mark.both_homes
 def test_a_rebuild_takes_the_new_model(refreshed, make_encoder, index):
     refreshed()
     report = refreshed(encoder=make_encoder("other", 32), rebuild=True)
     assert report.embedded == report.passages
-    assert Generation.current(index).manifest.model == "other"
+    assert open_store(index).current().manifest.model == "other"
 
 
+@pytest.mark.both_homes
 def test_a_second_refresh_at_the_same_time_is_told_so(refreshed, index):
-    with writing(index), pytest.raises(IndexBusy, match="another refresh"):
+    with open_store(index).writing(), pytest.raises(IndexBusy, match="another refresh"):
         refreshed()
 
 
@@ -162,14 +175,16 @@ def test_going_back_to_what_is_not_kept_says_what_is(refreshed, index):
         rollback(index, 9)
 
 
-def test_no_index_says_how_to_make_one(tmp_path):
+@pytest.mark.both_homes
+def test_no_index_says_how_to_make_one(index):
     with pytest.raises(IndexMissing, match="python -m retrieval refresh"):
-        Generation.current(tmp_path)
+        open_store(index).current()
 
 
+@pytest.mark.both_homes
 def test_a_whole_index_has_no_problems(refreshed, index):
     refreshed()
-    assert problems(index) == ()
+    assert open_store(index).problems() == ()
 
 
 def test_a_flipped_bit_is_found(refreshed, index):

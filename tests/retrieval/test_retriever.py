@@ -5,6 +5,8 @@ import pytest
 from retrieval import Refusal, Retriever
 from retrieval.errors import OtherModel, QuestionError, UnknownArticle
 
+pytestmark = pytest.mark.both_homes
+
 QUESTION = "海棠菜市场内设摊位多少个"
 
 
