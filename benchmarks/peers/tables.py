@@ -1,4 +1,4 @@
-"""The records of a run as tables in Markdown; nothing is measured here."""
+"""The records of a run as tables; nothing is measured here."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,17 +23,11 @@ def _times(records: Sequence[Record]) -> str:
     asked = _by_system(records, "question")
     built = _by_system(records, "indexing")
     ours_asked, ours_built = asked[OURS], _rate(built[OURS])
-    rows = [
-        [
-            f"a question at {ours_asked['passages']:,} passages, p50 / p95 ms",
-            "encoding",
-            "search",
-            "together",
-            "× ours",
-            f"first indexing of {built[OURS]['passages']:,}, passages a second",
-            "ours ×",
-        ]
-    ]
+    title = (
+        f"A warm question at {ours_asked['passages']:,} passages, p50 / p95 in ms; "
+        f"a first indexing of {built[OURS]['passages']:,}, passages a second"
+    )
+    rows = [["", "encoding", "search", "together", "× ours", "indexing", "ours ×"]]
     for name in (*ANSWERING, BARE):
         cells = [""] * 4
         if name in asked:
@@ -41,7 +35,7 @@ def _times(records: Sequence[Record]) -> str:
             cells.append(f"{asked[name]['total'][0] / ours_asked['total'][0]:.1f}")
         rate = _rate(built[name])
         rows.append([name, *cells, f"{rate:.1f}", f"{ours_built / rate:.2f}"])
-    return table(rows)
+    return f"{title}\n{table(rows)}"
 
 
 def _right(records: Sequence[Record]) -> str:
@@ -59,12 +53,12 @@ def _right(records: Sequence[Record]) -> str:
 
 
 def _used(records: Iterable[Record]) -> str:
-    rows = [["", "versions", "settings"]]
+    lines = []
     for record in records:
         if record["kind"] == "system":
             versions = ", ".join(f"{package} {version}" for package, version in record["versions"].items())
-            rows.append([record["system"], versions, record["settings"]])
-    return table(rows)
+            lines.append(f"{record['system']}: {record['settings']} ({versions})")
+    return "\n".join(lines)
 
 
 def _by_system(records: Iterable[Record], kind: str) -> dict[str, Record]:
