@@ -56,29 +56,27 @@ def _measured(data: list[Path], work: Path, python: Path, parts: list[str]) -> I
     work.mkdir(parents=True, exist_ok=True)
     cmrc = read_cmrc(locate(data, CMRC))
     articles = list(read_news(locate(data, NEWS)).items())
-    _tell("making the indexes, or finding those made before")
     encoder, model = load(), inputs.plain_model(work)
-    reports = inputs.reports(encoder, work)
-    texts = inputs.cmrc(encoder, cmrc, work)
-    few = inputs.news(encoder, dict(articles[:FEW_ARTICLES]), work)
-    many = inputs.news(encoder, dict(articles[:MANY_ARTICLES]), work)
-    del encoder
-    for folder in (reports, texts, many):
-        inputs.store_vectors(folder, model, _tell)
-    pythons = {True: Path(sys.executable), False: python}
-    start = partial(measure.Worker, model=model, pythons=pythons, logs=work)
+    start = partial(
+        measure.Worker, model=model, pythons={True: Path(sys.executable), False: python}, logs=work
+    )
     yield measure.machine()
     yield from measure.systems(start)
-    if "question" in parts:
-        _tell("timing questions")
-        yield from measure.question_times(start, many)
-    if "indexing" in parts:
-        _tell("timing a first indexing")
-        yield from measure.indexing(start, few)
     if "right" in parts:
-        for folder in (reports, texts):
+        for folder in (inputs.reports(encoder, work), inputs.cmrc(encoder, cmrc, work)):
             _tell(f"asking the questions of {folder.name}")
+            inputs.store_vectors(folder, model)
             yield from measure.first_right(start, folder)
+    if "indexing" in parts:
+        folder = inputs.news(encoder, dict(articles[:FEW_ARTICLES]), work)
+        _tell(f"indexing {folder.name}")
+        yield from measure.indexing(start, folder)
+    if "question" in parts:
+        _tell(f"making an index of {MANY_ARTICLES:,} articles, or finding the one made before")
+        folder = inputs.news(encoder, dict(articles[:MANY_ARTICLES]), work)
+        inputs.lend_vectors(folder)
+        _tell(f"timing questions to {folder.name}")
+        yield from measure.question_times(start, folder)
 
 
 def _read(record: Path) -> list[measure.Record]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.data import FURTHER, QUESTIONS, REPORTS, PublicSet
 from benchmarks.ranking import index_texts
@@ -21,9 +22,6 @@ from retrieval.evaluate import holds, is_right, read_questions
 from retrieval.fold import is_han
 from retrieval.generation import Generation
 from retrieval.refresh import refresh
-
-MANY = 5_000
-"""More passages than this are encoded at bfloat16 for the peers: at float32 it takes half an hour."""
 
 DEVELOPMENT, FURTHER_ROW, ENGLISH = "development", "further", "in English"
 CMRC_ALL, CMRC_HELD = "CMRC, all", "CMRC, held"
@@ -116,25 +114,28 @@ def plain_model(work: Path) -> Path:
     return folder
 
 
-def store_vectors(folder: Path, model: Path, notify: Callable[[str], None]) -> None:
+def store_vectors(folder: Path, model: Path) -> None:
     """Write `vectors.npy`, (passages, dimension) float32 of unit length, by the plain model; once.
 
     So that the peers need not each encode the same passages with the same weights.
     """
-    import torch
     from sentence_transformers import SentenceTransformer
 
-    if (folder / "vectors.npy").exists():
-        return
-    texts = [passage.text for passage in read_passages(folder)]
-    kind = torch.bfloat16 if len(texts) > MANY else torch.float32
-    notify(f"{folder.name}: encoding {len(texts):,} passages once for the peers, {kind}")
-    encoder = SentenceTransformer(str(model), device="cpu", model_kwargs={"dtype": kind})
-    found = encoder.encode_document(texts, convert_to_tensor=True, show_progress_bar=False)
-    vectors = found.float().numpy()
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    np.save(folder / "vectors.unfinished.npy", vectors)
-    (folder / "vectors.unfinished.npy").rename(folder / "vectors.npy")
+    if not (folder / "vectors.npy").exists():
+        texts = [passage.text for passage in read_passages(folder)]
+        encoder = SentenceTransformer(str(model), device="cpu")
+        _save(folder, encoder.encode_document(texts, normalize_embeddings=True, show_progress_bar=False))
+
+
+def lend_vectors(folder: Path) -> None:
+    """The same out of our index: enough where only the time that a search takes is measured."""
+    (segment,) = Generation.current(folder / "index").segments
+    _save(folder, segment.dense.reconstruct_n(0, segment.counts.passages))
+
+
+def _save(folder: Path, vectors: npt.NDArray[np.float32]) -> None:
+    np.save(folder / "unfinished.npy", vectors)
+    (folder / "unfinished.npy").rename(folder / "vectors.npy")
 
 
 def read_passages(folder: Path) -> list[Passage]:

@@ -2,40 +2,39 @@
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.peers.measure import ANSWERING, BARE, OURS, Record
+from benchmarks.peers.measure import ANSWERING, OURS, Record
 from retrieval.show import table
+
+PARTS = ("encoding", "search", "total")
 
 
 def tables(records: Sequence[Record]) -> str:
-    """A table of times, one of what is found, and how each system was used."""
+    """A table for each part that was measured, and how each system was used."""
     (machine,) = (record for record in records if record["kind"] == "machine")
-    return "\n\n".join(
-        [
-            f"{machine['cores']} cores of {machine['cpu']}, Python {machine['python']}",
-            _times(records),
-            _right(records),
-            _used(records),
-        ]
-    )
+    parts = [f"{machine['cores']} cores of {machine['cpu']}, Python {machine['python']}"]
+    kinds = {record["kind"] for record in records}
+    for kind, draw in (("question", _times), ("indexing", _rates), ("right", _right)):
+        if kind in kinds:
+            parts.append(draw(records))
+    return "\n\n".join([*parts, _used(records)])
 
 
 def _times(records: Sequence[Record]) -> str:
     asked = _by_system(records, "question")
+    ours = asked[OURS]
+    rows = [[f"a warm question, {ours['passages']:,} passages, p50 / p95 ms", *PARTS, "× ours"]]
+    for name, each in asked.items():
+        times = f"{each['total'][0] / ours['total'][0]:.1f}"
+        rows.append([name, *(_pair(each[part]) for part in PARTS), times])
+    return table(rows)
+
+
+def _rates(records: Sequence[Record]) -> str:
     built = _by_system(records, "indexing")
-    ours_asked, ours_built = asked[OURS], _rate(built[OURS])
-    title = (
-        f"A warm question at {ours_asked['passages']:,} passages, p50 / p95 in ms; "
-        f"a first indexing of {built[OURS]['passages']:,}, passages a second"
-    )
-    rows = [["", "encoding", "search", "together", "× ours", "indexing", "ours ×"]]
-    for name in (*ANSWERING, BARE):
-        cells = [""] * 4
-        if name in asked:
-            cells = [_pair(asked[name][part]) for part in ("encoding", "search", "total")]
-            cells.append(f"{asked[name]['total'][0] / ours_asked['total'][0]:.1f}")
-        rate = _rate(built[name])
-        rows.append([name, *cells, f"{rate:.1f}", f"{ours_built / rate:.2f}"])
-    return f"{title}\n{table(rows)}"
+    rates = {name: each["passages"] / each["seconds"] for name, each in built.items()}
+    rows = [[f"first indexing of {built[OURS]['passages']:,} passages", "passages a second", "ours ×"]]
+    rows += [[name, f"{rate:.1f}", f"{rates[OURS] / rate:.2f}"] for name, rate in rates.items()]
+    return table(rows)
 
 
 def _right(records: Sequence[Record]) -> str:
@@ -63,10 +62,6 @@ def _used(records: Iterable[Record]) -> str:
 
 def _by_system(records: Iterable[Record], kind: str) -> dict[str, Record]:
     return {record["system"]: record for record in records if record["kind"] == kind}
-
-
-def _rate(record: Record) -> float:
-    return float(record["passages"] / record["seconds"])
 
 
 def _pair(values: Sequence[float]) -> str:
