@@ -30,12 +30,14 @@ class SyntheticEncoder:
     name = "synthetic"
     dimension = 384
 
-    def __init__(self) -> None:
+    def __init__(self, characters: float = 2) -> None:
+        """A token for every so many characters."""
+        self._characters = characters
         pool = np.random.default_rng(0).normal(size=(4_096, self.dimension)).astype(np.float32)
         self._pool: Floats = pool / np.linalg.norm(pool, axis=1, keepdims=True)
 
     def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
-        """A token for every two characters, as the embedded model makes them of Chinese."""
+        """Their token vectors and, the first of them, their own."""
         return [self._embedding(text) for text in texts]
 
     def encode_question(self, text: str) -> Embedding:
@@ -43,7 +45,7 @@ class SyntheticEncoder:
         return self._embedding(text)
 
     def _embedding(self, text: str) -> Embedding:
-        starts = np.arange(0, max(1, len(text)), 2)
+        starts = np.arange(0, max(1, len(text)), self._characters).astype(np.int64)
         rows = (crc32(text.encode()) + 2_654_435_761 * starts) % len(self._pool)
         offsets = np.stack([starts, starts + 2], axis=1).astype(np.int32)
         return Embedding(self._pool[rows[0]], self._pool[rows], offsets)

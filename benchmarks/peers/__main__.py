@@ -37,13 +37,16 @@ def main() -> None:
         help="keeps indexes and vectors between runs",
     )
     parser.add_argument("--python", type=Path, default=Path(".venv-peers/bin/python"), help="of the peers")
+    parser.add_argument(
+        "--embed", action="store_true", help="the model's vectors for the timed questions too: an hour more"
+    )
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="parts to measure anew")
     options = parser.parse_args()
     if options.data:
         if not options.python.exists():
             raise SystemExit(f"{options.python} is not there: `make peers` installs the peers beside it")
         kept = _read(options.record) if options.record.exists() else []
-        fresh = list(_measured(options.data, options.work, options.python, options.only))
+        fresh = list(_measured(options))
         kinds = {record["kind"] for record in fresh}
         lines = [*fresh, *(record for record in kept if record["kind"] not in kinds)]
         options.record.write_text(
@@ -52,13 +55,14 @@ def main() -> None:
     print(tables(_read(options.record)))
 
 
-def _measured(data: list[Path], work: Path, python: Path, parts: list[str]) -> Iterator[measure.Record]:
+def _measured(options: argparse.Namespace) -> Iterator[measure.Record]:
+    work, parts = options.work, options.only
     work.mkdir(parents=True, exist_ok=True)
-    cmrc = read_cmrc(locate(data, CMRC))
-    articles = list(read_news(locate(data, NEWS)).items())
+    cmrc = read_cmrc(locate(options.data, CMRC))
+    articles = list(read_news(locate(options.data, NEWS)).items())
     encoder, model = load(), inputs.plain_model(work)
     start = partial(
-        measure.Worker, model=model, pythons={True: Path(sys.executable), False: python}, logs=work
+        measure.Worker, model=model, pythons={True: Path(sys.executable), False: options.python}, logs=work
     )
     yield measure.machine()
     yield from measure.systems(start)
@@ -73,10 +77,11 @@ def _measured(data: list[Path], work: Path, python: Path, parts: list[str]) -> I
         yield from measure.indexing(start, folder)
     if "question" in parts:
         _tell(f"making an index of {MANY_ARTICLES:,} articles, or finding the one made before")
-        folder = inputs.news(encoder, dict(articles[:MANY_ARTICLES]), work)
+        reader = encoder if options.embed else inputs.Unread(encoder)
+        folder = inputs.news(reader, dict(articles[:MANY_ARTICLES]), work)
         inputs.lend_vectors(folder)
         _tell(f"timing questions to {folder.name}")
-        yield from measure.question_times(start, folder)
+        yield from measure.question_times(start, folder, embedded=options.embed)
 
 
 def _read(record: Path) -> list[measure.Record]:

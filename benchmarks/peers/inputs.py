@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.data import FURTHER, QUESTIONS, REPORTS, PublicSet
+from benchmarks.growth import SyntheticEncoder
 from benchmarks.ranking import index_texts
 from corpus import Article
 from retrieval import embedded
@@ -23,7 +24,7 @@ from retrieval.fold import is_han
 from retrieval.generation import Generation
 from retrieval.refresh import refresh
 
-DEVELOPMENT, FURTHER_ROW, ENGLISH = "development", "further", "in English"
+DEVELOPMENT, FURTHER_ROW, BOTH, ENGLISH = "development", "further", "both", "both, in English"
 CMRC_ALL, CMRC_HELD = "CMRC, all", "CMRC, held"
 """The rows of a question: those it counts for."""
 
@@ -58,7 +59,7 @@ def reports(encoder: Encoder, work: Path) -> Path:
         for question in read_questions(path):
             if question.answers:
                 right = _numbers(generation, lambda a, text, q=question: is_right(a, text, q))  # type: ignore[misc]
-                rows = (row,) if any(map(is_han, question.question)) else (row, ENGLISH)
+                rows = (row, BOTH) if any(map(is_han, question.question)) else (row, BOTH, ENGLISH)
                 asked.append(Asked(question.question, right, rows))
     return _written(folder, generation, asked)
 
@@ -88,9 +89,22 @@ def news(encoder: Encoder, articles: Mapping[str, str], work: Path) -> Path:
     return _written(folder, Generation.current(folder / "index"), asked)
 
 
+class Unread(SyntheticEncoder):
+    """In a model's place where only the time of a search is measured, which vectors do not change.
+
+    The model would read for an hour. It encodes the questions all the same: the index bears its name. It
+    makes a token of 1.56 characters of news.
+    """
+
+    def __init__(self, model: Encoder) -> None:
+        super().__init__(characters=1.5)
+        self.name = model.name
+
+
 def indexed(encoder: Encoder, texts: Mapping[str, str], work: Path, name: str) -> Path:
     """The folder of an index of texts."""
-    folder = work / f"{name}-{len(texts)}-{_digest([encoder.name, *texts.values()])}"
+    made_by = [type(encoder).__name__, encoder.name]
+    folder = work / f"{name}-{len(texts)}-{_digest([*made_by, *texts.values()])}"
     if not (folder / "index").exists():
         unfinished = folder.with_suffix(".unfinished")
         index_texts(encoder, texts, unfinished)

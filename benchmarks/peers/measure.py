@@ -122,8 +122,11 @@ def first_right(start: Start, folder: Path) -> Iterator[Record]:
             }
 
 
-def question_times(start: Start, folder: Path) -> Iterator[Record]:
-    """A warm question: milliseconds at the median and the 95th percentile, encoding and the rest apart."""
+def question_times(start: Start, folder: Path, *, embedded: bool) -> Iterator[Record]:
+    """A warm question: milliseconds at the median and the 95th percentile, encoding and the rest apart.
+
+    `embedded`: whether the passages' vectors are the model's.
+    """
     asked = [question.question for question in inputs.read_asked(folder)]
     times: dict[str, list[Record]] = {name: [] for name in ANSWERING}
     with ExitStack() as stack:
@@ -142,6 +145,7 @@ def question_times(start: Start, folder: Path) -> Iterator[Record]:
             "kind": "question",
             "system": name,
             "passages": passages,
+            "embedded": embedded,
             "questions": len(each),
             "encoding": _percentiles(encoding),
             "search": _percentiles(total - encoding),

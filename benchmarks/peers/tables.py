@@ -22,7 +22,9 @@ def tables(records: Sequence[Record]) -> str:
 def _times(records: Sequence[Record]) -> str:
     asked = _by_system(records, "question")
     ours = asked[OURS]
-    rows = [[f"a warm question, {ours['passages']:,} passages, p50 / p95 ms", *PARTS, "× ours"]]
+    vectors = "" if ours["embedded"] else " with synthetic vectors"
+    title = f"a warm question, {ours['passages']:,} passages{vectors}, p50 / p95 ms"
+    rows = [[title, *PARTS, "× ours"]]
     for name, each in asked.items():
         times = f"{each['total'][0] / ours['total'][0]:.1f}"
         rows.append([name, *(_pair(each[part]) for part in PARTS), times])

@@ -18,7 +18,7 @@ def records(**first):
         found.append({"kind": "indexing", "system": name, "passages": 100, "seconds": 10 * slower})
         if name != "bare model":
             times = {part: [10 * slower, 20 * slower] for part in ("encoding", "search", "total")}
-            found.append({"kind": "question", "system": name, "passages": 20_000, "questions": 5, **times})
+            found.append({"kind": "question", "system": name, "passages": 20_000, "embedded": True, **times})
             value = first.get(name, 0.5)
             right = {"row": "development", "questions": 40, "first": value, "three": 0.9, "declined": 0.0}
             found.append({"kind": "right", "system": name, **right})
@@ -41,6 +41,12 @@ def test_a_part_that_was_not_measured_has_no_table():
     told = tables([record for record in records() if record["kind"] != "indexing"])
     assert "warm question" in told
     assert "indexing" not in told
+
+
+def test_vectors_that_are_not_the_models_are_told():
+    assert "synthetic" not in tables(records())
+    asked = [record | {"embedded": False} for record in records()]
+    assert "20,000 passages with synthetic vectors" in tables(asked)
 
 
 def test_the_lead_is_over_the_best_peer_not_the_mean():
