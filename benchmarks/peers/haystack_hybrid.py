@@ -30,10 +30,9 @@ class System:
 
     def __init__(self, model: Path) -> None:
         usual = {"model": str(model), "device": ComponentDevice.from_str("cpu"), "progress_bar": False}
+        self.usual = usual
         self.documents = SentenceTransformersDocumentEmbedder(prefix="passage: ", **usual)
-        self.questions = SentenceTransformersTextEmbedder(prefix="query: ", **usual)
         self.documents.warm_up()
-        self.questions.warm_up()
 
     def build(self, folder: Path, passages: Sequence[str], vectors: Vectors | None) -> None:
         given = [None] * len(passages) if vectors is None else vectors.tolist()
@@ -45,6 +44,9 @@ class System:
             documents = self.documents.run(documents)["documents"]
         store = InMemoryDocumentStore()
         store.write_documents(documents)
+        # A component belongs to one pipeline for good; the model underneath is shared.
+        self.questions = SentenceTransformersTextEmbedder(prefix="query: ", **self.usual)
+        self.questions.warm_up()
         self.pipeline = Pipeline()
         self.pipeline.add_component("embedder", self.questions)
         self.pipeline.add_component("dense", InMemoryEmbeddingRetriever(store, top_k=K))

@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,9 @@ K = 10
 WARM = 5
 """Questions before the timed ones."""
 
-ROUNDS = 5
-"""How often each question is timed; the systems take turns, so that all share what else the machine does."""
-
-INDEXINGS = 2
-"""How often each system indexes; the faster counts."""
+ROUNDS = 3
+"""How often each question is timed, and each first indexing, of which the fastest counts; the systems take
+turns, so that all share what else the machine does."""
 
 Record = dict[str, Any]
 
@@ -129,14 +127,11 @@ def question_times(start: Start, folder: Path, *, embedded: bool) -> Iterator[Re
     """
     asked = [question.question for question in inputs.read_asked(folder)]
     times: dict[str, list[Record]] = {name: [] for name in ANSWERING}
-    with ExitStack() as stack:
-        workers = {name: stack.enter_context(closing(start(name))) for name in ANSWERING}
-        for worker in workers.values():
-            worker.order("build", folder=str(folder), stored=True)
-        for worker in workers.values():
-            worker.ask(asked[:WARM])
-        for _ in range(ROUNDS):
-            for name, worker in workers.items():
+    for _ in range(ROUNDS):
+        for name in ANSWERING:
+            with closing(start(name)) as worker:  # one at a time: together they need 8 GB
+                worker.order("build", folder=str(folder), stored=True)
+                worker.ask(asked[:WARM])
                 times[name] += worker.ask(asked)
     passages = len(inputs.read_passages(folder))
     for name, each in times.items():
@@ -157,7 +152,7 @@ def indexing(start: Start, folder: Path) -> Iterator[Record]:
     """A first indexing of a folder's passages, each system encoding them itself; the model is warm."""
     passages = len(inputs.read_passages(folder))
     seconds: dict[str, list[float]] = {name: [] for name in SYSTEMS}
-    for _ in range(INDEXINGS):
+    for _ in range(ROUNDS):
         for name in SYSTEMS:
             with closing(start(name)) as worker:
                 if name != OURS:  # ours indexes whole files, and its model needs no first pass to be quick
