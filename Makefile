@@ -8,8 +8,9 @@ TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+PEERS := .venv-peers
 
-.PHONY: chat bot install test lint bench train lock clean
+.PHONY: chat bot install test lint bench peers train lock clean
 
 chat: $(READY)
 	@$(BIN)/python -m bot --terminal
@@ -27,8 +28,13 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)
+# With DATA the peers are measured beside us; the first time that takes an hour.
+bench: $(READY) $(if $(DATA),peers)
 	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
+	$(BIN)/python -m benchmarks.peers $(if $(DATA),--data $(DATA))
+
+# The libraries that we are measured beside, in an environment of their own.
+peers: $(PEERS)/ready
 
 # Teaches the adapter anew from the public data in the folders DATA; written to build/adapter.
 train: $(READY)
@@ -46,9 +52,15 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install $$quiet --no-deps -e .
 	@touch $(READY)
 
+$(PEERS)/ready: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install -q $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $$(grep '^torch==' $<)
+	$(PEERS)/bin/python -m pip install -q -r $<
+	@touch $@
+
 # Exact versions of what pyproject.toml allows, as they are installed now.
 lock: $(READY)
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
 
 clean:
-	rm -rf $(VENV) index
+	rm -rf $(VENV) $(PEERS) index

@@ -10,7 +10,7 @@ import numpy as np
 from retrieval.encoder import Encoder, Floats
 from retrieval.tokens import Quantiser
 
-BITS = (4, 2, 0)
+BITS = (2, 4, 0)
 """Bits a component of a token vector may have, the first if nothing is said; 0 stores none."""
 
 ROOM = 2.0

@@ -53,8 +53,8 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
     made.add_argument("--rebuild", action="store_true", help="use nothing of the index that is there")
     made.add_argument(
         "--token-bits", type=int, choices=BITS, metavar="N", dest="bits",
-        help=f"bits a component of a token vector: {BITS[0]} (if nothing is said), 2 or 0, which stores "
-        "none; settled when an index is made",
+        help=f"bits a component of a token vector: {BITS[0]} (if nothing is said), {BITS[1]} or 0, which "
+        "stores none; settled when an index is made",
     )  # fmt: skip
     made.add_argument("--watch", action="store_true", help="go on, and refresh whenever the folder changes")
     keep(made)
