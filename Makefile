@@ -28,9 +28,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# With DATA the peers are measured beside us; the first time that takes an hour.
+# Without DATA, a folder of public data, what needs it is printed and drawn from the records in the repository.
+# With it all is measured anew, the peers beside us too, which takes two hours and 4 GB.
 bench: $(READY) $(if $(DATA),peers)
+	$(BIN)/python -m pip install -q -e '.[bench]'
 	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
+	$(BIN)/python -m benchmarks.growth $(if $(DATA),--data $(DATA)) --plot benchmarks/pictures/growth.svg
 	$(BIN)/python -m benchmarks.peers $(if $(DATA),--data $(DATA))
 
 # The libraries that we are measured beside, in an environment of their own.

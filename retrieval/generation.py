@@ -150,7 +150,7 @@ class Generation(Statistics):
         place, within = self._place(self._passage_bases, passage)
         segment = self.segments[place]
         owner, start = map(int, segment.passages[within, :2])
-        return segment.catalog[owner]["id"], start
+        return segment.heads[owner].id, start
 
     def codes(self, passage: int) -> set[int]:
         """The terms of a passage and of its header, as `terms.code` gives them."""

@@ -21,9 +21,9 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,6 +43,9 @@ from retrieval.terms import TermStore
 from retrieval.tokens import StoredTokens, TokenStore
 
 Ints = npt.NDArray[np.int64]
+
+HELD = 1_024
+"""Texts kept in memory, those read last: a question reads the same ones again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class Segment:
             self.files: dict[str, dict[str, Any]] = info["files"]
         except (KeyError, TypeError) as error:
             raise IndexDamaged(f"{folder / 'segment.json'} is not whole ({error})") from error
-        self._articles: dict[int, Article] = {}
+        self._text = lru_cache(HELD)(self._read_text)
 
     def check_sizes(self) -> None:
         """Raise `IndexDamaged` where a file is missing or has another size than `segment.json` says."""
@@ -119,10 +122,10 @@ class Segment:
                 raise IndexDamaged(f"{path} {found}, it was written with {wanted['bytes']} bytes")
 
     @cached_property
-    def catalog(self) -> list[dict[str, Any]]:
-        """What is known of each article but its text."""
+    def heads(self) -> list[Article]:
+        """What is known of each article but its text, which is left empty."""
         with self._opening("catalog.jsonl") as path, path.open(encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
+            return [article_of_record(json.loads(line), "") for line in file]
 
     @cached_property
     def received(self) -> list[ReceivedIn]:
@@ -183,14 +186,7 @@ class Segment:
 
     def article(self, number: int) -> Article:
         """One article with its text."""
-        if number not in self._articles:
-            self._articles[number] = article_of_record(self.catalog[number], self._text(number))
-        return self._articles[number]
-
-    @cached_property
-    def heads(self) -> list[Article]:
-        """What is known of each article but its text, which is left empty."""
-        return [article_of_record(record, "") for record in self.catalog]
+        return replace(self.heads[number], text=self._text(number))
 
     def passage(self, number: int) -> Passage:
         """One passage."""
@@ -226,7 +222,7 @@ class Segment:
     def _text_starts(self) -> Ints:
         return np.fromfile(self.folder / "texts.int64", np.int64)
 
-    def _text(self, number: int) -> str:
+    def _read_text(self, number: int) -> str:
         begin, end = (int(start) for start in self._text_starts[number : number + 2])
         return self._texts[begin:end].tobytes().decode("utf-8", "surrogatepass")
 

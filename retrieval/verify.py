@@ -68,7 +68,7 @@ def _files(segment: Segment) -> Iterator[str]:
 def _counts(segment: Segment) -> Iterator[str]:
     counts = segment.counts
     for name, found, wanted in (
-        ("catalog.jsonl", len(segment.catalog), counts.articles),
+        ("catalog.jsonl", len(segment.heads), counts.articles),
         ("passages.int32", len(segment.passages), counts.passages),
         ("vectors.faiss", segment.dense.ntotal, counts.passages),
         ("lexical", len(segment.lexical), counts.passages),

@@ -244,4 +244,4 @@ def test_overwritten_files_are_damage_to_who_reads_them(refreshed, index, name):
     file.write_bytes(b"\x00" * file.stat().st_size)
     segment = Generation.current(index).segments[0]
     with pytest.raises(IndexDamaged, match=name):
-        _ = segment.catalog, segment.dense
+        _ = segment.heads, segment.dense
