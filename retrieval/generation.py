@@ -16,10 +16,9 @@ whole, and keeps what it has open. Small segments are merged from time to time.
 
 import json
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Self
@@ -31,14 +30,19 @@ from corpus import Article, Passage
 from retrieval.encoder import Floats
 from retrieval.errors import IndexDamaged, IndexMissing, OtherFormat, OtherModel, mending, refresh_command
 from retrieval.filter import Filter
-from retrieval.lexical import WORDS, Mask
+from retrieval.header import header
+from retrieval.postings import Mask
 from retrieval.segment import Segment
 from retrieval.statistics import Statistics
-from retrieval.terms import FIELDS, HEADER, TEXT, Codes, code
+from retrieval.terms import FIELDS, WORDS, Codes, Numbers, code, terms
 from retrieval.tokens import Met
 
-FORMAT = 4
+FORMAT = 5
 """The version of what is on disk, and of how passages are cut and embedded; another one is refused."""
+
+
+COUNTED = 4_096
+"""Terms whose frequency is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Generation(Statistics):
         self.dead = [frozenset(entry.dead) for entry in entries]
         self._article_bases = [0, *accumulate(segment.counts.articles for segment in self.segments)]
         self._passage_bases = [0, *accumulate(segment.counts.passages for segment in self.segments)]
+        self._frequency = lru_cache(COUNTED)(self._count)
 
     @classmethod
     def current(cls, index: Path) -> Self:
@@ -126,7 +131,7 @@ class Generation(Statistics):
     def scope(self, wanted: Filter | None = None) -> list[Mask | None] | None:
         """What may be found where a filter is set; None where it keeps no article."""
         if wanted is None or wanted.keeps_all:
-            return self.allowed(None)
+            return self._live
         numbers = self._kept(wanted)
         return self.allowed(numbers) if numbers else None
 
@@ -154,9 +159,9 @@ class Generation(Statistics):
 
     def codes(self, passage: int) -> set[int]:
         """The terms of a passage and of its header, as `terms.code` gives them."""
-        place, within = self._place(self._passage_bases, passage)
-        store = self.segments[place].terms
-        return {*store.of(within, TEXT).tolist(), *store.of(within, HEADER).tolist()}
+        held = self.passage(passage)
+        above = header(self.article_of(passage), held.section)
+        return {code(term) for term in terms(held.text) + terms(above)}
 
     def allowed(self, articles: Iterable[int] | None) -> list[Mask | None]:
         """For each segment the passages that may be found: live, and of the numbered articles if given."""
@@ -199,17 +204,27 @@ class Generation(Statistics):
         fields: Mapping[int, float] = WORDS,
     ) -> list[int]:
         """The passages that come first by BM25, best first."""
+        worth = {
+            field: (*of_field, self.mean_lengths[field])
+            for field, of_field in self.worth(terms, fields).items()
+        }
         found = [
             base + number
             for base, segment, mask in zip(self._passage_bases, self.segments, scope, strict=False)
-            for number in segment.lexical.search(terms, limit, mask, fields)
+            for number in segment.postings.first(worth, limit, mask).tolist()
         ]
         return self.first_by_bm25(terms, found, limit, fields)
 
-    def documents(self, passages: Sequence[int], field: int) -> list[Codes]:
-        """The terms of a field of passages, in the order of `passages`."""
-        places = [self._place(self._passage_bases, passage) for passage in passages]
-        return [self.segments[place].terms.of(within, field) for place, within in places]
+    def counts(self, terms: Codes, passages: Sequence[int], field: int) -> tuple[Numbers, Numbers]:
+        """How often terms stand in a field of passages, (P, T), and of how many terms it is, (P,)."""
+        counts, sizes = np.zeros((len(passages), len(terms)), np.int64), np.zeros(len(passages), np.int64)
+        numbers = np.asarray(passages, np.int64)
+        for base, segment in zip(self._passage_bases, self.segments, strict=False):
+            mine = np.flatnonzero((numbers >= base) & (numbers < base + segment.counts.passages))
+            within = numbers[mine] - base
+            counts[mine] = segment.postings.counts(terms, within, field)
+            sizes[mine] = segment.postings.sizes[within, field]
+        return counts, sizes
 
     def meet(self, question: Floats, passages: Sequence[int]) -> list[Met]:
         """A question's tokens, (Q, D), with those of passages."""
@@ -233,27 +248,27 @@ class Generation(Statistics):
 
     def frequency(self, term: str, field: int) -> int:
         """The number of live passages whose text or header holds a term."""
-        whole = sum(segment.lexical.frequency(term, field) for segment in self.segments)
-        return whole - self._dead_frequencies[field][code(term)]
+        return self._frequency(code(term), field)
+
+    def _count(self, term: int, field: int) -> int:
+        found = 0
+        for segment, mask in zip(self.segments, self._live, strict=True):
+            passages = segment.postings.of(term, field).passages
+            found += len(passages) if mask is None else int(mask[passages].sum())
+        return found
 
     @cached_property
     def mean_lengths(self) -> list[float]:
         """The mean number of terms of each of `terms.FIELDS`."""
-        lengths = [0 for _ in FIELDS]
-        for segment, mask in zip(self.segments, self.allowed(None), strict=True):
-            for field in FIELDS:
-                found = segment.terms.lengths(field)
-                lengths[field] += int((found if mask is None else found[mask]).sum())
-        return [length / max(1, self.manifest.passages) for length in lengths]
+        lengths = np.zeros(len(FIELDS), np.int64)
+        for segment, mask in zip(self.segments, self._live, strict=True):
+            sizes = segment.postings.sizes
+            lengths += (sizes if mask is None else sizes[mask]).sum(axis=0, dtype=np.int64)
+        return [int(length) / max(1, self.manifest.passages) for length in lengths]
 
     @cached_property
-    def _dead_frequencies(self) -> list[Counter[int]]:
-        counters: list[Counter[int]] = [Counter() for _ in FIELDS]
-        for segment, mask in zip(self.segments, self.allowed(None), strict=True):
-            for row in () if mask is None else np.flatnonzero(~mask):
-                for field in FIELDS:
-                    counters[field].update(set(segment.terms.of(int(row), field).tolist()))
-        return counters
+    def _live(self) -> list[Mask | None]:
+        return self.allowed(None)
 
     def _kept(self, wanted: Filter) -> list[int]:
         return [number for number, head in self.heads() if wanted.holds(head)]

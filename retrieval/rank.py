@@ -10,10 +10,10 @@ import numpy.typing as npt
 from retrieval.dates import DateMention, dates_in, of_day
 from retrieval.evidence import REMEMBERED, Evidence, evidence, importance_of
 from retrieval.fold import compact, is_han
-from retrieval.lexical import SPELLING
 from retrieval.pinyin import spelled
 from retrieval.question import Question
 from retrieval.store import Scope, Snapshot
+from retrieval.terms import SPELLING
 from retrieval.tokens import Met
 from retrieval.unstored import Unstored
 from retrieval.weights import weights_of

@@ -9,9 +9,8 @@ SEGMENT/
     passages.int32            (P, 4): article, start, end, section (-1: none)
     vectors.faiss             a unit vector a passage (see `codec`)
     tokens.uint8 …            token vectors for late interaction (see `tokens`)
-    terms.uint32 …            the terms of each passage, of its header, and of how they are spelled
+    postings.uint8 …          which passages hold a term, in which field (see `postings`)
     sentences.uint64 …        what stories are compared by (see `corpus.stories`)
-    lexical/                  a tantivy index of the passages
 ```
 
 Numbers count from 0 within a segment.
@@ -36,10 +35,9 @@ from corpus import Article, Passage, Reprint, Section
 from corpus.stories import Signature
 from retrieval.codec import Codec, reach
 from retrieval.errors import IndexDamaged, mending
-from retrieval.lexical import Lexical
 from retrieval.mapped import mapped
+from retrieval.postings import PostingStore
 from retrieval.signatures import SentenceStore
-from retrieval.terms import TermStore
 from retrieval.tokens import StoredTokens, TokenStore
 
 Ints = npt.NDArray[np.int64]
@@ -151,22 +149,16 @@ class Segment:
         return Codec(self.tokens.quantiser, reach(self.dense))
 
     @cached_property
-    def lexical(self) -> Lexical:
-        """The tantivy index of passages."""
-        with self._opening("lexical") as path:
-            return Lexical(path)
-
-    @cached_property
     def tokens(self) -> TokenStore:
         """The token vectors of passages."""
         with self._opening("tokens.uint8"):
             return TokenStore(self.folder, self.counts.bits)
 
     @cached_property
-    def terms(self) -> TermStore:
-        """The terms of passages and headers."""
-        with self._opening("terms.uint32"):
-            return TermStore(self.folder)
+    def postings(self) -> PostingStore:
+        """The terms of passages and headers, and how they are spelled."""
+        with self._opening("postings.uint8"):
+            return PostingStore(self.folder)
 
     @cached_property
     def sentences(self) -> SentenceStore:

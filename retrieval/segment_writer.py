@@ -7,13 +7,13 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from retrieval import lexical
 from retrieval.codec import Codec
 from retrieval.header import header
 from retrieval.pinyin import spelled
+from retrieval.postings import PostingWriter
 from retrieval.segment import Counts, Story, catalog_record, checksums
 from retrieval.signatures import SentenceStore
-from retrieval.terms import TermWriter, terms
+from retrieval.terms import terms
 from retrieval.tokens import TokenWriter
 
 
@@ -30,9 +30,8 @@ class SegmentWriter:
         self._passages: list[tuple[int, int, int, int]] = []
         self._dense = codec.dense()
         self._tokens = TokenWriter(folder)
-        self._terms = TermWriter(folder)
+        self._postings = PostingWriter(folder)
         self._sentences: list[tuple[int, int, int, int]] = []
-        self._lexical = lexical.Writer(folder / "lexical")
         self._articles = 0
 
     def add(self, story: Story) -> None:
@@ -53,9 +52,8 @@ class SegmentWriter:
             self._dense.add(stored.vector[None].astype(np.float32))
             self._tokens.append(stored.tokens)
             above = header(story.article, passage.section)
-            fields = terms(passage.text), terms(above), spelled(passage.text) + spelled(above)
-            self._terms.append(fields)
-            self._lexical.add(fields)
+            spelling = spelled(passage.text) + spelled(above)
+            self._postings.append((terms(passage.text), terms(above), spelling))
 
     def close(self) -> Counts:
         """Write what is left; returns what the segment holds."""
@@ -70,9 +68,8 @@ class SegmentWriter:
             raise OSError(str(error)) from error
         quantiser = self._codec.tokens
         tokens = self._tokens.close(quantiser)
-        self._terms.close()
+        self._postings.close()
         SentenceStore.write(self._folder, self._sentences)
-        self._lexical.close()
         passages, dimension = len(self._passages), len(quantiser.mean)
         counts = Counts(self._articles, passages, tokens, dimension, quantiser.bits)
         info = {"counts": asdict(counts), "files": checksums(self._folder)}

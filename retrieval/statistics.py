@@ -1,6 +1,5 @@
 """Statistics of the live passages: how rare a term is, and BM25 by that, the same wherever an index lies."""
 
-import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,8 +7,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from retrieval.encoder import Floats
-from retrieval.lexical import WORDS
-from retrieval.terms import HEADER, TEXT, Codes, FieldStatistics, bm25, code, highest
+from retrieval.terms import (
+    HEADER,
+    K1,
+    TEXT,
+    WORDS,
+    Codes,
+    Numbers,
+    Weights,
+    code,
+    inverse_frequency,
+    weight_of,
+)
 
 
 class Statistics(ABC):
@@ -30,8 +39,8 @@ class Statistics(ABC):
         """The number of live passages that hold a term in a field."""
 
     @abstractmethod
-    def documents(self, passages: Sequence[int], field: int) -> Sequence[Codes]:
-        """The terms of a field of passages, in the order of `passages`."""
+    def counts(self, terms: Codes, passages: Sequence[int], field: int) -> tuple[Numbers, Numbers]:
+        """How often terms stand in a field of passages, (P, T), and of how many terms it is, (P,)."""
 
     @abstractmethod
     def key(self, passage: int) -> tuple[str, int]:
@@ -43,8 +52,7 @@ class Statistics(ABC):
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency over texts and headers: a word that few passages hold says more."""
-        holders = self.holders(term)
-        return math.log(1 + (self.live_passages - holders + 0.5) / (holders + 0.5))
+        return float(inverse_frequency(self.live_passages, np.asarray(self.holders(term))))
 
     def bm25(
         self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORDS
@@ -54,16 +62,26 @@ class Statistics(ABC):
         As a part of the highest that a passage can reach by all the terms that some passage holds: 0 to 1,
         more only where the header repeats what the text says.
         """
-        counted = sorted(Counter(terms).items())
-        wanted = np.asarray([code(term) for term, _ in counted], np.uint32)
-        weights = np.asarray([count for _, count in counted], np.float64)
         total, ceiling = np.zeros(len(passages)), 0.0
-        for field, weight in fields.items():
-            frequencies = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
-            statistics = FieldStatistics(self.live_passages, self.mean_lengths[field], frequencies)
-            total += weight * bm25(self.documents(passages, field), wanted, weights, statistics)
-            ceiling = max(ceiling, weight * highest(weights, statistics))
+        for field, (wanted, worth) in self.worth(terms, fields).items():
+            counts, sizes = self.counts(wanted, passages, field)
+            total += weight_of(counts, sizes[:, None], self.mean_lengths[field]) @ worth
+            ceiling = max(ceiling, float(worth.sum()) * (K1 + 1))  # of one that repeats them without end
         return (total / (ceiling or 1.0)).astype(np.float32)
+
+    def worth(self, terms: Sequence[str], fields: Mapping[int, float]) -> dict[int, tuple[Codes, Weights]]:
+        """For each field the codes of the terms that some passage holds there, and what each is worth."""
+        counted = sorted(Counter(terms).items())
+        codes = np.asarray([code(term) for term, _ in counted], np.uint32)
+        often = np.asarray([count for _, count in counted], np.float64)
+        found = {}
+        for field, weight in fields.items():
+            holders = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
+            if not holders.any():
+                continue
+            worth = weight * often * inverse_frequency(self.live_passages, holders)
+            found[field] = codes[holders > 0], worth[holders > 0]
+        return found
 
     def first_by_bm25(
         self, terms: Sequence[str], found: Sequence[int], limit: int, fields: Mapping[int, float]

@@ -15,8 +15,8 @@ from corpus.stories import Signature
 from retrieval.encoder import Floats
 from retrieval.filter import Filter
 from retrieval.ledger import Seen
-from retrieval.lexical import WORDS
 from retrieval.milvus.address import Address, is_address, parse_address
+from retrieval.terms import WORDS
 from retrieval.tokens import Met
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ import numpy as np
 from retrieval.codec import vectors
 from retrieval.generation import Generation
 from retrieval.segment import Segment, checksums
-from retrieval.terms import FIELDS
 
 UNIT_TOLERANCE = 0.02
 """Components of a byte each make a vector a little longer or shorter."""
@@ -18,7 +17,7 @@ def problems(index: Path, *, quick: bool = False) -> tuple[str, ...]:
     """Say what is wrong with the current generation, a sentence each; empty when nothing is.
 
     Checked: sizes and SHA-256 of all files, counts, each passage a slice of its article, vectors
-    finite and of unit length, the dense, token, term and lexical sides holding the same passages.
+    finite and of unit length, the dense, token and lexical sides holding the same passages.
     `quick` leaves it at sizes and counts.
 
     Raises `IndexMissing`, or `IndexDamaged` when it cannot even be opened.
@@ -27,7 +26,7 @@ def problems(index: Path, *, quick: bool = False) -> tuple[str, ...]:
     changed = () if quick else tuple(_each(generation, _files))
     if changed:  # what they hold need not make sense
         return changed
-    checks = (_counts,) if quick else (_counts, _slices, _vectors)
+    checks = (_counts,) if quick else (_counts, _slices, _vectors, _postings)
     return (*_live(generation), *_each(generation, *checks))
 
 
@@ -71,15 +70,12 @@ def _counts(segment: Segment) -> Iterator[str]:
         ("catalog.jsonl", len(segment.heads), counts.articles),
         ("passages.int32", len(segment.passages), counts.passages),
         ("vectors.faiss", segment.dense.ntotal, counts.passages),
-        ("lexical", len(segment.lexical), counts.passages),
-        ("terms.int64", (len(segment.terms.starts) - 1) // len(FIELDS), counts.passages),
+        ("sizes.uint16", len(segment.postings), counts.passages),
         ("starts.int64", len(segment.tokens.starts) - 1, counts.passages),
         ("tokens.uint8", len(segment.tokens.codes), counts.tokens),
     ):
         if found != wanted:
             yield f"{name} holds {found}, {wanted} were written"
-    if segment.lexical.numbers() != list(range(counts.passages)):
-        yield "lexical holds other passages than the dense side"
 
 
 def _slices(segment: Segment) -> Iterator[str]:
@@ -87,6 +83,10 @@ def _slices(segment: Segment) -> Iterator[str]:
         text = segment.article(owner).text
         if not 0 <= start < end <= len(text):
             yield f"passage {number} is not a slice of {segment.article(owner).id}"
+
+
+def _postings(segment: Segment) -> Iterator[str]:
+    yield from segment.postings.problems()
 
 
 def _vectors(segment: Segment) -> Iterator[str]:

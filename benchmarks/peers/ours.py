@@ -15,7 +15,7 @@ from retrieval.refresh import refresh
 class System:
     """See `worker.System`; the passages of its index are those of `passages.jsonl`."""
 
-    packages = ("sentence-transformers", "faiss-cpu", "tantivy")
+    packages = ("sentence-transformers", "faiss-cpu")
     settings = "refresh and Retriever.ask as they come; a refusal counts as not found"
 
     def __init__(self, model: Path) -> None:

@@ -11,7 +11,6 @@ from retrieval.encoder import Floats
 from retrieval.errors import IndexDamaged, OtherModel, mending, refresh_command
 from retrieval.filter import Filter
 from retrieval.generation import Manifest
-from retrieval.lexical import WORDS
 from retrieval.milvus.collections import (
     PER_STORY,
     TEXT_FIELDS,
@@ -27,7 +26,7 @@ from retrieval.milvus.remembered import Remembered
 from retrieval.milvus.state import State, dead_key
 from retrieval.segment import article_of_record
 from retrieval.statistics import Statistics
-from retrieval.terms import FIELDS, HEADER, TEXT, Codes, code
+from retrieval.terms import FIELDS, HEADER, TEXT, WORDS, Codes, Numbers, code
 from retrieval.tokens import Met, StoredTokens, meet
 
 
@@ -154,10 +153,13 @@ class MilvusSnapshot(Statistics):
         self._counted(terms)
         return self.first_by_bm25(terms, list(self._keys(found)), limit, fields)
 
-    def documents(self, passages: Sequence[int], field: int) -> list[Codes]:
-        """The terms of a field of passages, in the order of `passages`."""
+    def counts(self, terms: Codes, passages: Sequence[int], field: int) -> tuple[Numbers, Numbers]:
+        """How often terms stand in a field of passages, (P, T), and of how many terms it is, (P,)."""
         rows = self._rows(passages)
-        return [rows[number].terms[field] for number in passages]
+        held = [rows[number].terms[field] for number in passages]
+        counts = [np.count_nonzero(codes[:, None] == terms, axis=0) for codes in held]
+        sizes = np.asarray([len(codes) for codes in held], np.int64)
+        return np.asarray(counts, np.int64).reshape(len(held), len(terms)), sizes
 
     def codes(self, passage: int) -> set[int]:
         """The terms of a passage and of its header, as `terms.code` gives them."""
