@@ -27,7 +27,7 @@ from retrieval.generation import Generation
 from retrieval.refresh import refresh
 from retrieval.show import table
 
-SIZES = (5, 100, 1_000, 5_000, 20_000)
+SIZES = (5, 100, 1_000, 5_000, 20_000, 105_000)
 ROUNDS = 8
 MANY = 10_000_000
 SAMPLED, PASSAGE = 40, 240

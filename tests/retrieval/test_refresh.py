@@ -229,7 +229,9 @@ def test_a_manifest_that_is_none_is_damage(refreshed, index, content):
         Generation.current(index)
 
 
-@pytest.mark.parametrize("name", ["catalog.jsonl", "vectors.faiss", "texts.utf8", "postings.uint8", "terms.uint32"])
+@pytest.mark.parametrize(
+    "name", ["catalog.jsonl", "vectors.faiss", "texts.utf8", "postings.uint8", "terms.uint32"]
+)
 def test_overwritten_files_are_found_by_verify(refreshed, index, name):
     refreshed()
     file = segment_folder(index, 1) / name
