@@ -1,7 +1,8 @@
 """Token vectors on disk, and late interaction over them (ColBERT, Khattab & Zaharia 2020).
 
 What the token vectors of a model have in common, their mean, is two thirds of their length and tells nothing
-apart: without it two bits a component lose nothing that the reports' questions show, and two in a thousand of CMRC's.
+apart: without it two bits a component lose nothing that questions on the reports show, and of the public
+ones two first places in a thousand.
 """
 
 from collections.abc import Sequence
