@@ -26,7 +26,7 @@ import numpy.typing as npt
 from retrieval.mapped import mapped
 from retrieval.terms import FIELDS, Codes, code, weight_of
 
-HELD = 512
+HELD = 128
 """Lists kept in memory, those read last: a question looks each up several times."""
 
 LONGEST = np.iinfo(np.uint16).max
@@ -41,11 +41,11 @@ Weights = npt.NDArray[np.float64]
 class Postings(NamedTuple):
     """The passages that hold a term, ascending, and how often each does."""
 
-    passages: Numbers  # (N,)
-    counts: Numbers  # (N,)
+    passages: npt.NDArray[np.int32]  # (N,)
+    counts: npt.NDArray[np.int32]  # (N,)
 
 
-NONE = Postings(np.empty(0, np.int64), np.empty(0, np.int64))
+NONE = Postings(np.empty(0, np.int32), np.empty(0, np.int32))
 
 
 class PostingWriter:
@@ -105,7 +105,8 @@ class PostingStore:
             return NONE
         gaps = unpacked(self._bytes[self._starts[place] : self._starts[place + 1]])
         first = np.flatnonzero(gaps)  # of each passage
-        return Postings(np.cumsum(gaps[first]) - 1, np.diff(first, append=len(gaps)))
+        passages, counts = np.cumsum(gaps[first]) - 1, np.diff(first, append=len(gaps))
+        return Postings(passages.astype(np.int32), counts.astype(np.int32))
 
     def counts(self, terms: Codes, passages: Numbers, field: int) -> Numbers:
         """How often passages hold terms, (passages, terms)."""
