@@ -29,7 +29,7 @@ AT_ONCE = 8
 def main(index: Path) -> None:
     """Measure and print."""
     import bot.application  # noqa: F401 - counts in memory and in the time to the first answer
-    from bot.memory import share_arenas
+    from bot.memory import share_arenas, trim
     from retrieval import Retriever
 
     share_arenas()
@@ -38,6 +38,7 @@ def main(index: Path) -> None:
     listed = len(retriever.articles())
     retriever.ask(asked[0])
     first = time.clock_gettime(time.CLOCK_BOOTTIME) - _began()
+    trim()
 
     def whole(question: str) -> float:
         return 1_000 * timed(lambda: retriever.ask(question))

@@ -19,7 +19,7 @@ from bot import logs, webhook
 from bot.application import ALLOWED_UPDATES, build_application
 from bot.editor import FolderEditor
 from bot.inbox import Inbox
-from bot.memory import share_arenas
+from bot.memory import share_arenas, trim
 from bot.peers import Peers
 from bot.settings import Settings
 from bot.store import Store
@@ -109,6 +109,7 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
     for rejection in rejected:
         _log.warning("Left out: %s: %s", rejection.file, rejection.reason)
     _log.info("%d reports are ready.", len(library.articles()))
+    trim()
     return library, rejected
 
 

@@ -1,4 +1,4 @@
-"""Memory: what the C library holds back for each thread is given up."""
+"""Memory: what the C library holds back is given up."""
 
 import ctypes
 import sys
@@ -17,3 +17,11 @@ def share_arenas() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
         if mallopt is not None:
             mallopt(_M_ARENA_MAX, ARENAS)
+
+
+def trim() -> None:
+    """Give back what loading a model needed for a moment, 60 MB; to be called when all is loaded."""
+    if sys.platform == "linux":
+        malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if malloc_trim is not None:
+            malloc_trim(0)

@@ -5,7 +5,8 @@ SEGMENT/
     segment.json              counts; size and SHA-256 of each file
     catalog.jsonl             an article a line, without its text
     members.json              the articles as received that tell the stories: [article, id, file, hash]
-    texts.utf8 texts.int64    the texts one behind the other, and where each begins, in bytes
+    texts.utf16 texts.int64   the texts one behind the other, Chinese taking two bytes a character, and where
+                              each begins, in bytes
     passages.int32            (P, 4): article, start, end, section (-1: none)
     vectors.faiss             a unit vector a passage (see `codec`)
     tokens.uint8 …            token vectors for late interaction (see `tokens`)
@@ -216,11 +217,11 @@ class Segment:
 
     def _read_text(self, number: int) -> str:
         begin, end = (int(start) for start in self._text_starts[number : number + 2])
-        return self._texts[begin:end].tobytes().decode("utf-8", "surrogatepass")
+        return self._texts[begin:end].tobytes().decode("utf-16-le", "surrogatepass")
 
     @cached_property
     def _texts(self) -> npt.NDArray[np.uint8]:
-        with self._opening("texts.utf8") as path:
+        with self._opening("texts.utf16") as path:
             return mapped(path, np.uint8)
 
 

@@ -24,7 +24,7 @@ class SegmentWriter:
         self._folder = folder
         self._codec = codec
         self._catalog = (folder / "catalog.jsonl").open("w", encoding="utf-8")
-        self._texts = (folder / "texts.utf8").open("wb")
+        self._texts = (folder / "texts.utf16").open("wb")
         self._text_starts = [0]
         self._received: list[tuple[int, str, str, str]] = []
         self._passages: list[tuple[int, int, int, int]] = []
@@ -39,7 +39,7 @@ class SegmentWriter:
         number, self._articles = self._articles, self._articles + 1
         record = catalog_record(story.article)
         self._catalog.write(json.dumps(record) + "\n")
-        self._texts.write(story.article.text.encode("utf-8", "surrogatepass"))
+        self._texts.write(story.article.text.encode("utf-16-le", "surrogatepass"))
         self._text_starts.append(self._texts.tell())
         self._received += [(number, member.id, member.file, member.hash) for member in story.members]
         for place, member in enumerate(story.members):

@@ -230,7 +230,7 @@ def test_a_manifest_that_is_none_is_damage(refreshed, index, content):
 
 
 @pytest.mark.parametrize(
-    "name", ["catalog.jsonl", "vectors.faiss", "texts.utf8", "postings.uint8", "terms.uint32"]
+    "name", ["catalog.jsonl", "vectors.faiss", "texts.utf16", "postings.uint8", "terms.uint32"]
 )
 def test_overwritten_files_are_found_by_verify(refreshed, index, name):
     refreshed()
