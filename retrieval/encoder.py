@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -71,7 +70,7 @@ def load(model: str | None = None, notify: Callable[[str], None] = lambda _: Non
     Only another name given here is ever looked up at a model hub. Raises `ModelError`.
     """
     name = model_name(model)
-    with _without_collection(), _without_pandas():
+    with _without_collection():
         if not embedded.is_embedded(name):
             return SentenceEncoder(name, name, local=Path(name).exists())
         if name == embedded.NAME:
@@ -96,19 +95,6 @@ def _without_collection() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-@contextmanager
-def _without_pandas() -> Iterator[None]:
-    """Let nothing import pandas: scikit-learn, which comes with sentence-transformers, does where it is
-    installed, which takes 70 MB and half a second, and nothing here needs it."""
-    hidden = [name for name in ("pandas", "pyarrow") if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: cannot be imported
-    try:
-        yield
-    finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
 
 
 class SentenceEncoder:
