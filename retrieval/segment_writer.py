@@ -8,12 +8,10 @@ import faiss
 import numpy as np
 
 from retrieval.codec import Codec
-from retrieval.header import header
-from retrieval.pinyin import spelled
+from retrieval.fields import fields_of
 from retrieval.postings import PostingWriter
 from retrieval.segment import Counts, Story, catalog_record, checksums
 from retrieval.signatures import SentenceStore
-from retrieval.terms import terms
 from retrieval.tokens import TokenWriter
 
 
@@ -51,9 +49,7 @@ class SegmentWriter:
             self._passages.append((number, passage.start, passage.end, within))
             self._dense.add(stored.vector[None].astype(np.float32))
             self._tokens.append(stored.tokens)
-            above = header(story.article, passage.section)
-            spelling = spelled(passage.text) + spelled(above)
-            self._postings.append((terms(passage.text), terms(above), spelling))
+            self._postings.append(fields_of(story.article, passage))
 
     def close(self) -> Counts:
         """Write what is left; returns what the segment holds."""

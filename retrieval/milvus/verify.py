@@ -8,8 +8,7 @@ import numpy as np
 from retrieval.milvus.collections import PER_STORY, TEXT_FIELDS, codes_of, vector_of
 from retrieval.milvus.connection import AT_ONCE
 from retrieval.milvus.snapshot import MilvusSnapshot, counts
-
-UNIT_TOLERANCE = 0.02
+from retrieval.verify import UNIT_TOLERANCE
 
 
 def problems(snapshot: MilvusSnapshot, *, quick: bool) -> tuple[str, ...]:

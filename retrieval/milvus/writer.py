@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from retrieval.codec import Codec
+from retrieval.fields import fields_of
 from retrieval.generation import Manifest
-from retrieval.header import header
 from retrieval.milvus.collections import (
     NO_VECTOR,
     PER_GENERATION,
@@ -31,11 +31,10 @@ from retrieval.milvus.snapshot import (
     tokens_key,
 )
 from retrieval.milvus.state import FORMAT, State, dead_key
-from retrieval.pinyin import spelled
 from retrieval.plan import Plan
 from retrieval.segment import Story, catalog_record
 from retrieval.telling import Telling
-from retrieval.terms import FIELDS, Codes, code, terms
+from retrieval.terms import FIELDS, Codes, code
 from retrieval.tokens import Quantiser
 
 PASSAGES_AT_ONCE = 200
@@ -133,8 +132,7 @@ class Writer:
         for place, stored in enumerate(story.passages):
             passage = stored.passage
             self._passages += 1
-            above = header(story.article, passage.section)
-            fields = terms(passage.text), terms(above), spelled(passage.text) + spelled(above)
+            fields = fields_of(story.article, passage)
             found = [np.asarray([code(term) for term in field], np.uint32) for field in fields]
             self._tell(found, 1)
             id = number * PER_STORY + place
