@@ -214,6 +214,14 @@ def _write(packed: Packed, weights: Path | None, folder: Path) -> None:
     (folder / "origin.json").write_text(json.dumps(origin))
 
 
+def words(folder: Path) -> Any:
+    """The vectors of the vocabulary of an unpacked model, a tensor (V, D): mapped, not loaded."""
+    from safetensors import safe_open
+
+    with safe_open(folder / "model.safetensors", "pt") as file:
+        return file.get_tensor("embeddings.word_embeddings.weight")
+
+
 def silence() -> None:
     """Keep transformers' own progress bars off the screen: what takes long is told by `progress`."""
     from transformers.utils import logging

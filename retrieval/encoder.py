@@ -111,7 +111,7 @@ class SentenceEncoder:
                 f"{name} has a tokenizer without character offsets, which quoting needs. "
                 "Name a model with a fast tokenizer in EMBEDDING_MODEL."
             )
-        self._forward = _forward(self._model) if embedded.is_embedded(name) else None
+        self._forward = _forward(self._model, Path(folder)) if embedded.is_embedded(name) else None
         self._turns = _Turns()
 
     @property
@@ -227,15 +227,16 @@ def _unit(vectors: Floats) -> Floats:
     return unit
 
 
-def _forward(model: Any) -> "BertForward | None":
-    """A faster way through the layers of a sentence-transformers model, where there is one."""
+def _forward(model: Any, folder: Path) -> "BertForward | None":
+    """A faster way through the layers of the embedded model in a folder, where there is one."""
     from retrieval.forward import BertForward, can_run
 
     body = model[0].model
     if not can_run(body):
         return None
-    forward = BertForward(body)
-    del body.encoder  # its weights are in memory once more, laid out otherwise
+    forward = BertForward(body, embedded.words(folder))
+    # What it took over is in memory once more, laid out otherwise or mapped.
+    del body.encoder, body.embeddings
     return forward
 
 
@@ -249,7 +250,7 @@ def _load(folder: str, *, local: bool) -> Any:
         return SentenceTransformer(
             folder,
             local_files_only=local,
-            model_kwargs={"dtype": torch.bfloat16 if _fast_bfloat16() else torch.float32},
+            model_kwargs={"dtype": torch.bfloat16 if fast_bfloat16() else torch.float32},
         )
     except Exception as error:  # each library underneath has its own way to say it
         reason = str(error).partition("\n")[0].rstrip(".")
@@ -276,7 +277,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _fast_bfloat16() -> bool:
+def fast_bfloat16() -> bool:
     """Tell whether the device computes bfloat16 itself; emulating it is slower than float32."""
     import torch
 

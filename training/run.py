@@ -31,7 +31,7 @@ from benchmarks.data import (
     read_xquad,
 )
 from retrieval import embedded
-from retrieval.encoder import load
+from retrieval.encoder import fast_bfloat16, load
 from training import examples
 from training.batches import PASSAGE, batches
 from training.examples import Example
@@ -75,7 +75,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
         warmup_steps=max(1, recipe.steps // 20),
         lr_scheduler_type="linear",
         weight_decay=0.01,
-        bf16=True,
+        bf16=fast_bfloat16(),
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.seed,
         data_seed=recipe.seed,
