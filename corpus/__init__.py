@@ -5,7 +5,7 @@ from corpus.errors import CorpusError, UnreadableReport, WenbaoError
 from corpus.files import list_files, require_folder
 from corpus.fold import simplify
 from corpus.passages import split
-from corpus.places import place_spans, places_named
+from corpus.places import districts_around, place_spans, places_named, units_named
 from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
 from corpus.sentences import sentences
 from corpus.stories import publishers
@@ -21,6 +21,7 @@ __all__ = [
     "Section",
     "UnreadableReport",
     "WenbaoError",
+    "districts_around",
     "list_files",
     "place_spans",
     "places_named",
@@ -31,4 +32,5 @@ __all__ = [
     "sentences",
     "simplify",
     "split",
+    "units_named",
 ]

@@ -80,6 +80,18 @@ def places_named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if len(name) > 1))
 
 
+def units_named(text: str) -> tuple[str, ...]:
+    """The streets and towns among them, as often as they are named, in that order."""
+    gazetteer = _gazetteer()
+    found = (match.group() for match in gazetteer.names.finditer(fold(text)))
+    return tuple(_SUFFIX.sub("", name) for name in found if name in gazetteer.units)
+
+
+def districts_around(unit: str) -> tuple[str, ...]:
+    """The districts that have a street or town of a name that `units_named` gives, as `places_named` does."""
+    return tuple(_SUFFIX.sub("", district) for district, _ in _gazetteer().units.get(unit, ()))
+
+
 def _best_district(
     gazetteer: _Gazetteer, weighted: list[tuple[str, float]], body: Counter[str]
 ) -> str | None:

@@ -76,9 +76,11 @@ def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> 
     """Whether a passage cannot answer, however near it comes.
 
     It names no sum where money is asked for, no length, duration, age or share where one is; it is of a known
-    day, and speaks of none of the times asked about; or it speaks of nothing like what is asked about by
-    name.
+    day, and speaks of none of the times asked about; it speaks of other places; or it speaks of nothing like
+    what is asked about by name.
     """
+    if candidate.elsewhere:
+        return True
     named = met_by_name(question, candidate)
     if named is not None and named < FOREIGN:
         return True

@@ -6,7 +6,7 @@ import numpy as np
 
 from retrieval.answer import Explanation, Meeting
 from retrieval.question import Question
-from retrieval.rank import Ranked
+from retrieval.rank import ELSEWHERE, Ranked
 from retrieval.store import Snapshot
 from retrieval.weights import weights_of
 
@@ -25,6 +25,7 @@ def explain(
             "bm25": mine.lexical * candidate.bm25,
             "spelling": weights.han.lexical * candidate.spelling,
             "date": mine.date * candidate.date,
+            "elsewhere": -ELSEWHERE * candidate.elsewhere,
             "closest": mine.closest
             * (candidate.evidence.closest if candidate.evidence else candidate.maxsim),
         }

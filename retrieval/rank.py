@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
+from retrieval.elsewhere import elsewhere
 from retrieval.evidence import REMEMBERED, Evidence, evidence, importance_of
 from retrieval.fold import compact, is_han
 from retrieval.pinyin import spelled
@@ -27,6 +28,11 @@ LOOKED = 12
 LEXICAL_WEIGHT = 0.5
 """What scaled BM25 counts beside scaled MaxSim with a model that no weights were fitted for."""
 
+ELSEWHERE = 0.1
+"""What a passage loses that speaks of other places than those asked about, three times what mostly lies
+between the first and the fifth: it comes behind what may speak of them, and is still there if nothing
+does."""
+
 WRITTEN, PARTLY = 0.7, 0.5
 """See `spoken_of`."""
 
@@ -40,8 +46,9 @@ class Ranked:
     """A candidate with what it scored: `score` is the fused one that orders, the others are raw.
 
     maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
-    part of the times asked about that it speaks of, see `spoken_of`. evidence: its best sentence, for those
-    that are LOOKED at sentence by sentence. met: its tokens met with the question's.
+    part of the times asked about that it speaks of, see `spoken_of`. elsewhere: whether it speaks of other
+    places. evidence: its best sentence, for those that are LOOKED at sentence by sentence. met: its tokens
+    met with the question's.
     """
 
     passage: int
@@ -51,6 +58,7 @@ class Ranked:
     bm25: float
     spelling: float
     date: float
+    elsewhere: bool
     evidence: Evidence | None = None
 
 
@@ -86,13 +94,15 @@ def rank(
         part = len(syllables) / max(len(syllables), len(question.terms) if question.han else 0)
         spelling = part * generation.bm25(syllables, passages, SPELLING)
     date = np.asarray([spoken_of(generation, number, question.dates) for number in passages], np.float32)
+    away = [elsewhere(generation, number, question) for number in passages]
     weights = weights_of(generation.manifest.model)
     if weights:
         mine = weights.of(han=question.han)
         # Syllables are worth what words are worth in the script that they spell.
         fused = maxsim + mine.lexical * bm25 + weights.han.lexical * spelling + mine.date * date
+        fused -= ELSEWHERE * np.asarray(away)
     else:
-        fused = _scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + spelling + date)
+        fused = _scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + spelling + date) - np.asarray(away)
     order = np.argsort(-fused, kind="stable").tolist()
     signs = np.column_stack([maxsim, bm25, spelling, date]).tolist()  # (C, 4)
     closest = weights.of(han=question.han).closest if weights else 0.0
@@ -100,7 +110,7 @@ def rank(
 
     def ranked(i: int, score: float, seen: Evidence | None = None) -> Ranked:
         near, shared, sounds, time = signs[i]
-        return Ranked(passages[i], mets[i], score, near, shared, sounds, time, seen)
+        return Ranked(passages[i], mets[i], score, near, shared, sounds, time, away[i], seen)
 
     near = []
     for i in order[:LOOKED]:

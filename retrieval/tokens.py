@@ -7,6 +7,7 @@ ones two first places in a thousand.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -111,20 +112,25 @@ class Quantiser:
     def cosines(self, question: Floats, codes: Bytes, scales: npt.NDArray[np.float16]) -> Floats:
         """Of a question's tokens, (Q, D), with coded ones, (T, W) and (T,): (T, Q).
 
-        Whole numbers are multiplied, the question's in eight bits, which takes an eighth of the time that
-        NumPy takes and loses nothing beside what coding has lost.
+        Whole numbers are multiplied, the question's in eight bits, which where the processor has instructions
+        for it takes an eighth of the time that NumPy takes, and loses nothing beside what coding has lost.
         """
         import torch  # what only lists reports does without
 
         levels, parts = 2**self.bits, 8 // self.bits
         largest = np.abs(question).max(axis=1, keepdims=True, initial=1e-12) / 127  # (Q, 1)
         whole = np.rint(self._padded(question) / largest).astype(np.int8)
-        split = whole.reshape(len(question), parts, self.width)
+        split = torch.from_numpy(whole.reshape(len(question), parts, self.width).transpose(1, 2, 0).copy())
         stored = torch.from_numpy(codes)
-        found: Floats = np.zeros((len(codes), len(question)), np.float32)
-        for part in range(parts) if found.size else ():
-            level = (stored >> (self.bits * part)).bitwise_and_(levels - 1).view(torch.int8)
-            found += torch._int_mm(level, torch.from_numpy(np.ascontiguousarray(split[:, part].T))).numpy()
+        products = torch.zeros(len(codes), len(question))
+        for part, mine in enumerate(split) if products.numel() else ():
+            if _multiplies_bytes():
+                level = (stored >> (self.bits * part)).bitwise_and_(levels - 1).view(torch.int8)
+                products += torch._int_mm(level, mine)
+            else:  # levels stay where they are in their byte, and the question is divided: exact in float32
+                level = stored.bitwise_and((levels - 1) << (self.bits * part)).float()
+                products.addmm_(level, mine.float() / 2 ** (self.bits * part))
+        found: Floats = products.numpy()
         found -= (whole.sum(axis=1) * ((levels - 1) / 2)).astype(np.float32)
         found *= scales.astype(np.float32)[:, None]
         found *= largest.T
@@ -199,6 +205,15 @@ def meet(quantiser: Quantiser, question: Floats, stored: Sequence[StoredTokens])
         Met(cosines[end - length : end], best[i], tokens.places, tokens.lengths)
         for i, (tokens, end, length) in enumerate(zip(stored, ends, lengths, strict=True))
     ]
+
+
+@cache
+def _multiplies_bytes() -> bool:
+    """Whether the processor multiplies bytes itself; where it does not, torch takes six times as long."""
+    import torch
+
+    found = torch.cpu.get_capabilities()
+    return any(found.get(name) for name in ("avx512_vnni", "avx_vnni", "amx_int8"))
 
 
 def met(question: Floats, embedding: Embedding) -> Met:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus.places import place_of
+from corpus.places import districts_around, place_of, units_named
 
 LISTED = Path(corpus.__file__).with_name("places.tsv")
 
@@ -47,3 +47,13 @@ def test_the_publisher_tells_the_place_of_a_report_that_takes_it_for_granted() -
 def test_a_street_name_that_two_districts_share_needs_the_district() -> None:
     assert place_of("兴隆镇办年货节", "", "", "重庆渝北区兴隆镇很热闹。", "重庆") == "渝北区兴隆镇"
     assert place_of("兴隆镇办年货节", "", "", "重庆的兴隆镇很热闹。", "重庆") is None
+
+
+def test_streets_and_towns_are_named_as_often_as_a_text_names_them():
+    text = "江北区观音桥街道和石马河街道,还有观音桥。"
+    assert units_named(text) == ("观音桥", "石马河", "观音桥")
+
+
+def test_a_street_lies_in_every_district_that_has_one_of_its_name() -> None:
+    assert districts_around("观音桥") == ("江北",)
+    assert districts_around("海棠") == ()
