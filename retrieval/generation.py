@@ -14,10 +14,8 @@ marked by tombstones. It is published by replacing `current`: a reader finds the
 whole, and keeps what it has open. Small segments are merged from time to time.
 """
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -28,43 +26,18 @@ import numpy as np
 
 from corpus import Article, Passage
 from retrieval.encoder import Floats
-from retrieval.errors import IndexDamaged, IndexMissing, OtherFormat, OtherModel, mending, refresh_command
+from retrieval.errors import IndexDamaged, IndexMissing, mending, refresh_command
 from retrieval.filter import Filter
 from retrieval.header import header
+from retrieval.manifest import current_number, generation_folder, read_manifest, segment_folder
 from retrieval.postings import Mask
 from retrieval.segment import Segment
 from retrieval.statistics import Statistics
 from retrieval.terms import FIELDS, WORDS, Codes, Numbers, code, terms
 from retrieval.tokens import Met
 
-FORMAT = 5
-"""The version of what is on disk, and of how passages are cut and embedded; another one is refused."""
-
-
 COUNTED = 4_096
 """Terms whose frequency is remembered."""
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
-    """A segment of a generation: its folder's number, and the articles in it that are no more."""
-
-    number: int
-    dead: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation says of itself; the counts are of what is live. bits: see `segment.Counts`."""
-
-    format: int
-    generation: int
-    model: str
-    dimension: int
-    bits: int
-    articles: int
-    passages: int
-    segments: tuple[SegmentEntry, ...]
 
 
 class Generation(Statistics):
@@ -106,12 +79,7 @@ class Generation(Statistics):
 
     def require_model(self, model: str) -> None:
         """Raise `OtherModel` unless this generation was made by `model`."""
-        if self.manifest.model != model:
-            raise OtherModel(
-                f"the index in {self.index} was made by the model {self.manifest.model}, but {model} is "
-                f"set. Set EMBEDDING_MODEL to the former, or rebuild the index: "
-                f"{refresh_command(self.index)} --model {model} --rebuild"
-            )
+        self.manifest.require_model(model, self.index)
 
     def live_articles(self) -> Iterator[int]:
         """The numbers of the articles that are live."""
@@ -277,48 +245,3 @@ class Generation(Statistics):
     def _place(bases: Sequence[int], number: int) -> tuple[int, int]:
         place = bisect_right(bases, number) - 1
         return place, number - bases[place]
-
-
-def current_number(index: Path) -> int | None:
-    """The number of the generation that serves, or None where none was published."""
-    try:
-        content = (index / "current").read_bytes().strip()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise IndexDamaged(f"{index / 'current'} cannot be read: {error.strerror}") from error
-    if not content.isdigit():
-        raise IndexDamaged(f"{index / 'current'} holds no generation's number. {mending(index)}")
-    return int(content)
-
-
-def generation_folder(index: Path, number: int) -> Path:
-    """Where a generation lies."""
-    return index / "generations" / f"{number:08d}"
-
-
-def segment_folder(index: Path, number: int) -> Path:
-    """Where a segment lies."""
-    return index / "segments" / f"{number:08d}"
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read a generation's manifest. Raises `IndexDamaged`, or `OtherFormat`."""
-    try:
-        record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise IndexDamaged(f"the manifest of {folder} cannot be read ({error})") from error
-    if not isinstance(record, dict):
-        raise IndexDamaged(f"the manifest of {folder} is no manifest")
-    if record.get("format") != FORMAT:
-        raise OtherFormat(f"{folder} has format {record.get('format')}, this program reads {FORMAT}")
-    try:
-        segments = tuple(SegmentEntry(entry["number"], tuple(entry["dead"])) for entry in record["segments"])
-        return Manifest(**record | {"segments": segments})
-    except (KeyError, TypeError) as error:
-        raise IndexDamaged(f"the manifest of {folder} is not whole ({error})") from error
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write a generation's manifest."""
-    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.stories import Signature, same_story
-from retrieval.generation import Generation, Manifest, current_number
+from retrieval.generation import Generation
 from retrieval.ledger import Seen, read_ledger, write_ledger
+from retrieval.manifest import Manifest, current_number
 from retrieval.publish import next_generation, publish, rollback, writing
 from retrieval.segment import ReceivedIn, StoredPassage
 from retrieval.store import Place, Snapshot

@@ -8,8 +8,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from retrieval.errors import IndexBusy, IndexDamaged, IndexMissing, IndexUnwritable
-from retrieval.generation import (
-    Generation,
+from retrieval.generation import Generation
+from retrieval.manifest import (
     Manifest,
     current_number,
     generation_folder,

@@ -20,7 +20,7 @@ from retrieval.terms import WORDS
 from retrieval.tokens import Met
 
 if TYPE_CHECKING:
-    from retrieval.generation import Manifest
+    from retrieval.manifest import Manifest
     from retrieval.plan import Plan
     from retrieval.segment import ReceivedIn, StoredPassage
     from retrieval.telling import Telling

@@ -21,7 +21,8 @@ from retrieval.codec import BITS
 from retrieval.encoder import Encoder
 from retrieval.evaluate import holds, is_right, read_questions
 from retrieval.fold import is_han
-from retrieval.generation import FORMAT, Generation
+from retrieval.generation import Generation
+from retrieval.manifest import FORMAT
 from retrieval.refresh import refresh
 
 DEVELOPMENT, FURTHER_ROW, BOTH, ENGLISH = "development", "further", "both", "both, in English"

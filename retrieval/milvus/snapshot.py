@@ -8,9 +8,9 @@ import numpy as np
 
 from corpus import Article, Passage
 from retrieval.encoder import Floats
-from retrieval.errors import IndexDamaged, OtherModel, mending, refresh_command
+from retrieval.errors import IndexDamaged, mending
 from retrieval.filter import Filter
-from retrieval.generation import Manifest
+from retrieval.manifest import Manifest
 from retrieval.milvus.collections import (
     PER_STORY,
     TEXT_FIELDS,
@@ -85,13 +85,7 @@ class MilvusSnapshot(Statistics):
 
     def require_model(self, model: str) -> None:
         """Raise `OtherModel` unless it was made by `model`."""
-        address = self._connection.address
-        if self.manifest.model != model:
-            raise OtherModel(
-                f"the index in {address} was made by the model {self.manifest.model}, but {model} is set. "
-                f"Set EMBEDDING_MODEL to the former, or rebuild the index: {refresh_command(address)} "
-                f"--model {model} --rebuild"
-            )
+        self.manifest.require_model(model, self._connection.address)
 
     @cached_property
     def dead(self) -> frozenset[int]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from retrieval.errors import IndexDamaged, OtherFormat, mending
-from retrieval.generation import Manifest
+from retrieval.manifest import Manifest
 from retrieval.milvus.address import Address
 from retrieval.milvus.collections import NAME, NO_VECTOR
 from retrieval.milvus.connection import Connection, Row

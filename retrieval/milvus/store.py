@@ -17,8 +17,8 @@ from retrieval.errors import (
     IndexUnwritable,
     refresh_command,
 )
-from retrieval.generation import Manifest
 from retrieval.ledger import Seen, read_ledger, write_ledger
+from retrieval.manifest import Manifest
 from retrieval.milvus.address import Address
 from retrieval.milvus.collections import Collections, create_state, unpacked
 from retrieval.milvus.connection import connect

@@ -8,7 +8,7 @@ import numpy as np
 
 from retrieval.codec import Codec
 from retrieval.fields import fields_of
-from retrieval.generation import Manifest
+from retrieval.manifest import Manifest
 from retrieval.milvus.collections import (
     NO_VECTOR,
     PER_GENERATION,

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from retrieval import Retriever
 from retrieval.errors import IndexUnwritable, OtherBits, OtherFormat
-from retrieval.generation import FORMAT, Generation, generation_folder
+from retrieval.generation import Generation
+from retrieval.manifest import FORMAT, generation_folder
 from retrieval.milvus.address import parse_address
 from retrieval.milvus.connection import disconnect
 from retrieval.refresh import refresh

@@ -7,7 +7,8 @@ import pytest
 from corpus import CorpusError
 from retrieval.codec import SAMPLE
 from retrieval.errors import IndexBusy, IndexDamaged, IndexMissing, OtherModel
-from retrieval.generation import Generation, current_number, generation_folder, segment_folder
+from retrieval.generation import Generation
+from retrieval.manifest import current_number, generation_folder, segment_folder
 from retrieval.publish import rollback
 from retrieval.refresh import refresh
 from retrieval.store import open_store
