@@ -39,10 +39,11 @@ bench: $(READY) $(if $(DATA),peers)
 # The libraries that we are measured beside, in an environment of their own.
 peers: $(PEERS)/ready
 
-# Teaches the adapter anew from the public data in the folders DATA; written to build/adapter.
+# Teaches the adapter and the reader anew from the public data in the folders DATA; written to build.
 train: $(READY)
 	$(BIN)/python -m pip install -q -e '.[train]'
 	$(BIN)/python -m training --data $(DATA) --out build/adapter
+	$(BIN)/python -m training.reader --data $(DATA) --out build/reader.safetensors
 
 # What pip says goes to standard error, and to a terminal only: standard output is for answers.
 $(READY): requirements.lock pyproject.toml

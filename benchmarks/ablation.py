@@ -34,7 +34,7 @@ from retrieval.evaluate import holds, is_right, read_questions
 from retrieval.fold import is_han
 from retrieval.generation import Generation
 from retrieval.question import understand
-from retrieval.rank import rank
+from retrieval.rank import ELSEWHERE, rank
 from retrieval.refresh import refresh
 from retrieval.show import table
 from retrieval.weights import weights_of
@@ -43,7 +43,10 @@ _NUMBER = re.compile(
     r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"
 )
 
-SIGNS = ("BM25", "syllables", "closest sentence", "date")
+SIGNS = ("BM25", "syllables", "closest sentence", "date", "place", "reader")
+UNREAD = -1.0
+"""Puts what is not read behind what is."""
+
 ORDERS: Mapping[str, frozenset[str]] = {
     "MaxSim alone": frozenset(),
     "all": frozenset(SIGNS),
@@ -162,6 +165,12 @@ def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[
         "syllables": [weights.han.lexical * each.spelling for each in candidates],
         "closest sentence": [mine.closest * each.evidence.closest for each in candidates if each.evidence],
         "date": [mine.date * each.date for each in candidates],
+        "place": [-ELSEWHERE * each.elsewhere for each in candidates],
+        "reader": [
+            mine.read * each.evidence.answers if each.evidence.answers else UNREAD
+            for each in candidates
+            if each.evidence
+        ],
     }
     maxsim = np.asarray([each.maxsim for each in candidates])
     return [

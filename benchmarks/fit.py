@@ -4,7 +4,7 @@ worth.
 On public questions that trained nothing (the held parts of CMRC 2018 and XQuAD):
 
 - ranking: what BM25 counts beside MaxSim, by a conditional logit (McFadden 1974) over each question's
-candidates;
+candidates; and what the reader counts beside all that, over those that are read;
 - the bold sentence: what its signs count, the same over the sentences of the right passage;
 - abstention: a logistic regression tells a first passage that answers from one that does not, each question
   being asked twice, once with all passages that answer it left out. Where the curve crosses one half is then
@@ -48,7 +48,8 @@ from retrieval.evaluate import holds, read_questions
 from retrieval.evidence import Evidence
 from retrieval.generation import Generation
 from retrieval.question import Question, understand
-from retrieval.rank import LOOKED, Ranked, distinct, rank
+from retrieval.rank import ELSEWHERE, LOOKED, READ, Ranked, distinct, rank
+from retrieval.reader import Reader, reader_of
 from retrieval.refresh import refresh
 from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
@@ -107,7 +108,10 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
     reports = Generation.current(scratch / "reports")
     held = [*cmrc.part(held=True).questions, *xquad.part(held=True).questions]
     of_text = passages_by_text(generation)
-    fitted, rows = {}, [["", "questions", "first", "bold", "AUC", "AUC, reports", "answered", "refused"]]
+    fitted, rows = (
+        {},
+        [["", "questions", "first", "read", "bold", "AUC", "AUC, reports", "answered", "refused"]],
+    )
     foreign: list[tuple[float, bool]] = []
     for name, language in (("han", "zh"), ("other", "en")):
         asked = [
@@ -161,11 +165,22 @@ def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[
         for one in asked
     ]
     maxsim, bm25, date, closest = conditional_logit(candidates, helps=True)
-    sentences = [_sentences(generation, one) for one in asked if one.right]
+    lexical, nearness, time = (round(float(worth / maxsim), 4) for worth in (bm25, closest, date))
+    reader = reader_of(generation.manifest.model)
+    sentences = [_sentences(generation, one, reader) for one in asked if one.right]
     worth = conditional_logit(sentences)
     by_name = dict(zip(evidence.SIGNS, np.round(worth, 4).tolist(), strict=True))
-    lexical, nearness, time = (round(float(worth / maxsim), 4) for worth in (bm25, closest, date))
-    weights = Weights(lexical, nearness, time, by_name, {}, 0.0)
+    weights = Weights(lexical, nearness, time, 0.0, by_name, {}, 0.0)
+    read = [
+        Group(
+            np.asarray([[_scored(each, weights).score, _answers(each)] for each in one.ranked[:READ]]),
+            np.asarray([each.passage in one.right for each in one.ranked[:READ]]),
+            one.fold,
+        )
+        for one in asked
+    ]
+    before, reading = conditional_logit(read, helps=True)
+    weights = replace(weights, read=round(float(reading / before), 4))
     signs, answers, folds = zip(*_first_passages(generation, asked, weights), strict=True)
     x, y, fold = np.asarray(signs), np.asarray(answers), np.asarray(folds)
     sure = np.zeros(len(y))
@@ -176,18 +191,20 @@ def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[
     answering = dict(zip(abstain.SIGNS, np.round(slopes, 4).tolist(), strict=True))
     return replace(weights, answers=answering, intercept=round(intercept, 4)), [
         f"{_validated(candidates, helps=True):.3f}",
+        f"{_validated(read, helps=True):.3f}",
         f"{_validated(sentences):.3f}",
         f"{roc_auc_score(y, sure):.3f}",
     ]
 
 
-def _sentences(generation: Generation, one: Asked) -> Group:
+def _sentences(generation: Generation, one: Asked, reader: Reader | None) -> Group:
     number = next((each.passage for each in one.ranked if each.passage in one.right), min(one.right))
     text = generation.passage(number).text
     right = [holds(text[start:end], one.answers) for start, end in sentences(text)]
     importance = evidence.importance_of(generation, one.question)
     met = generation.meet(one.question.embedding.tokens, [number])[0]
-    signs = evidence.signs_of(text, met, one.question, importance)
+    reading = evidence.read(reader, text, met, one.question) if reader else None
+    signs = evidence.signs_of(text, met, one.question, importance, reading)
     return Group(signs, np.asarray(right), one.fold)
 
 
@@ -204,30 +221,42 @@ def _first_passages(
 
 
 def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
-    scored = [
-        replace(
-            each,
-            score=each.maxsim
-            + weights.lexical * (each.bm25 + each.spelling)
-            + weights.date * each.date
-            + weights.closest * _closest(each),
-        )
-        for each in ranked
-    ]
-    return distinct(generation, sorted(scored, key=lambda each: -each.score), 2)
+    """As `rank` would order them by these weights, the first two."""
+    scored = [_scored(each, weights) for each in ranked]
+    # What is not read stays behind what is; `replace` leaves the order of equals.
+    return distinct(generation, sorted(scored, key=lambda each: (_answers(each) == 0, -each.score)), 2)
+
+
+def _scored(each: Ranked, weights: Weights) -> Ranked:
+    assert each.evidence is not None  # the first are looked at, and no others are kept
+    return replace(
+        each,
+        score=each.maxsim
+        + weights.lexical * (each.bm25 + each.spelling)
+        + weights.date * each.date
+        - ELSEWHERE * each.elsewhere
+        + weights.closest * each.evidence.closest
+        + weights.read * each.evidence.answers,
+    )
 
 
 def _closest(candidate: Ranked) -> float:
-    assert candidate.evidence is not None  # the first are looked at, and no others are kept
+    assert candidate.evidence is not None
     return candidate.evidence.closest
+
+
+def _answers(candidate: Ranked) -> float:
+    assert candidate.evidence is not None
+    return candidate.evidence.answers
 
 
 def _signs(
     generation: Generation, question: Question, first: Sequence[Ranked], weights: Weights
 ) -> Mapping[str, float]:
     importance = evidence.importance_of(generation, question)
+    reader = reader_of(generation.manifest.model)
     found: list[Evidence] = [
-        evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence)
+        evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence, reader)
         for each in first
     ]
     return next(iter(abstain.signs_of(question, first, found)))

@@ -17,10 +17,10 @@ from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date")
+SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date", "read")
 """What is seen of a passage. sentence (its MaxSim), weighted, lowest, number, person, place, time: its best
 sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
-to -1 where it does not.
+to -1 where it does not. read: the reader's log-odds that it answers; 0 where it was not read.
 
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
 reports, and no near miss: it is left out."""
@@ -69,6 +69,7 @@ def signs_of(
             "lowest": evidence.signs["lowest"],
             **{str(kind): evidence.signs[kind] for kind in KINDS},
             "date": candidate.date - 1 if question.dates else 0.0,
+            "read": evidence.answers,
         }
 
 

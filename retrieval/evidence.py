@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +19,17 @@ from retrieval.terms import terms
 from retrieval.tokens import Met, maxima
 from retrieval.weights import weights_of
 
+if TYPE_CHECKING:
+    from retrieval.reader import Reader, Reading
+
 KINDS = (Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.TIME)
 
-SIGNS = ("maxsim", "weighted", "lowest", "shared", *map(str, KINDS), "asks", "length")
+SIGNS = ("maxsim", "weighted", "lowest", "shared", *map(str, KINDS), "asks", "length", "read")
 """What is seen of a sentence. maxsim: late interaction with its own tokens; weighted: the same, rare words
 counting more. lowest: the mean over that third of the question's words that meet the least there. shared: the
 part of the question's terms that it holds. number, person, place, time: whether it holds one, where one is
-asked for. asks: whether it is a question itself. length: in characters, up to LONG, as a part of it."""
+asked for. asks: whether it is a question itself. length: in characters, up to LONG, as a part of it. read:
+the logarithm of its share in what the reader reads of the passage; 0 where it was not read."""
 
 LONG, LOW = 60, 1 / 3
 
@@ -43,12 +48,14 @@ _QUESTION = re.compile(r"[?？][”’」』)）]*$")
 class Evidence:
     """The sentence of a passage that answers if any does, with its signs by name.
 
-    closest: the highest MaxSim of a sentence of the passage, which need not be this one's.
+    closest: the highest MaxSim of a sentence of the passage, which need not be this one's. answers: the
+    reader's log-odds that the passage answers; 0 where it was not read.
     """
 
     sentence: Span
     signs: Mapping[str, float]
     closest: float
+    answers: float = 0.0
 
 
 def evidence(
@@ -58,11 +65,13 @@ def evidence(
     met: Met,
     importance: Floats | None = None,
     worth: Mapping[str, float] | None = None,
+    reader: "Reader | None" = None,
 ) -> Evidence:
     """Choose the sentence of a passage that answers a question; the first one of equals.
 
     `met` are its tokens met with the question's. `importance` is that of the question's tokens, worked out
-    here if not given; `worth` gives each of SIGNS its weight, in place of what was fitted.
+    here if not given; `worth` gives each of SIGNS its weight, in place of what was fitted. A `reader` reads
+    the passage too.
     """
     if worth is None:
         weights = weights_of(generation.manifest.model)
@@ -70,11 +79,21 @@ def evidence(
     if importance is None:
         importance = importance_of(generation, question)
     passage = generation.passage(number)
-    signs = signs_of(passage.text, met, question, importance)  # (S, len(SIGNS))
+    reading = read(reader, passage.text, met, question) if reader else None
+    signs = signs_of(passage.text, met, question, importance, reading)  # (S, len(SIGNS))
     best = int(np.argmax(signs @ np.asarray([worth[name] for name in SIGNS])))
     start, end = _read(passage.text).spans[best]
     span = Span(passage.start + start, passage.start + end, passage.text[start:end])
-    return Evidence(span, dict(zip(SIGNS, signs[best].tolist(), strict=True)), float(signs[:, 0].max()))
+    by_name = dict(zip(SIGNS, signs[best].tolist(), strict=True))
+    return Evidence(span, by_name, float(signs[:, 0].max()), reading.answers if reading else 0.0)
+
+
+def read(reader: "Reader", text: str, met: Met, question: Question) -> "Reading":
+    """Read a passage for a question."""
+    from retrieval.reader import sentence_of  # what only lists reports does without torch
+
+    ends = _read(text).ends
+    return reader.read(question.embedding.tokens, met.vectors(), sentence_of(met.places, ends), len(ends))
 
 
 def importance_of(generation: Snapshot, question: Question) -> Floats:
@@ -96,25 +115,28 @@ def importance_of(generation: Snapshot, question: Question) -> Floats:
     return np.asarray(counts) / total if total else np.full(len(counts), 1 / max(1, len(counts)))
 
 
-def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Floats:
+def signs_of(
+    text: str, met: Met, question: Question, importance: Floats, reading: "Reading | None" = None
+) -> Floats:
     """The signs of each sentence of a passage: (S, len(SIGNS)).
 
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
-    read = _read(text)
-    owner = np.searchsorted(read.ends, met.places, side="right")  # (T,)
-    lengths = np.bincount(owner, minlength=len(read.spans))[: len(read.spans)]
-    best = maxima(met.cosines[owner < len(read.spans)], lengths)  # (S, Q)
+    seen = _read(text)
+    owner = np.searchsorted(seen.ends, met.places, side="right")  # (T,)
+    lengths = np.bincount(owner, minlength=len(seen.spans))[: len(seen.spans)]
+    best = maxima(met.cosines[owner < len(seen.spans)], lengths)  # (S, Q)
     said = np.sort(best[:, question.says], axis=1)
     lowest = said[:, : max(1, round(said.shape[1] * LOW))]
     wanted = set(question.terms)
-    shared = [len(wanted & held) / max(1, len(wanted)) for held in read.terms]
-    kinds = np.zeros((len(read.spans), len(KINDS)))
+    shared = [len(wanted & held) / max(1, len(wanted)) for held in seen.terms]
+    kinds = np.zeros((len(seen.spans), len(KINDS)))
     if question.asked.kind in KINDS:
-        held = [holds_kind(text[start:end], question.asked) for start, end in read.spans]
+        held = [holds_kind(text[start:end], question.asked) for start, end in seen.spans]
         kinds[:, KINDS.index(question.asked.kind)] = held
+    shares = reading.sentences if reading else np.zeros(len(seen.spans))
     return np.column_stack(
-        [_mean(best), best @ importance, _mean(lowest), shared, kinds, read.asks, read.lengths]
+        [_mean(best), best @ importance, _mean(lowest), shared, kinds, seen.asks, seen.lengths, shares]
     )
 
 

@@ -25,9 +25,10 @@ def explain(
             "bm25": mine.lexical * candidate.bm25,
             "spelling": weights.han.lexical * candidate.spelling,
             "date": mine.date * candidate.date,
-            "elsewhere": -ELSEWHERE * candidate.elsewhere,
+            "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
             "closest": mine.closest
             * (candidate.evidence.closest if candidate.evidence else candidate.maxsim),
+            "read": mine.read * candidate.evidence.answers if candidate.evidence else 0.0,
         }
         confidence = {name: mine.answers[name] * seen for name, seen in signs.items()}
         confidence["intercept"] = mine.intercept

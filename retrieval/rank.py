@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,17 @@ from retrieval.tokens import Met
 from retrieval.unstored import Unstored
 from retrieval.weights import weights_of
 
+if TYPE_CHECKING:
+    from retrieval.reader import Reader
+
 CANDIDATES = 50
 """Passages taken from each side."""
 
 LOOKED = 12
 """Of the candidates so many are looked at sentence by sentence."""
+
+READ = 5
+"""Of these so many are read (see `reader`)."""
 
 LEXICAL_WEIGHT = 0.5
 """What scaled BM25 counts beside scaled MaxSim with a model that no weights were fitted for."""
@@ -117,9 +124,23 @@ def rank(
         seen = evidence(generation, passages[i], question, mets[i], importance)
         near.append(ranked(i, float(fused[i]) + closest * seen.closest, seen))
     near.sort(key=lambda candidate: -candidate.score)
+    if weights and (reader := _reader(generation)):
+        for i, each in enumerate(near[:READ]):
+            seen = evidence(generation, each.passage, question, each.met, importance, reader=reader)
+            score = each.score + weights.of(han=question.han).read * seen.answers
+            near[i] = replace(each, score=score, evidence=seen)
+        near[:READ] = sorted(near[:READ], key=lambda candidate: -candidate.score)
+        least = near[:READ][-1].score
+        near[READ:] = [replace(each, score=min(each.score, least)) for each in near[READ:]]
     # The others stay behind, with what they would have at most: no sentence is closer than its passage.
     bounds = np.minimum(fused + closest * maxsim, near[-1].score).tolist()
     return near + [ranked(i, bounds[i]) for i in order[LOOKED:]]
+
+
+def _reader(generation: Snapshot) -> "Reader | None":
+    from retrieval.reader import reader_of  # what only lists reports does without torch
+
+    return reader_of(generation.manifest.model)
 
 
 def _nearest(generation: Snapshot, question: Question, passages: Sequence[int]) -> list[int]:

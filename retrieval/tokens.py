@@ -5,9 +5,9 @@ apart: without it two bits a component lose nothing that questions on the report
 ones two first places in a thousand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +55,14 @@ class Met:
 
     cosines: (T, Q). best: (Q,), the highest cosine of each token of the question; 0 in a passage without
     tokens. places, lengths: (T,), where each token begins in the passage and how long it is, in code points.
+    vectors: gives the passage's token vectors, (T, D).
     """
 
     cosines: Floats
     best: Floats
     places: npt.NDArray[np.integer[Any]]
     lengths: npt.NDArray[np.integer[Any]]
+    vectors: Callable[[], Floats]
 
     @property
     def offsets(self) -> Offsets:
@@ -108,6 +110,14 @@ class Quantiser:
         for part in range(parts):
             codes |= split[:, part] << (self.bits * part)
         return codes, scales.clip(0, np.finfo(np.float16).max).astype(np.float16)
+
+    def vectors(self, stored: StoredTokens) -> Floats:
+        """The token vectors of a passage as they come back: (T, D)."""
+        levels, parts = 2**self.bits, 8 // self.bits
+        split = [(stored.codes >> (self.bits * part)) & (levels - 1) for part in range(parts)]
+        level = np.concatenate(split, axis=1)[:, : len(self.mean)].astype(np.float32) - (levels - 1) / 2
+        found: Floats = level * stored.scales.astype(np.float32)[:, None] + self.mean
+        return found
 
     def cosines(self, question: Floats, codes: Bytes, scales: npt.NDArray[np.float16]) -> Floats:
         """Of a question's tokens, (Q, D), with coded ones, (T, W) and (T,): (T, Q).
@@ -202,7 +212,13 @@ def meet(quantiser: Quantiser, question: Floats, stored: Sequence[StoredTokens])
     best = maxima(cosines, lengths)
     ends = np.cumsum(lengths)
     return [
-        Met(cosines[end - length : end], best[i], tokens.places, tokens.lengths)
+        Met(
+            cosines[end - length : end],
+            best[i],
+            tokens.places,
+            tokens.lengths,
+            partial(quantiser.vectors, tokens),
+        )
         for i, (tokens, end, length) in enumerate(zip(stored, ends, lengths, strict=True))
     ]
 
@@ -220,7 +236,8 @@ def met(question: Floats, embedding: Embedding) -> Met:
     """A question's tokens, (Q, D), with those of a passage that is not stored."""
     cosines = embedding.tokens @ question.T
     begins, ends = embedding.offsets.T
-    return Met(cosines, maxima(cosines, np.asarray([len(cosines)]))[0], begins, ends - begins)
+    best = maxima(cosines, np.asarray([len(cosines)]))[0]
+    return Met(cosines, best, begins, ends - begins, lambda: embedding.tokens)
 
 
 def maxima(cosines: Floats, lengths: Ints) -> Floats:

@@ -19,8 +19,9 @@ FOLDER = Path(__file__).parent / "taught"
 class Weights:
     """The weights for questions in one script.
 
-    lexical, closest, date: what BM25, as a part of the highest possible, the MaxSim of its closest sentence,
-    and that it speaks of the time asked about count in a passage's score beside its MaxSim. sentence: by name
+    lexical, closest, date, read: what BM25, as a part of the highest possible, the MaxSim of its closest
+    sentence, that it speaks of the time asked about, and the reader's log-odds count in a passage's score
+    beside its MaxSim. sentence: by name
     of a sign of `evidence.SIGNS`. answers: by name of a sign of `abstain.SIGNS`, and the `intercept` of the
     logistic curve; its zero is where a passage is as likely to answer as not.
     """
@@ -28,6 +29,7 @@ class Weights:
     lexical: float
     closest: float
     date: float
+    read: float
     sentence: dict[str, float]
     answers: dict[str, float]
     intercept: float

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from retrieval import embedded
+from retrieval.evidence import evidence
+from retrieval.generation import Generation
+from retrieval.question import understand
+from retrieval.reader import LEAST, Network, Reader, reader_of, sentence_of
+from retrieval.refresh import refresh
+
+
+@pytest.fixture
+def reader():
+    return Reader(Network(8))
+
+
+def vectors(rows, seed):
+    found = np.random.default_rng(seed).normal(size=(rows, 8)).astype(np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def test_the_shares_of_the_sentences_make_up_the_whole(reader):
+    reading = reader.read(vectors(4, 1), vectors(9, 2), np.asarray([0, 0, 0, 1, 1, 1, 2, 2, 2]), 3)
+    assert np.exp(reading.sentences).sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_a_sentence_without_tokens_has_the_least_share(reader):
+    reading = reader.read(vectors(4, 1), vectors(3, 2), np.asarray([0, 0, 2]), 3)
+    assert reading.sentences[1] == pytest.approx(LEAST)
+
+
+@pytest.mark.parametrize(("asked", "held"), [(0, 3), (4, 0)])
+def test_a_text_without_tokens_is_not_read(reader, asked, held):
+    reading = reader.read(vectors(asked, 1), vectors(held, 2), np.zeros(held, np.int64), 2)
+    assert (reading.answers, reading.sentences.tolist()) == (LEAST, [0, 0])
+
+
+def test_a_token_is_of_the_sentence_that_ends_behind_its_place():
+    assert sentence_of(np.asarray([0, 4, 5, 9, 12]), [5, 10]).tolist() == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.real
+def test_only_the_vectors_it_was_taught_for_are_read():
+    assert reader_of(embedded.adapted_name()) is not None
+    assert reader_of(embedded.NAME) is None
+    assert reader_of("intfloat/multilingual-e5-small") is None
+
+
+@pytest.mark.real
+def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "one.txt").write_text(
+        "海棠街道忙民生\n\n海棠街道把全街划成了大网格7个。每个网格里都配了专职网格员2名。"
+        "去年他们一共上门走访了独居老人340户。",
+        encoding="utf-8",
+    )
+    encoder = real_retriever.encoder
+    refresh(reports, tmp_path / "index", encoder=encoder)
+    generation = Generation.current(tmp_path / "index")
+    for question, answer in (
+        ("有几个大网格？", "7个"),
+        ("每个网格有几名网格员？", "2名"),
+        ("上门走访了多少户老人？", "340户"),
+    ):
+        read = understand(question, encoder)
+        met = generation.meet(read.embedding.tokens, [0])[0]
+        found = evidence(generation, 0, read, met, reader=reader_of(encoder.name))
+        assert answer in found.sentence.text
+        assert found.answers > 0

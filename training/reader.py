@@ -1,0 +1,228 @@
+"""`python -m training.reader --data FOLDER… --out FILE`: teach the reader, and measure what it learned.
+
+The folders hold `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz` and `news-20k.jsonl.gz`. The reader reads the
+vectors of one adapter, the one that ships, and learns from what the adapter learned from; the parts that are
+held back measure it. Printed for those: how often the sentence it thinks most of holds the answer, and how
+well it tells a passage that answers from the wrong ones of each kind (the area under the ROC curve).
+"""
+
+import argparse
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+from transformers import AutoTokenizer
+
+from benchmarks.data import CMRC, NEWS, XQUAD, locate, read_cmrc, read_news, read_xquad
+from corpus import sentences
+from retrieval import embedded
+from retrieval.codec import BITS, Codec
+from retrieval.encoder import Embedding, Encoder, Offsets, load
+from retrieval.evaluate import holds
+from retrieval.fold import is_han
+from retrieval.reader import NOWHERE, Network, Reader, sentence_of
+from retrieval.show import table
+from training import reading
+from training.reading import Case, Cut
+
+MADE, HELD = 1_000, 8
+"""Questions made of the news, and that one article in so many of theirs measures."""
+
+LAST = 6_000
+"""News articles that they are made of: the last ones, as the first distract where ranking is measured."""
+
+NEAREST, MINED = 12, 2
+"""Of so many passages with the nearest vectors those with the highest MaxSim are wrong ones to learn from."""
+
+BATCH, POOL = 32, 16
+"""Cases a step, and how many steps' cases are sorted by length together."""
+
+RATE = 1.5e-3
+
+Encoded = Mapping[str, Embedding]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Cases side by side, see `Network.forward`; answers, (B, T): which tokens are of the answer."""
+
+    question: Tensor
+    passage: Tensor
+    asked: Tensor
+    held: Tensor
+    sentence: Tensor
+    answers: Tensor
+
+
+def main() -> None:
+    """Parse the command line, train, measure and write."""
+    parser = argparse.ArgumentParser(prog="python -m training.reader", description="Teach the reader.")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights to write")
+    parser.add_argument("--epochs", type=int, default=4, metavar="N", help="(4)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="(1)")
+    options = parser.parse_args()
+    encoder, draw = load(), random.Random(options.seed)
+    torch.manual_seed(options.seed)
+    learned, held = gathered(options.data, _cut(), draw)
+    encoded = _encoded(encoder, [*learned, *held])
+    learned, held = ([*cases, *mined(cases, encoded)] for cases in (learned, held))
+    network = Network(encoder.dimension, drop=0.15)
+    network.mean.copy_(torch.from_numpy(Codec.of(encoder, BITS[0]).tokens.mean))
+    for epoch, mean in enumerate(teach(network, learned, encoded, options.epochs, draw), 1):
+        print(f"epoch {epoch}: {mean:.3f}", flush=True)
+    print(measured(Reader(network), held, encoded))
+    weights = {name: weight.half().contiguous() for name, weight in network.state_dict().items()}
+    save_file(weights, options.out, metadata={"model": encoder.name, "seed": str(options.seed)})
+
+
+def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[Case], list[Case]]:
+    """What is learned from, and what measures."""
+    sets = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
+    news = list(read_news(locate(data, NEWS)).items())[-LAST:]
+    draw.shuffle(news)
+    made = reading.made(dict(news), MADE, draw)
+    measuring = set(sorted({case.source for case in made})[::HELD])
+    learned, held = (
+        [
+            *(case for each in sets for case in reading.asked(each.part(held=part), draw)),
+            *(case for case in made if (case.source in measuring) == part),
+        ]
+        for part in (False, True)
+    )
+    return [*learned, *reading.swapped(learned, cut, draw)], [*held, *reading.swapped(held, cut, draw)]
+
+
+def mined(cases: Sequence[Case], encoded: Encoded) -> Iterator[Case]:
+    """For the cases that want them, the passages that come nearest and hold no answer."""
+    texts = list(dict.fromkeys(case.passage for case in cases if case.near))
+    vectors = np.stack([encoded[text].vector for text in texts])  # (P, D)
+    for case in cases:
+        if not case.near:
+            continue
+        question = encoded[case.question]
+        nearest = [texts[i] for i in np.argsort(-(vectors @ question.vector))[:NEAREST]]
+        wrong = {
+            text: (encoded[text].tokens @ question.tokens.T).max(axis=0).mean()
+            for text in nearest
+            if not holds(text, case.answers)
+        }
+        for text in sorted(wrong, key=lambda text: -wrong[text])[:MINED]:
+            yield replace(case, passage=text, answers=(), kind="mined", near=False)
+
+
+def teach(
+    network: Network, cases: Sequence[Case], encoded: Encoded, epochs: int, draw: random.Random
+) -> Iterator[float]:
+    """Teach a network; yields the mean loss of each epoch."""
+    steps = epochs * -(-len(cases) // BATCH)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.08)
+    network.train()
+    for _ in range(epochs):
+        losses = []
+        for drawn in _drawn(cases, encoded, draw):
+            batch = _batch(drawn, encoded)
+            tokens, none = network(batch.question, batch.passage, batch.asked, batch.held, batch.sentence)
+            found = loss(tokens, none, batch.answers)
+            optimizer.zero_grad()
+            found.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(found.item())
+        yield float(np.mean(losses))
+
+
+def loss(tokens: Tensor, none: Tensor, answers: Tensor) -> Tensor:
+    """What is lost by the probability, over the tokens, (B, T), and there being no answer, (B,), that does
+    not lie on the answers, (B, T), or on none where there is none.
+    """
+    all_of_them = torch.logsumexp(torch.cat([none[:, None], tokens], dim=1), dim=1)
+    right = torch.logsumexp(tokens.masked_fill(~answers, NOWHERE), dim=1)
+    return (all_of_them - torch.where(answers.any(dim=1), right, none)).mean()
+
+
+def measured(reader: Reader, cases: Sequence[Case], encoded: Encoded) -> str:
+    """A table of what the reader makes of cases, by the kind of their source."""
+    odds: dict[str, dict[str, list[float]]] = {}
+    bold: dict[str, list[bool]] = {}
+    for case in cases:
+        passage, spans = encoded[case.passage], sentences(case.passage)
+        owners = sentence_of(passage.offsets[:, 0], [end for _, end in spans])
+        read = reader.read(encoded[case.question].tokens, passage.tokens, owners, len(spans))
+        row = f"{_set(case)}, {'zh' if any(map(is_han, case.question)) else 'en'}"
+        odds.setdefault(row, {}).setdefault(case.kind, []).append(read.answers)
+        if case.kind == "right":
+            start, end = spans[int(np.argmax(read.sentences))]
+            bold.setdefault(row, []).append(holds(case.passage[start:end], case.answers))
+    kinds = list(dict.fromkeys(kind for found in odds.values() for kind in found if kind != "right"))
+    rows = [["", "right", "sentence", *kinds]]
+    for row, found in odds.items():
+        right = found["right"]
+        areas = [
+            f"{roc_auc_score([1] * len(right) + [0] * len(wrong), [*right, *wrong]):.3f}" if wrong else ""
+            for wrong in (found.get(kind, []) for kind in kinds)
+        ]
+        rows.append([row, str(len(right)), f"{np.mean(bold[row]):.3f}", *areas])
+    return table(rows)
+
+
+def _set(case: Case) -> str:
+    found = case.source.partition("-")[0]
+    return found if found in ("cmrc", "xquad") else "news"
+
+
+def _cut() -> Cut:
+    tokenizer = AutoTokenizer.from_pretrained(str(embedded.prepare()), local_files_only=True)
+
+    def cut(text: str) -> Offsets:
+        read = tokenizer(text, return_offsets_mapping=True, add_special_tokens=False)
+        return np.asarray(read["offset_mapping"], np.int32).reshape(-1, 2)
+
+    return cut
+
+
+def _encoded(encoder: Encoder, cases: Sequence[Case]) -> Encoded:
+    """Every question and every passage by its text; the tokens of passages as an index gives them back."""
+    quantiser = Codec.of(encoder, BITS[0]).tokens
+    found = {text: encoder.encode_question(text) for text in dict.fromkeys(case.question for case in cases)}
+    texts = list(dict.fromkeys(case.passage for case in cases))
+    for text, passage in zip(texts, encoder.encode_passages(texts), strict=True):
+        found[text] = replace(passage, tokens=quantiser.vectors(quantiser.stored(passage)))
+    return found
+
+
+def _drawn(cases: Sequence[Case], encoded: Encoded, draw: random.Random) -> list[list[Case]]:
+    """All cases in batches of passages about as long, in an order drawn anew."""
+    shuffled = draw.sample(cases, len(cases))
+    found = []
+    for at in range(0, len(shuffled), BATCH * POOL):
+        pool = sorted(shuffled[at : at + BATCH * POOL], key=lambda case: len(encoded[case.passage].tokens))
+        found += [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
+    draw.shuffle(found)
+    return found
+
+
+def _batch(cases: Sequence[Case], encoded: Encoded) -> Batch:
+    questions = [torch.from_numpy(encoded[case.question].tokens) for case in cases]
+    passages = [torch.from_numpy(encoded[case.passage].tokens) for case in cases]
+    offsets = [encoded[case.passage].offsets for case in cases]
+    owners = [
+        torch.from_numpy(sentence_of(each[:, 0], [end for _, end in sentences(case.passage)]))
+        for case, each in zip(cases, offsets, strict=True)
+    ]
+    answers = [
+        torch.from_numpy(reading.answering(case.passage, case.answers, each))
+        for case, each in zip(cases, offsets, strict=True)
+    ]
+    there = [[torch.ones(len(each), dtype=torch.bool) for each in texts] for texts in (questions, passages)]
+    padded = (pad_sequence(each, batch_first=True) for each in (questions, passages, *there, owners, answers))
+    return Batch(*padded)
