@@ -66,7 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.reader", description="Teach the reader.")
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights to write")
-    parser.add_argument("--epochs", type=int, default=4, metavar="N", help="(4)")
+    parser.add_argument("--epochs", type=int, default=5, metavar="N", help="(5)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="(1)")
     options = parser.parse_args()
     encoder, draw = load(), random.Random(options.seed)
@@ -97,7 +97,10 @@ def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[
         ]
         for part in (False, True)
     )
-    return [*learned, *reading.swapped(learned, cut, draw)], [*held, *reading.swapped(held, cut, draw)]
+    learned, held = (
+        [*cases, *reading.swapped(cases, cut, draw), *reading.far(cases, draw)] for cases in (learned, held)
+    )
+    return learned, held
 
 
 def mined(cases: Sequence[Case], encoded: Encoded) -> Iterator[Case]:

@@ -27,6 +27,9 @@ REMOVED = 0.5
 SWAPPED = 0.5
 """So often a question is asked once more, with another word in the place of one that its passage holds."""
 
+FAR = 0.5
+"""So often a question is asked once more of a passage that has nothing to do with it."""
+
 BANK = 1_500
 """Passages whose words are put in the place of others."""
 
@@ -41,8 +44,8 @@ class Case:
     """A question and a passage; `answers`, any of which the passage holds, are empty where it has none.
 
     kind: right, or what is wrong with the passage: removed (its answer is cut out), beside (another one of
-    the text), swapped (the question is another one), mined (what comes nearest among the others). source: the
-    text's name. near: whether passages that come near are to be added.
+    the text), swapped (the question is another one), far (of another text), mined (what comes nearest among
+    the others). source: the text's name. near: whether passages that come near are to be added.
     """
 
     question: str
@@ -121,6 +124,15 @@ def swapped(cases: Sequence[Case], cut: Cut, draw: random.Random) -> Iterator[Ca
         if words:
             question = case.question[:start] + draw.choice(words) + case.question[end:]
             yield replace(case, question=question, answers=(), kind="swapped", near=False)
+
+
+def far(cases: Sequence[Case], draw: random.Random) -> Iterator[Case]:
+    """Questions with a passage that has nothing to do with them: one of another text."""
+    right = [case for case in cases if case.kind == "right"]
+    for case in right:
+        other = draw.choice(right)
+        if draw.random() < FAR and other.source != case.source and not holds(other.passage, case.answers):
+            yield replace(case, passage=other.passage, answers=(), kind="far", near=False)
 
 
 def _words(text: str, cut: Cut) -> list[tuple[int, int]]:

@@ -1,11 +1,12 @@
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.data import PublicQuestion, PublicSet
 from training.cloze import cloze
-from training.reading import answering, asked, made, swapped, windows
+from training.reading import answering, asked, far, made, swapped, windows
 
 MARKET = "海棠菜市场上月重新开张,招牌换成了新的。市场内设摊位128个,比从前多了一倍。负责人说租金三年不涨。"
 
@@ -68,6 +69,19 @@ def test_a_question_with_another_word_has_no_answer(draw):
     for case in cases:
         assert case.question != question.text
         assert len(case.question) == len(question.text)
+        assert not case.answers
+
+
+def test_a_far_passage_is_of_another_text(draw):
+    questions = tuple(PublicQuestion("有多少个摊位？", "zh", id, ("128个",)) for id in ("one", "two") * 10)
+    texts = {"one": MARKET, "two": "天气很好。" + MARKET.replace("海棠", "紫荆").replace("128个", "很多")}
+    part = PublicSet(texts, {id: id for id in texts}, questions, {})
+    cases = asked(part, draw)
+    other = replace(cases[0], source="two", passage=texts["two"], answers=("很多",))
+    found = list(far([*cases, other], draw))
+    assert found
+    for case in found:
+        assert "128个" not in case.passage
         assert not case.answers
 
 
