@@ -7,9 +7,10 @@ On public questions that trained nothing (the held parts of CMRC 2018 and XQuAD)
 candidates; and what the reader counts beside all that, over those that are read;
 - the bold sentence: what its signs count, the same over the sentences of the right passage;
 - abstention: a logistic regression tells a first passage that answers from one that does not, each question
-  being asked twice, once with all passages that answer it left out. Where the curve crosses one half is then
-  set on the questions about the reports, so that it refuses as many of those without an answer as it can and
-  at most REFUSED of the others.
+  being asked twice, once with all passages that answer it left out, and one question in FAR of the reports
+  too, which have nothing to do with it. Where the curve crosses one half is then set on the questions about
+  the reports, so that it refuses as many of those without an answer as it can and at most REFUSED of the
+  others.
 
 `--write` puts the weights where `retrieval.weights` reads them. What is printed is cross-validated by text.
 """
@@ -55,6 +56,7 @@ from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
 FOLDS = 5
+FAR = 3
 REFUSED = 0.04
 """The part of the answerable questions about the reports that may be refused."""
 
@@ -119,7 +121,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
             for question in held
             if question.language == language
         ]
-        weights, figures = _fit(generation, asked)
+        weights, figures = _fit(generation, asked, reports)
         foreign += _named(asked)
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
@@ -155,7 +157,7 @@ def _asked(
     return Asked(read, question.answers, rank(generation, read)[:LOOKED], right, fold)
 
 
-def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[str]]:
+def _fit(generation: Generation, asked: Sequence[Asked], reports: Generation) -> tuple[Weights, list[str]]:
     candidates = [
         Group(
             np.asarray([[each.maxsim, each.bm25, each.date, _closest(each)] for each in one.ranked]),
@@ -181,7 +183,8 @@ def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[
     ]
     before, reading = conditional_logit(read, helps=True)
     weights = replace(weights, read=round(float(reading / before), 4))
-    signs, answers, folds = zip(*_first_passages(generation, asked, weights), strict=True)
+    told = [*_first_passages(generation, asked, weights), *_far_passages(reports, asked[::FAR], weights)]
+    signs, answers, folds = zip(*told, strict=True)
     x, y, fold = np.asarray(signs), np.asarray(answers), np.asarray(folds)
     sure = np.zeros(len(y))
     for k in range(FOLDS):
@@ -218,6 +221,15 @@ def _first_passages(
                 first = _reordered(generation, left, weights)[:2]
                 signs = _signs(generation, one.question, first, weights)
                 yield list(signs.values()), first[0].passage in one.right, one.fold
+
+
+def _far_passages(
+    reports: Generation, asked: Sequence[Asked], weights: Weights
+) -> Iterator[tuple[list[float], bool, int]]:
+    """The signs of the first passage of the reports, which answer no public question."""
+    for one in asked:
+        first = _reordered(reports, rank(reports, one.question)[:LOOKED], weights)[:2]
+        yield list(_signs(reports, one.question, first, weights).values()), False, one.fold
 
 
 def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
@@ -259,7 +271,7 @@ def _signs(
         evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence, reader)
         for each in first
     ]
-    return next(iter(abstain.signs_of(question, first, found)))
+    return next(iter(abstain.signs_of(generation, question, first, found)))
 
 
 def _about_reports(

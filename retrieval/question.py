@@ -30,9 +30,9 @@ class Question:
     """One question, understood as far as no index is needed.
 
     terms: with repetitions, as `terms.terms` cuts them. says: (Q,), which tokens are of words that do not
-    ask; named: (Q,), which are of what it asks about by name (see `target`). syllables: the pairs in its
-    Latin words, which may be pinyin. places: of Chongqing, folded, without 区 or 街道. han: whether it is in
-    Chinese.
+    ask; named: (Q,), which are of what it asks about by name (see `target`). target: that itself, folded,
+    empty where it names nothing. syllables: the pairs in its Latin words, which may be pinyin. places: of
+    Chongqing, folded, without 区 or 街道. han: whether it is in Chinese.
     """
 
     text: str
@@ -42,6 +42,7 @@ class Question:
     syllables: tuple[str, ...]
     asked: Asked
     named: npt.NDArray[np.bool_]
+    target: str
     dates: tuple[DateMention, ...]
     places: tuple[str, ...]
     han: bool
@@ -51,6 +52,7 @@ def understand(text: str, encoder: Encoder) -> Question:
     """Read a question and encode it."""
     latin = "".join(char if not is_han(char) else "，" for char in text)
     embedding = encoder.encode_question(text)
+    start, end = target(text) or (0, 0)
     return Question(
         text,
         embedding,
@@ -58,7 +60,8 @@ def understand(text: str, encoder: Encoder) -> Question:
         _says(fold(text), embedding.offsets),
         tuple(spelled(latin)),
         asked(text),
-        _named(text, embedding.offsets),
+        (embedding.offsets[:, 0] < end) & (embedding.offsets[:, 1] > start),
+        compact(text[start:end]),
         dates_in(text),
         places_named(text),
         any(map(is_han, text)),
@@ -70,13 +73,6 @@ def _says(folded: str, offsets: Offsets) -> npt.NDArray[np.bool_]:
     words = [compact(folded[start:end]) for start, end in offsets.tolist()]
     found = np.asarray([bool(word) and not _asks(word) for word in words], np.bool_)
     return found if found.any() else np.ones(len(words), np.bool_)
-
-
-def _named(text: str, offsets: Offsets) -> npt.NDArray[np.bool_]:
-    """Which tokens are of what the question asks about by name: (Q,)."""
-    start, end = target(text) or (0, 0)
-    named: npt.NDArray[np.bool_] = (offsets[:, 0] < end) & (offsets[:, 1] > start)
-    return named
 
 
 def _asks(word: str) -> bool:
