@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from corpus import sentences
 from retrieval.answer import Refusal
 from retrieval.evidence import KINDS, Evidence
-from retrieval.fold import compact
-from retrieval.header import header
 from retrieval.kinds import holds_kind
 from retrieval.question import ASKING, Question
 from retrieval.rank import Ranked
@@ -19,14 +17,14 @@ from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date", "target", "read")
+SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date", "covered", "read")
 """What is seen of a passage. sentence (its MaxSim), weighted, lowest, number, person, place, time: its best
 sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
-to -1 where it does not. target: -1 where the passage and its header do not hold what is asked about by name,
-to the letter, else 0. read: the reader's log-odds that it answers; 0 where it was not read.
+to -1 where it does not. covered: the part of the question's words, by weight, that it or its header holds.
+read: the reader's log-odds that it answers; 0 where it was not read.
 
-What compares passages with each other, or counts words, tells a question that has nothing to do with the
-reports, and no near miss: it is left out."""
+What compares passages with each other tells a question that has nothing to do with the reports, and no near
+miss: it is left out."""
 
 FOREIGN = 0.62
 """Where the words for what is asked about by name meet less than this in a passage, it speaks of no such
@@ -65,17 +63,15 @@ def signs_of(
     generation: Snapshot, question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
 ) -> Iterator[Mapping[str, float]]:
     """The signs of each ranked passage by name; `found` is the best sentence of each."""
-    for candidate, evidence in zip(ranked, found, strict=True):
-        passage = generation.passage(candidate.passage)
-        above = header(generation.article_of(candidate.passage), passage.section)
-        held = compact(passage.text + above) if question.target else ""
+    covered = _coverages(generation, question, ranked)
+    for candidate, evidence, part in zip(ranked, found, covered, strict=True):
         yield {
             "sentence": evidence.signs["maxsim"],
             "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],
             **{str(kind): evidence.signs[kind] for kind in KINDS},
             "date": candidate.date - 1 if question.dates else 0.0,
-            "target": -float(bool(question.target) and question.target not in held),
+            "covered": part,
             "read": evidence.answers,
         }
 

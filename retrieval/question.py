@@ -30,9 +30,9 @@ class Question:
     """One question, understood as far as no index is needed.
 
     terms: with repetitions, as `terms.terms` cuts them. says: (Q,), which tokens are of words that do not
-    ask; named: (Q,), which are of what it asks about by name (see `target`). target: that itself, folded,
-    empty where it names nothing. syllables: the pairs in its Latin words, which may be pinyin. places: of
-    Chongqing, folded, without 区 or 街道. han: whether it is in Chinese.
+    ask; named: (Q,), which are of what it asks about by name (see `target`). syllables: the pairs in its
+    Latin words, which may be pinyin. places: of Chongqing, folded, without 区 or 街道. han: whether it is in
+    Chinese.
     """
 
     text: str
@@ -42,7 +42,6 @@ class Question:
     syllables: tuple[str, ...]
     asked: Asked
     named: npt.NDArray[np.bool_]
-    target: str
     dates: tuple[DateMention, ...]
     places: tuple[str, ...]
     han: bool
@@ -61,7 +60,6 @@ def understand(text: str, encoder: Encoder) -> Question:
         tuple(spelled(latin)),
         asked(text),
         (embedding.offsets[:, 0] < end) & (embedding.offsets[:, 1] > start),
-        compact(text[start:end]),
         dates_in(text),
         places_named(text),
         any(map(is_han, text)),

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
 from retrieval.elsewhere import elsewhere
-from retrieval.evidence import REMEMBERED, Evidence, evidence, importance_of
+from retrieval.evidence import REMEMBERED, Evidence, Floats, evidence, importance_of
 from retrieval.fold import compact, is_han
 from retrieval.pinyin import spelled
 from retrieval.question import Question
@@ -20,16 +19,13 @@ from retrieval.tokens import Met
 from retrieval.unstored import Unstored
 from retrieval.weights import weights_of
 
-if TYPE_CHECKING:
-    from retrieval.reader import Reader
-
 CANDIDATES = 50
 """Passages taken from each side."""
 
 LOOKED = 12
 """Of the candidates so many are looked at sentence by sentence."""
 
-READ = 5
+READ = 3
 """Of these so many are read (see `reader`)."""
 
 LEXICAL_WEIGHT = 0.5
@@ -124,23 +120,28 @@ def rank(
         seen = evidence(generation, passages[i], question, mets[i], importance)
         near.append(ranked(i, float(fused[i]) + closest * seen.closest, seen))
     near.sort(key=lambda candidate: -candidate.score)
-    if weights and (reader := _reader(generation)):
-        for i, each in enumerate(near[:READ]):
-            seen = evidence(generation, each.passage, question, each.met, importance, reader=reader)
-            score = each.score + weights.of(han=question.han).read * seen.answers
-            near[i] = replace(each, score=score, evidence=seen)
-        near[:READ] = sorted(near[:READ], key=lambda candidate: -candidate.score)
-        least = near[:READ][-1].score
-        near[READ:] = [replace(each, score=min(each.score, least)) for each in near[READ:]]
+    near = _read(generation, question, near, importance)
     # The others stay behind, with what they would have at most: no sentence is closer than its passage.
     bounds = np.minimum(fused + closest * maxsim, near[-1].score).tolist()
     return near + [ranked(i, bounds[i]) for i in order[LOOKED:]]
 
 
-def _reader(generation: Snapshot) -> "Reader | None":
+def _read(
+    generation: Snapshot, question: Question, near: Sequence[Ranked], importance: Floats
+) -> list[Ranked]:
+    """The first READ of the candidates, read and ordered anew, and the others behind them."""
     from retrieval.reader import reader_of  # what only lists reports does without torch
 
-    return reader_of(generation.manifest.model)
+    weights, reader = weights_of(generation.manifest.model), reader_of(generation.manifest.model)
+    if not (weights and reader):
+        return list(near)
+    worth = weights.of(han=question.han).read
+    read = []
+    for each in near[:READ]:
+        seen = evidence(generation, each.passage, question, each.met, importance, reader=reader)
+        read.append(replace(each, score=each.score + worth * seen.answers, evidence=seen))
+    read.sort(key=lambda candidate: -candidate.score)
+    return read + [replace(each, score=min(each.score, read[-1].score)) for each in near[READ:]]
 
 
 def _nearest(generation: Snapshot, question: Question, passages: Sequence[int]) -> list[int]:

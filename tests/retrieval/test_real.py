@@ -105,6 +105,12 @@ def test_another_model_folder_makes_and_serves_its_own_index(reports, tmp_path):
         Retriever.open(index)
 
 
+def test_what_a_score_is_made_of_adds_up_to_it(real_retriever):
+    answer = real_retriever.ask("石马河街道有多少名志愿者？", explain=True)
+    for result in answer.results:
+        assert sum(result.explanation.score.values()) == pytest.approx(result.score, abs=1e-3)
+
+
 def test_the_faster_forward_pass_computes_what_the_library_does(real_retriever):
     texts = ["江北区政协委员调研养老服务。", "华新街建成了七十四个养老服务中心。" * 5]
     library = SentenceTransformer(
