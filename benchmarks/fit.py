@@ -7,10 +7,9 @@ On public questions that trained nothing (the held parts of CMRC 2018 and XQuAD)
 candidates; and what the reader counts beside all that, over those that are read;
 - the bold sentence: what its signs count, the same over the sentences of the right passage;
 - abstention: a logistic regression tells a first passage that answers from one that does not, each question
-  being asked twice, once with all passages that answer it left out, and one question in FAR of the reports
-  too, which have nothing to do with it. Where the curve crosses one half is then set on the questions about
-  the reports, so that it refuses as many of those without an answer as it can and at most REFUSED of the
-  others.
+  being asked twice, once with all passages that answer it left out. Where the curve crosses one half is then
+  set on the questions about the reports, so that it refuses as many of those without an answer as it can and
+  at most REFUSED of the others.
 
 `--write` puts the weights where `retrieval.weights` reads them. What is printed is cross-validated by text.
 """
@@ -56,7 +55,6 @@ from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
 FOLDS = 5
-FAR = 3
 REFUSED = 0.04
 """The part of the answerable questions about the reports that may be refused."""
 
@@ -121,7 +119,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
             for question in held
             if question.language == language
         ]
-        weights, figures = _fit(generation, asked, reports)
+        weights, figures = _fit(generation, asked)
         foreign += _named(asked)
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
@@ -157,7 +155,7 @@ def _asked(
     return Asked(read, question.answers, rank(generation, read)[:LOOKED], right, fold)
 
 
-def _fit(generation: Generation, asked: Sequence[Asked], reports: Generation) -> tuple[Weights, list[str]]:
+def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[str]]:
     candidates = [
         Group(
             np.asarray([[each.maxsim, each.bm25, each.date, _closest(each)] for each in one.ranked]),
@@ -169,10 +167,14 @@ def _fit(generation: Generation, asked: Sequence[Asked], reports: Generation) ->
     maxsim, bm25, date, closest = conditional_logit(candidates, helps=True)
     lexical, nearness, time = (round(float(worth / maxsim), 4) for worth in (bm25, closest, date))
     reader = reader_of(generation.manifest.model)
-    sentences = [_sentences(generation, one, reader) for one in asked if one.right]
-    worth = conditional_logit(sentences)
-    by_name = dict(zip(evidence.SIGNS, np.round(worth, 4).tolist(), strict=True))
-    weights = Weights(lexical, nearness, time, 0.0, by_name, {}, 0.0)
+    unread, sentences = (
+        [_sentences(generation, one, each) for one in asked if one.right] for each in (None, reader)
+    )
+    by_name, reading = (
+        dict(zip(evidence.SIGNS, np.round(conditional_logit(groups), 4).tolist(), strict=True))
+        for groups in (unread, sentences)
+    )
+    weights = Weights(lexical, nearness, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
             np.asarray([[_scored(each, weights).score, _answers(each)] for each in one.ranked[:READ]]),
@@ -181,10 +183,9 @@ def _fit(generation: Generation, asked: Sequence[Asked], reports: Generation) ->
         )
         for one in asked
     ]
-    before, reading = conditional_logit(read, helps=True)
-    weights = replace(weights, read=round(float(reading / before), 4))
-    told = [*_first_passages(generation, asked, weights), *_far_passages(reports, asked[::FAR], weights)]
-    signs, answers, folds = zip(*told, strict=True)
+    before, odds = conditional_logit(read, helps=True)
+    weights = replace(weights, read=round(float(odds / before), 4))
+    signs, answers, folds = zip(*_first_passages(generation, asked, weights), strict=True)
     x, y, fold = np.asarray(signs), np.asarray(answers), np.asarray(folds)
     sure = np.zeros(len(y))
     for k in range(FOLDS):
@@ -223,15 +224,6 @@ def _first_passages(
                 yield list(signs.values()), first[0].passage in one.right, one.fold
 
 
-def _far_passages(
-    reports: Generation, asked: Sequence[Asked], weights: Weights
-) -> Iterator[tuple[list[float], bool, int]]:
-    """The signs of the first passage of the reports, which answer no public question."""
-    for one in asked:
-        first = _reordered(reports, rank(reports, one.question)[:LOOKED], weights)[:2]
-        yield list(_signs(reports, one.question, first, weights).values()), False, one.fold
-
-
 def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
     """As `rank` would order them by these weights, the first two."""
     scored = [_scored(each, weights) for each in ranked]
@@ -266,12 +258,11 @@ def _signs(
     generation: Generation, question: Question, first: Sequence[Ranked], weights: Weights
 ) -> Mapping[str, float]:
     importance = evidence.importance_of(generation, question)
-    reader = reader_of(generation.manifest.model)
     found: list[Evidence] = [
-        evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence, reader)
+        evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence)
         for each in first
     ]
-    return next(iter(abstain.signs_of(generation, question, first, found)))
+    return next(iter(abstain.signs_of(question, first, found)))
 
 
 def _about_reports(

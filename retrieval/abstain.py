@@ -17,14 +17,14 @@ from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date", "covered", "read")
+SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date")
 """What is seen of a passage. sentence (its MaxSim), weighted, lowest, number, person, place, time: its best
 sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
-to -1 where it does not. covered: the part of the question's words, by weight, that it or its header holds.
-read: the reader's log-odds that it answers; 0 where it was not read.
+to -1 where it does not.
 
-What compares passages with each other tells a question that has nothing to do with the reports, and no near
-miss: it is left out."""
+What compares passages with each other, or counts words, tells a question that has nothing to do with the
+reports, and no near miss: it is left out. So is what the reader says of the whole passage: public passages it
+tells apart far better, but it is sure of some that have nothing to do with a question about the reports."""
 
 FOREIGN = 0.62
 """Where the words for what is asked about by name meet less than this in a passage, it speaks of no such
@@ -60,19 +60,16 @@ def confidences(
 
 
 def signs_of(
-    generation: Snapshot, question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
+    question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
 ) -> Iterator[Mapping[str, float]]:
     """The signs of each ranked passage by name; `found` is the best sentence of each."""
-    covered = _coverages(generation, question, ranked)
-    for candidate, evidence, part in zip(ranked, found, covered, strict=True):
+    for candidate, evidence in zip(ranked, found, strict=True):
         yield {
             "sentence": evidence.signs["maxsim"],
             "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],
             **{str(kind): evidence.signs[kind] for kind in KINDS},
             "date": candidate.date - 1 if question.dates else 0.0,
-            "covered": part,
-            "read": evidence.answers,
         }
 
 

@@ -48,6 +48,7 @@ _QUESTION = re.compile(r"[?？][”’」』)）]*$")
 class Evidence:
     """The sentence of a passage that answers if any does, with its signs by name.
 
+    Of a passage that was read the reader chose the sentence; the signs stay those of the one chosen before.
     closest: the highest MaxSim of a sentence of the passage, which need not be this one's. answers: the
     reader's log-odds that the passage answers; 0 where it was not read.
     """
@@ -75,7 +76,8 @@ def evidence(
     """
     if worth is None:
         weights = weights_of(generation.manifest.model)
-        worth = weights.of(han=question.han).sentence if weights else DEFAULT
+        mine = weights and weights.of(han=question.han)
+        worth = (mine.reading if reader else mine.sentence) if mine else DEFAULT
     if importance is None:
         importance = importance_of(generation, question)
     passage = generation.passage(number)

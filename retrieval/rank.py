@@ -138,8 +138,11 @@ def _read(
     worth = weights.of(han=question.han).read
     read = []
     for each in near[:READ]:
+        assert each.evidence is not None  # these are looked at
         seen = evidence(generation, each.passage, question, each.met, importance, reader=reader)
-        read.append(replace(each, score=each.score + worth * seen.answers, evidence=seen))
+        # What is fitted to tell whether a passage answers goes on seeing what it was fitted on.
+        both = replace(each.evidence, sentence=seen.sentence, answers=seen.answers)
+        read.append(replace(each, score=each.score + worth * seen.answers, evidence=both))
     read.sort(key=lambda candidate: -candidate.score)
     return read + [replace(each, score=min(each.score, read[-1].score)) for each in near[READ:]]
 

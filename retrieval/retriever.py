@@ -149,7 +149,7 @@ class Retriever:
             found = [
                 each.evidence or evidence(generation, each.passage, understood, each.met) for each in best
             ]
-            signs = list(signs_of(generation, understood, best, found))
+            signs = list(signs_of(understood, best, found))
             confidence = confidences(generation, understood, best, signs)
             results = tuple(
                 _result(

@@ -21,8 +21,8 @@ class Weights:
 
     lexical, closest, date, read: what BM25, as a part of the highest possible, the MaxSim of its closest
     sentence, that it speaks of the time asked about, and the reader's log-odds count in a passage's score
-    beside its MaxSim. sentence: by name
-    of a sign of `evidence.SIGNS`. answers: by name of a sign of `abstain.SIGNS`, and the `intercept` of the
+    beside its MaxSim. sentence, reading: by name of a sign of `evidence.SIGNS`, for a passage that is not
+    read and for one that is. answers: by name of a sign of `abstain.SIGNS`, and the `intercept` of the
     logistic curve; its zero is where a passage is as likely to answer as not.
     """
 
@@ -31,6 +31,7 @@ class Weights:
     date: float
     read: float
     sentence: dict[str, float]
+    reading: dict[str, float]
     answers: dict[str, float]
     intercept: float
 
