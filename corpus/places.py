@@ -81,7 +81,7 @@ def places_named(text: str) -> tuple[str, ...]:
 
 
 def units_named(text: str) -> tuple[str, ...]:
-    """The streets and towns among them, as often as they are named, in that order."""
+    """The streets and towns that a text names, written as in `places_named`, each time it names them."""
     gazetteer = _gazetteer()
     found = (match.group() for match in gazetteer.names.finditer(fold(text)))
     return tuple(_SUFFIX.sub("", name) for name in found if name in gazetteer.units)
