@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--record", type=Path, metavar="FILE", help="what was measured; is added to")
     options = parser.parse_args()
     record = options.record or (None if options.data else RECORD)
-    lines = _read(record) if record and record.exists() else []
+    lines = read_record(record) if record and record.exists() else []
     if options.data:
         for weights in (None, *options.adapters):
             name = adapter.fingerprint(weights) if weights else BARE
@@ -88,7 +88,8 @@ def recipe_of(weights: Path) -> Recipe:
     return recipe
 
 
-def _read(record: Path) -> list[dict[str, Any]]:
+def read_record(record: Path) -> list[dict[str, Any]]:
+    """What was measured, a line for each adapter."""
     return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
 

@@ -17,7 +17,7 @@ from sentence_transformers.base.sampler import DefaultBatchSampler
 from torch.utils.data import SequentialSampler
 from transformers.trainer_utils import get_last_checkpoint
 
-from benchmarks.adapter import measured, tables, write_record
+from benchmarks.adapter import measured, read_record, tables, write_record
 from benchmarks.data import (
     CMRC,
     NEWS,
@@ -96,7 +96,11 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     (out / "log.jsonl").write_text(log, encoding="utf-8")
     weights = out / "adapter.safetensors"
     write_adapter(model, weights, {"recipe": json.dumps(asdict(recipe))})
-    lines = [measured(each, data, quick=True) for each in (None, weights)]
+    # The untaught model is measured once for all runs beside each other.
+    untaught = out.parent / "untaught.jsonl"
+    if not untaught.exists():
+        write_record(untaught, [measured(None, data, quick=True)])
+    lines = [*read_record(untaught), measured(weights, data, quick=True)]
     write_record(out / "measured.jsonl", lines)
     return tables(lines)
 
