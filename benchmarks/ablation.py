@@ -34,8 +34,9 @@ from retrieval.evaluate import holds, is_right, read_questions
 from retrieval.fold import is_han
 from retrieval.generation import Generation
 from retrieval.question import understand
-from retrieval.rank import ELSEWHERE, rank
+from retrieval.rank import rank
 from retrieval.refresh import refresh
+from retrieval.score import parts_of
 from retrieval.show import table
 from retrieval.weights import weights_of
 
@@ -43,14 +44,23 @@ _NUMBER = re.compile(
     r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"
 )
 
-SIGNS = ("BM25", "syllables", "closest sentence", "date", "place", "reader")
+SIGNS = {
+    "bm25": "BM25",
+    "spelling": "syllables",
+    "closest": "closest sentence",
+    "date": "date",
+    "elsewhere": "place",
+    "read": "reader",
+}
+"""The parts of a score, see `retrieval.score`, as the table names them."""
+
 UNREAD = -1.0
 """Puts what is not read behind what is."""
 
 ORDERS: Mapping[str, frozenset[str]] = {
     "MaxSim alone": frozenset(),
     "all": frozenset(SIGNS),
-    **{f"without {sign}": frozenset(SIGNS) - {sign} for sign in SIGNS},
+    **{f"without {name}": frozenset(SIGNS) - {sign} for sign, name in SIGNS.items()},
 }
 
 
@@ -160,21 +170,13 @@ def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[
     candidates = [each for each in rank(generation, read) if each.evidence]
     if not candidates:
         return [False] * len(ORDERS)
-    signs = {
-        "BM25": [mine.lexical * each.bm25 for each in candidates],
-        "syllables": [weights.han.lexical * each.spelling for each in candidates],
-        "closest sentence": [mine.closest * each.evidence.closest for each in candidates if each.evidence],
-        "date": [mine.date * each.date for each in candidates],
-        "place": [-ELSEWHERE * each.elsewhere for each in candidates],
-        "reader": [
-            mine.read * each.evidence.answers if each.evidence.answers else UNREAD
-            for each in candidates
-            if each.evidence
-        ],
-    }
-    maxsim = np.asarray([each.maxsim for each in candidates])
+    parts = [parts_of(each, mine) for each in candidates]
+    for part in parts:
+        part["read"] = part["read"] or UNREAD
     return [
-        candidates[int(np.argmax(sum((np.asarray(signs[sign]) for sign in sorted(kept)), maxsim)))].passage
+        candidates[
+            int(np.argmax([part["maxsim"] + sum(part[sign] for sign in kept) for part in parts]))
+        ].passage
         in right
         for kept in ORDERS.values()
     ]

@@ -48,9 +48,10 @@ from retrieval.evaluate import holds, read_questions
 from retrieval.evidence import Evidence
 from retrieval.generation import Generation
 from retrieval.question import Question, understand
-from retrieval.rank import ELSEWHERE, LOOKED, READ, Ranked, distinct, rank
+from retrieval.rank import LOOKED, READ, distinct, rank
 from retrieval.reader import Reader, reader_of
 from retrieval.refresh import refresh
+from retrieval.score import Ranked, score_of
 from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
@@ -108,10 +109,8 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
     reports = Generation.current(scratch / "reports")
     held = [*cmrc.part(held=True).questions, *xquad.part(held=True).questions]
     of_text = passages_by_text(generation)
-    fitted, rows = (
-        {},
-        [["", "questions", "first", "read", "bold", "AUC", "AUC, reports", "answered", "refused"]],
-    )
+    fitted: dict[str, Weights] = {}
+    rows = [["", "questions", "first", "read", "bold", "AUC", "AUC, reports", "answered", "refused"]]
     foreign: list[tuple[float, bool]] = []
     for name, language in (("han", "zh"), ("other", "en")):
         asked = [
@@ -119,7 +118,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
             for question in held
             if question.language == language
         ]
-        weights, figures = _fit(generation, asked)
+        weights, figures = _fit(generation, asked, fitted.get("han"))
         foreign += _named(asked)
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
@@ -155,7 +154,8 @@ def _asked(
     return Asked(read, question.answers, rank(generation, read)[:LOOKED], right, fold)
 
 
-def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[str]]:
+def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) -> tuple[Weights, list[str]]:
+    """The weights for questions in one script, `han` being those for Chinese ones unless these are fitted."""
     candidates = [
         Group(
             np.asarray([[each.maxsim, each.bm25, each.date, _closest(each)] for each in one.ranked]),
@@ -174,7 +174,8 @@ def _fit(generation: Generation, asked: Sequence[Asked]) -> tuple[Weights, list[
         dict(zip(evidence.SIGNS, np.round(conditional_logit(groups), 4).tolist(), strict=True))
         for groups in (unread, sentences)
     )
-    weights = Weights(lexical, nearness, time, 0.0, by_name, reading, {}, 0.0)
+    spelling = han.lexical if han else lexical
+    weights = Weights(lexical, spelling, nearness, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
             np.asarray([[_scored(each, weights).score, _answers(each)] for each in one.ranked[:READ]]),
@@ -207,8 +208,9 @@ def _sentences(generation: Generation, one: Asked, reader: Reader | None) -> Gro
     right = [holds(text[start:end], one.answers) for start, end in sentences(text)]
     importance = evidence.importance_of(generation, one.question)
     met = generation.meet(one.question.embedding.tokens, [number])[0]
-    reading = evidence.read(reader, text, met, one.question) if reader else None
-    signs = evidence.signs_of(text, met, one.question, importance, reading)
+    signs = evidence.signs_of(text, met, one.question, importance)
+    if reader:
+        signs = evidence.with_reading(signs, evidence.read(reader, text, met, one.question))
     return Group(signs, np.asarray(right), one.fold)
 
 
@@ -232,16 +234,7 @@ def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weight
 
 
 def _scored(each: Ranked, weights: Weights) -> Ranked:
-    assert each.evidence is not None  # the first are looked at, and no others are kept
-    return replace(
-        each,
-        score=each.maxsim
-        + weights.lexical * (each.bm25 + each.spelling)
-        + weights.date * each.date
-        - ELSEWHERE * each.elsewhere
-        + weights.closest * each.evidence.closest
-        + weights.read * each.evidence.answers,
-    )
+    return replace(each, score=score_of(each, weights))
 
 
 def _closest(candidate: Ranked) -> float:

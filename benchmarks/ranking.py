@@ -10,8 +10,9 @@ from retrieval.encoder import Embedding, Encoder
 from retrieval.evaluate import is_right, read_questions
 from retrieval.generation import Generation
 from retrieval.question import understand
-from retrieval.rank import CANDIDATES, Ranked, rank
+from retrieval.rank import CANDIDATES, rank
 from retrieval.refresh import refresh
+from retrieval.score import Ranked
 from retrieval.show import table
 
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "all signs"]

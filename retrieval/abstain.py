@@ -12,7 +12,7 @@ from retrieval.answer import Refusal
 from retrieval.evidence import KINDS, Evidence
 from retrieval.kinds import holds_kind
 from retrieval.question import ASKING, Question
-from retrieval.rank import Ranked
+from retrieval.score import Ranked
 from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of

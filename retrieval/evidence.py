@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus import sentences
+from corpus import Passage, sentences
 from retrieval.answer import Span
 from retrieval.fold import compact, fold
 from retrieval.kinds import Kind, holds_kind
@@ -29,7 +29,7 @@ SIGNS = ("maxsim", "weighted", "lowest", "shared", *map(str, KINDS), "asks", "le
 counting more. lowest: the mean over that third of the question's words that meet the least there. shared: the
 part of the question's terms that it holds. number, person, place, time: whether it holds one, where one is
 asked for. asks: whether it is a question itself. length: in characters, up to LONG, as a part of it. read:
-the logarithm of its share in what the reader reads of the passage; 0 where it was not read."""
+the logarithm of its share in what the reader reads of the passage; 0 where it was not read. It stays last."""
 
 LONG, LOW = 60, 1 / 3
 
@@ -48,14 +48,15 @@ _QUESTION = re.compile(r"[?？][”’」』)）]*$")
 class Evidence:
     """The sentence of a passage that answers if any does, with its signs by name.
 
-    Of a passage that was read the reader chose the sentence; the signs stay those of the one chosen before.
-    closest: the highest MaxSim of a sentence of the passage, which need not be this one's. answers: the
-    reader's log-odds that the passage answers; 0 where it was not read.
+    closest: the highest MaxSim of a sentence of the passage, which need not be this one's. seen: the signs of
+    all its sentences, (S, len(SIGNS)). answers: the reader's log-odds that the passage answers; 0 where it
+    was not read.
     """
 
     sentence: Span
     signs: Mapping[str, float]
     closest: float
+    seen: Floats
     answers: float = 0.0
 
 
@@ -66,28 +67,51 @@ def evidence(
     met: Met,
     importance: Floats | None = None,
     worth: Mapping[str, float] | None = None,
-    reader: "Reader | None" = None,
 ) -> Evidence:
     """Choose the sentence of a passage that answers a question; the first one of equals.
 
     `met` are its tokens met with the question's. `importance` is that of the question's tokens, worked out
-    here if not given; `worth` gives each of SIGNS its weight, in place of what was fitted. A `reader` reads
-    the passage too.
+    here if not given; `worth` gives each of SIGNS its weight, in place of what was fitted.
     """
     if worth is None:
         weights = weights_of(generation.manifest.model)
-        mine = weights and weights.of(han=question.han)
-        worth = (mine.reading if reader else mine.sentence) if mine else DEFAULT
+        worth = weights.of(han=question.han).sentence if weights else DEFAULT
     if importance is None:
         importance = importance_of(generation, question)
     passage = generation.passage(number)
-    reading = read(reader, passage.text, met, question) if reader else None
-    signs = signs_of(passage.text, met, question, importance, reading)  # (S, len(SIGNS))
-    best = int(np.argmax(signs @ np.asarray([worth[name] for name in SIGNS])))
-    start, end = _read(passage.text).spans[best]
-    span = Span(passage.start + start, passage.start + end, passage.text[start:end])
-    by_name = dict(zip(SIGNS, signs[best].tolist(), strict=True))
-    return Evidence(span, by_name, float(signs[:, 0].max()), reading.answers if reading else 0.0)
+    seen = signs_of(passage.text, met, question, importance)
+    best = _best(seen, worth)
+    by_name = dict(zip(SIGNS, seen[best].tolist(), strict=True))
+    return Evidence(_span(passage, best), by_name, float(seen[:, 0].max()), seen)
+
+
+def reread(
+    reader: "Reader",
+    generation: Snapshot,
+    number: int,
+    question: Question,
+    met: Met,
+    unread: Evidence,
+    worth: Mapping[str, float],
+) -> Evidence:
+    """Let a reader choose the sentence too, `worth` giving each of SIGNS its weight.
+
+    The signs by name stay those of the sentence chosen before: what tells from them whether a passage answers
+    goes on seeing what it was fitted on.
+    """
+    passage = generation.passage(number)
+    reading = read(reader, passage.text, met, question)
+    best = _best(with_reading(unread.seen, reading), worth)
+    return replace(unread, sentence=_span(passage, best), answers=reading.answers)
+
+
+def _best(seen: Floats, worth: Mapping[str, float]) -> int:
+    return int(np.argmax(seen @ np.asarray([worth[name] for name in SIGNS])))
+
+
+def _span(passage: Passage, sentence: int) -> Span:
+    start, end = _read(passage.text).spans[sentence]
+    return Span(passage.start + start, passage.start + end, passage.text[start:end])
 
 
 def read(reader: "Reader", text: str, met: Met, question: Question) -> "Reading":
@@ -117,10 +141,13 @@ def importance_of(generation: Snapshot, question: Question) -> Floats:
     return np.asarray(counts) / total if total else np.full(len(counts), 1 / max(1, len(counts)))
 
 
-def signs_of(
-    text: str, met: Met, question: Question, importance: Floats, reading: "Reading | None" = None
-) -> Floats:
-    """The signs of each sentence of a passage: (S, len(SIGNS)).
+def with_reading(seen: Floats, reading: "Reading") -> Floats:
+    """The signs of sentences, (S, len(SIGNS)), with what a reader makes of each."""
+    return np.column_stack([seen[:, :-1], reading.sentences])
+
+
+def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Floats:
+    """The signs of each sentence of a passage that is not read: (S, len(SIGNS)).
 
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
@@ -136,9 +163,9 @@ def signs_of(
     if question.asked.kind in KINDS:
         held = [holds_kind(text[start:end], question.asked) for start, end in seen.spans]
         kinds[:, KINDS.index(question.asked.kind)] = held
-    shares = reading.sentences if reading else np.zeros(len(seen.spans))
+    unread = np.zeros(len(seen.spans))
     return np.column_stack(
-        [_mean(best), best @ importance, _mean(lowest), shared, kinds, seen.asks, seen.lengths, shares]
+        [_mean(best), best @ importance, _mean(lowest), shared, kinds, seen.asks, seen.lengths, unread]
     )
 
 

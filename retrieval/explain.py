@@ -6,7 +6,7 @@ import numpy as np
 
 from retrieval.answer import Explanation, Meeting
 from retrieval.question import Question
-from retrieval.rank import ELSEWHERE, Ranked
+from retrieval.score import Ranked, parts_of
 from retrieval.store import Snapshot
 from retrieval.weights import weights_of
 
@@ -20,16 +20,7 @@ def explain(
     confidence: dict[str, float] = {}
     if weights:
         mine = weights.of(han=question.han)
-        score = {
-            "maxsim": candidate.maxsim,
-            "bm25": mine.lexical * candidate.bm25,
-            "spelling": weights.han.lexical * candidate.spelling,
-            "date": mine.date * candidate.date,
-            "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
-            "closest": mine.closest
-            * (candidate.evidence.closest if candidate.evidence else candidate.maxsim),
-            "read": mine.read * candidate.evidence.answers if candidate.evidence else 0.0,
-        }
+        score = parts_of(candidate, mine)
         confidence = {name: mine.answers[name] * seen for name, seen in signs.items()}
         confidence["intercept"] = mine.intercept
     seen = {**signs, "spelling": candidate.spelling, "spoken_of": candidate.date}

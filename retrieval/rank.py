@@ -1,23 +1,25 @@
 """Ranking: candidates from the dense and the lexical side, ordered by late interaction and BM25."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
 from retrieval.elsewhere import elsewhere
-from retrieval.evidence import REMEMBERED, Evidence, Floats, evidence, importance_of
+from retrieval.evidence import REMEMBERED, evidence, importance_of, reread
 from retrieval.fold import compact, is_han
 from retrieval.pinyin import spelled
 from retrieval.question import Question
+from retrieval.score import Ranked, score_of
 from retrieval.store import Scope, Snapshot
 from retrieval.terms import SPELLING
 from retrieval.tokens import Met
 from retrieval.unstored import Unstored
-from retrieval.weights import weights_of
+from retrieval.weights import Weights, weights_of
 
 CANDIDATES = 50
 """Passages taken from each side."""
@@ -31,38 +33,12 @@ READ = 3
 LEXICAL_WEIGHT = 0.5
 """What scaled BM25 counts beside scaled MaxSim with a model that no weights were fitted for."""
 
-ELSEWHERE = 0.1
-"""What a passage loses that speaks of other places than those asked about, three times what mostly lies
-between the first and the fifth: it comes behind what may speak of them, and is still there if nothing
-does."""
-
 WRITTEN, PARTLY = 0.7, 0.5
 """See `spoken_of`."""
 
 SHINGLE = 5
 REPEATED = 0.8
 """Passages that share this part of their shingles of five characters are one passage in two places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate with what it scored: `score` is the fused one that orders, the others are raw.
-
-    maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
-    part of the times asked about that it speaks of, see `spoken_of`. elsewhere: whether it speaks of other
-    places. evidence: its best sentence, for those that are LOOKED at sentence by sentence. met: its tokens
-    met with the question's.
-    """
-
-    passage: int
-    met: Met
-    score: float
-    maxsim: float
-    bm25: float
-    spelling: float
-    date: float
-    elsewhere: bool
-    evidence: Evidence | None = None
 
 
 def rank(
@@ -73,11 +49,35 @@ def rank(
 ) -> list[Ranked]:
     """Order the passages that come near a question, best first; ties by article id and place in it.
 
-    `scope` is what may answer, None being all. `unstored` is needed where the generation
-    stores no token vectors: the LOOKED passages that come nearest without them are then all that is ordered.
+    `scope` is what may answer, None being all. `unstored` is needed where the generation stores no token
+    vectors: the LOOKED passages that come nearest without them are then all that is ordered.
     """
     if scope is None:
         scope = generation.scope()
+    candidates = _candidates(generation, question, scope, unstored)
+    weights = weights_of(generation.manifest.model)
+    mine = weights.of(han=question.han) if weights else None
+    scores = [score_of(each, mine) for each in candidates] if mine else _unfitted(candidates)
+    ordered = _by_score(replace(each, score=score) for each, score in zip(candidates, scores, strict=True))
+    if not ordered:
+        return []
+    importance = importance_of(generation, question)
+
+    def looked_at(each: Ranked) -> Ranked:
+        seen = evidence(generation, each.passage, question, each.met, importance)
+        found = replace(each, evidence=seen)
+        return replace(found, score=score_of(found, mine)) if mine else found
+
+    near = _by_score(map(looked_at, ordered[:LOOKED]))
+    if mine:
+        near = _read(generation, question, near, mine)
+    return near + _behind(near[-1], ordered[LOOKED:])
+
+
+def _candidates(
+    generation: Snapshot, question: Question, scope: Scope, unstored: Unstored | None
+) -> list[Ranked]:
+    """What the dense and the lexical side find, with all that is seen of a passage as a whole."""
     lexical = generation.sharing(question.terms, CANDIDATES, scope)
     syllables = syllables_of(generation, question)
     sounding = generation.sharing(syllables, CANDIDATES, scope, SPELLING) if syllables else []
@@ -96,55 +96,48 @@ def rank(
     if syllables:
         part = len(syllables) / max(len(syllables), len(question.terms) if question.han else 0)
         spelling = part * generation.bm25(syllables, passages, SPELLING)
-    date = np.asarray([spoken_of(generation, number, question.dates) for number in passages], np.float32)
+    dates = [spoken_of(generation, number, question.dates) for number in passages]
     away = [elsewhere(generation, number, question) for number in passages]
-    weights = weights_of(generation.manifest.model)
-    if weights:
-        mine = weights.of(han=question.han)
-        # Syllables are worth what words are worth in the script that they spell.
-        fused = maxsim + mine.lexical * bm25 + weights.han.lexical * spelling + mine.date * date
-        fused -= ELSEWHERE * np.asarray(away)
-    else:
-        fused = _scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + spelling + date) - np.asarray(away)
-    order = np.argsort(-fused, kind="stable").tolist()
-    signs = np.column_stack([maxsim, bm25, spelling, date]).tolist()  # (C, 4)
-    closest = weights.of(han=question.han).closest if weights else 0.0
-    importance = importance_of(generation, question)
-
-    def ranked(i: int, score: float, seen: Evidence | None = None) -> Ranked:
-        near, shared, sounds, time = signs[i]
-        return Ranked(passages[i], mets[i], score, near, shared, sounds, time, away[i], seen)
-
-    near = []
-    for i in order[:LOOKED]:
-        seen = evidence(generation, passages[i], question, mets[i], importance)
-        near.append(ranked(i, float(fused[i]) + closest * seen.closest, seen))
-    near.sort(key=lambda candidate: -candidate.score)
-    near = _read(generation, question, near, importance)
-    # The others stay behind, with what they would have at most: no sentence is closer than its passage.
-    bounds = np.minimum(fused + closest * maxsim, near[-1].score).tolist()
-    return near + [ranked(i, bounds[i]) for i in order[LOOKED:]]
+    signs = zip(maxsim.tolist(), bm25.tolist(), spelling.tolist(), dates, away, strict=True)
+    return [Ranked(number, met, *seen) for number, met, seen in zip(passages, mets, signs, strict=True)]
 
 
-def _read(
-    generation: Snapshot, question: Question, near: Sequence[Ranked], importance: Floats
-) -> list[Ranked]:
+def _unfitted(candidates: Sequence[Ranked]) -> list[float]:
+    """Scores with a model that no weights were fitted for."""
+    if not candidates:
+        return []
+    signs = [(each.maxsim, each.bm25, each.spelling + each.date, each.elsewhere) for each in candidates]
+    maxsim, bm25, others, away = np.asarray(signs, np.float64).T
+    fused: list[float] = (_scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + others) - away).tolist()
+    return fused
+
+
+def _read(generation: Snapshot, question: Question, near: list[Ranked], weights: Weights) -> list[Ranked]:
     """The first READ of the candidates, read and ordered anew, and the others behind them."""
     from retrieval.reader import reader_of  # what only lists reports does without torch
 
-    weights, reader = weights_of(generation.manifest.model), reader_of(generation.manifest.model)
-    if not (weights and reader):
-        return list(near)
-    worth = weights.of(han=question.han).read
+    reader = reader_of(generation.manifest.model)
+    if not reader:
+        return near
     read = []
     for each in near[:READ]:
         assert each.evidence is not None  # these are looked at
-        seen = evidence(generation, each.passage, question, each.met, importance, reader=reader)
-        # What is fitted to tell whether a passage answers goes on seeing what it was fitted on.
-        both = replace(each.evidence, sentence=seen.sentence, answers=seen.answers)
-        read.append(replace(each, score=each.score + worth * seen.answers, evidence=both))
-    read.sort(key=lambda candidate: -candidate.score)
-    return read + [replace(each, score=min(each.score, read[-1].score)) for each in near[READ:]]
+        seen = reread(
+            reader, generation, each.passage, question, each.met, each.evidence, weights.reading
+        )  # fmt: skip
+        found = replace(each, evidence=seen)
+        read.append(replace(found, score=score_of(found, weights)))
+    read = _by_score(read)
+    return read + _behind(read[-1], near[READ:])
+
+
+def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:
+    return sorted(candidates, key=lambda each: -each.score)
+
+
+def _behind(last: Ranked, others: Iterable[Ranked]) -> list[Ranked]:
+    """Others that stay behind the last one, though what was seen of them might place them before it."""
+    return [replace(each, score=min(each.score, last.score)) for each in others]
 
 
 def _nearest(generation: Snapshot, question: Question, passages: Sequence[int]) -> list[int]:
@@ -210,7 +203,7 @@ def distinct(generation: Snapshot, ranked: Sequence[Ranked], limit: int) -> list
     return [candidate for candidate, _ in kept]
 
 
-def _scaled(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _scaled(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Scores to 0..1 over the candidates; all 0 where they do not differ."""
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)

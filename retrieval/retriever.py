@@ -21,7 +21,8 @@ from retrieval.fold import compact
 from retrieval.followup import complete
 from retrieval.lookup import find_article
 from retrieval.question import understand
-from retrieval.rank import Ranked, distinct, rank
+from retrieval.rank import distinct, rank
+from retrieval.score import Ranked
 from retrieval.several import asks_of_several, differ_over_time, each_report_first
 from retrieval.store import Snapshot, Where, open_store
 from retrieval.unstored import Unstored

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from retrieval import embedded
-from retrieval.evidence import evidence
+from retrieval.evidence import evidence, reread
 from retrieval.generation import Generation
 from retrieval.question import understand
 from retrieval.reader import LEAST, Network, Reader, reader_of, sentence_of
 from retrieval.refresh import refresh
+from retrieval.weights import weights_of
 
 
 @pytest.fixture
@@ -58,6 +59,7 @@ def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
     encoder = real_retriever.encoder
     refresh(reports, tmp_path / "index", encoder=encoder)
     generation = Generation.current(tmp_path / "index")
+    reader, worth = reader_of(encoder.name), weights_of(encoder.name).han.reading
     for question, answer in (
         ("有几个大网格？", "7个"),
         ("每个网格有几名网格员？", "2名"),
@@ -65,6 +67,7 @@ def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
     ):
         read = understand(question, encoder)
         met = generation.meet(read.embedding.tokens, [0])[0]
-        found = evidence(generation, 0, read, met, reader=reader_of(encoder.name))
+        unread = evidence(generation, 0, read, met)
+        found = reread(reader, generation, 0, read, met, unread, worth)
         assert answer in found.sentence.text
         assert found.answers > 0

@@ -1,0 +1,55 @@
+"""What a candidate scores, sign by sign."""
+
+from dataclasses import dataclass
+
+from retrieval.evidence import Evidence
+from retrieval.tokens import Met
+from retrieval.weights import Weights
+
+ELSEWHERE = 0.1
+"""What a passage loses that speaks of other places than those asked about, three times what mostly lies
+between the first and the fifth: it comes behind what may speak of them, and is still there if nothing
+does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with what it scored: `score` is the fused one that orders, the others are raw.
+
+    maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
+    part of the times asked about that it speaks of, see `rank.spoken_of`. elsewhere: whether it speaks of
+    other places. evidence: its best sentence, for those that are looked at sentence by sentence. met: its
+    tokens met with the question's.
+    """
+
+    passage: int
+    met: Met
+    maxsim: float
+    bm25: float
+    spelling: float
+    date: float
+    elsewhere: bool
+    evidence: Evidence | None = None
+    score: float = 0.0
+
+
+def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
+    """What each sign of a candidate adds to its score, by name.
+
+    One that was not looked at has what it would have at most unread: no sentence is closer than its passage.
+    """
+    seen = candidate.evidence
+    return {
+        "maxsim": candidate.maxsim,
+        "bm25": weights.lexical * candidate.bm25,
+        "spelling": weights.spelling * candidate.spelling,
+        "date": weights.date * candidate.date,
+        "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
+        "closest": weights.closest * (seen.closest if seen else candidate.maxsim),
+        "read": weights.read * seen.answers if seen else 0.0,
+    }
+
+
+def score_of(candidate: Ranked, weights: Weights) -> float:
+    """The score of a candidate: its parts together."""
+    return sum(parts_of(candidate, weights).values())
