@@ -39,6 +39,7 @@ def test_the_word_that_asks_tells_what_is_asked_for(question, kind):
         ("谁带队？", "区政协主席刘明带队调研。", 1.0),
         ("什么时候开张？", "菜市场5月开张。", 1.0),
         ("什么时候开张？", "菜市场开张了。", 0.0),
+        ("什么时候建成？", "于 1946 年建成。", 1.0),
     ],
 )
 def test_a_sentence_holds_the_kind_asked_for_or_does_not(question, sentence, held):
