@@ -55,23 +55,26 @@ def rank(
     if scope is None:
         scope = generation.scope()
     candidates = _candidates(generation, question, scope, unstored)
+    if not candidates:
+        return []
     weights = weights_of(generation.manifest.model)
     mine = weights.of(han=question.han) if weights else None
     scores = [score_of(each, mine) for each in candidates] if mine else _unfitted(candidates)
-    ordered = _by_score(replace(each, score=score) for each, score in zip(candidates, scores, strict=True))
-    if not ordered:
-        return []
+    order = sorted(range(len(candidates)), key=lambda i: -scores[i])
     importance = importance_of(generation, question)
 
-    def looked_at(each: Ranked) -> Ranked:
+    def looked_at(i: int) -> Ranked:
+        each = candidates[i]
         seen = evidence(generation, each.passage, question, each.met, importance)
         found = replace(each, evidence=seen)
-        return replace(found, score=score_of(found, mine)) if mine else found
+        return replace(found, score=score_of(found, mine) if mine else scores[i])
 
-    near = _by_score(map(looked_at, ordered[:LOOKED]))
+    near = _by_score(looked_at(i) for i in order[:LOOKED])
     if mine:
         near = _read(generation, question, near, mine)
-    return near + _behind(near[-1], ordered[LOOKED:])
+    # The others stay behind, though what was seen of them might place them before.
+    last = near[-1].score
+    return near + [replace(candidates[i], score=min(scores[i], last)) for i in order[LOOKED:]]
 
 
 def _candidates(
@@ -104,8 +107,6 @@ def _candidates(
 
 def _unfitted(candidates: Sequence[Ranked]) -> list[float]:
     """Scores with a model that no weights were fitted for."""
-    if not candidates:
-        return []
     signs = [(each.maxsim, each.bm25, each.spelling + each.date, each.elsewhere) for each in candidates]
     maxsim, bm25, others, away = np.asarray(signs, np.float64).T
     fused: list[float] = (_scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + others) - away).tolist()
@@ -122,22 +123,16 @@ def _read(generation: Snapshot, question: Question, near: list[Ranked], weights:
     read = []
     for each in near[:READ]:
         assert each.evidence is not None  # these are looked at
-        seen = reread(
-            reader, generation, each.passage, question, each.met, each.evidence, weights.reading
-        )  # fmt: skip
+        at, met, unread = each.passage, each.met, each.evidence
+        seen = reread(reader, generation, at, question, met, unread, weights.reading)
         found = replace(each, evidence=seen)
         read.append(replace(found, score=score_of(found, weights)))
     read = _by_score(read)
-    return read + _behind(read[-1], near[READ:])
+    return read + [replace(each, score=min(each.score, read[-1].score)) for each in near[READ:]]
 
 
 def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:
     return sorted(candidates, key=lambda each: -each.score)
-
-
-def _behind(last: Ranked, others: Iterable[Ranked]) -> list[Ranked]:
-    """Others that stay behind the last one, though what was seen of them might place them before it."""
-    return [replace(each, score=min(each.score, last.score)) for each in others]
 
 
 def _nearest(generation: Snapshot, question: Question, passages: Sequence[int]) -> list[int]:
