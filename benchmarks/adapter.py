@@ -24,6 +24,9 @@ from retrieval.show import table
 
 RECORD = Path(__file__).parent / "adapter.jsonl"
 
+RECIPES = Path(__file__).parent / "recipes.jsonl"
+"""Runs whose recipes differ in one thing each from the first one's, measured on one day."""
+
 BARE = "none"
 """The adapter's name in a record where there is none."""
 
@@ -63,6 +66,10 @@ def main() -> None:
                 if record:
                     write_record(record, lines)
     print(tables(lines))
+    if record == RECORD:
+        bare, groups = _by_recipe(read_record(RECIPES))
+        print("", "One thing changed at a time, the first one being:", next(iter(groups)), sep="\n")
+        print(_ablation(bare, groups, next(iter(groups))))
 
 
 def measured(
@@ -105,12 +112,7 @@ def write_record(record: Path, lines: Iterable[dict[str, Any]]) -> None:
 
 def tables(lines: Sequence[dict[str, Any]]) -> str:
     """A record as tables: before and after, for what ships or has most runs, and a line for each recipe."""
-    bare = next(_values(line) for line in lines if line["recipe"] is None)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for line in lines:
-        if line["recipe"]:
-            recipe = {name: value for name, value in line["recipe"].items() if name != "seed"}
-            groups.setdefault(json.dumps(recipe), []).append(line)
+    bare, groups = _by_recipe(lines)
     if not groups:
         return _before_after(bare, [])
     ships = adapter.fingerprint(adapter.SHIPPED)
@@ -123,6 +125,19 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
         parts += ["", "All that was tried, by what differs from the first run of it:"]
         parts.append(_ablation(bare, groups, kept))
     return "\n".join(parts)
+
+
+def _by_recipe(lines: Iterable[dict[str, Any]]) -> tuple[Measured, dict[str, list[dict[str, Any]]]]:
+    """What the model is worth without an adapter, and the lines of each recipe, whatever its seed."""
+    bare: Measured = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        if line["recipe"] is None:
+            bare = _values(line)
+        else:
+            recipe = {name: value for name, value in line["recipe"].items() if name != "seed"}
+            groups.setdefault(json.dumps(recipe), []).append(line)
+    return bare, groups
 
 
 def _has(lines: Iterable[dict[str, Any]], name: str) -> bool:
@@ -166,7 +181,7 @@ def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], ke
         name = ", ".join(f"{name} {value}" for name, value in differs.items() if name != "seed")
         if MEAN in tried:
             name = f"mean of {len(tried[MEAN])} runs"
-        name = name or "its first run alone"
+        name = name or ("its first run alone" if MEAN in json.loads(kept) else "the first")
         values = [_values(line) for line in lines]
         cells = [[found[key] for found in values if key in found] for key in shown]
         rows.append([f"{name} (×{len(lines)})", *(_mean(cell) if cell else "" for cell in cells)])
