@@ -5,7 +5,13 @@ from corpus.errors import CorpusError, UnreadableReport, WenbaoError
 from corpus.files import list_files, require_folder
 from corpus.fold import simplify
 from corpus.passages import split
-from corpus.places import districts_around, place_spans, places_named, units_named
+from corpus.places import (
+    districts_around,
+    far_places_named,
+    place_spans,
+    places_named,
+    units_named,
+)
 from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
 from corpus.sentences import sentences
 from corpus.stories import publishers
@@ -22,6 +28,7 @@ __all__ = [
     "UnreadableReport",
     "WenbaoError",
     "districts_around",
+    "far_places_named",
     "list_files",
     "place_spans",
     "places_named",

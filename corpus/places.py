@@ -1,10 +1,14 @@
 """The place of a report: the district of Chongqing, and the street or town, that it is about.
 
 `places.tsv` is the gazetteer: a district or county a line, then its streets, towns and townships.
+`far_places.tsv` names other places in Chinese and English: countries and cities of the Unicode CLDR, and
+provinces and cities of China by their administrative codes. Names of two characters are only those that
+20,000 news articles are full of, and no ordinary word is among them.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +38,15 @@ class _Gazetteer:
     districts: dict[str, str]
     units: dict[str, tuple[tuple[str, str], ...]]
     names: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _FarPlaces:
+    """The other names of each, and what finds them."""
+
+    names: dict[str, tuple[str, ...]]
+    chinese: re.Pattern[str]
+    english: re.Pattern[str]
 
 
 def place_of(title: str, subtitle: str, publisher: str, text: str, page: str) -> str | None:
@@ -78,6 +91,21 @@ def places_named(text: str) -> tuple[str, ...]:
     """The districts, streets and towns of Chongqing that a text names, folded, without 区 or 街道."""
     found = (_SUFFIX.sub("", match.group()) for match in _gazetteer().names.finditer(fold(text)))
     return tuple(dict.fromkeys(name for name in found if len(name) > 1))
+
+
+def far_places_named(text: str) -> tuple[tuple[str, ...], ...]:
+    """The well-known places outside Chongqing that a text names: each as it is named there, then by the
+    names that others may give it.
+    """
+    folded, far = fold(text), _far_places()
+    near = [match.span() for match in _gazetteer().names.finditer(folded)]
+    found = [
+        match.group()
+        for match in [*far.chinese.finditer(folded), *far.english.finditer(text)]
+        # 江北京剧团: no 北京
+        if not any(start < match.end() and match.start() < end for start, end in near)
+    ]
+    return tuple((name, *far.names[name]) for name in dict.fromkeys(found))
 
 
 def units_named(text: str) -> tuple[str, ...]:
@@ -154,5 +182,25 @@ def _gazetteer() -> _Gazetteer:
                     units[name] = tuple(dict.fromkeys([*units.get(name, ()), (district, unit)]))
     for name in districts:
         units.pop(name, None)
-    longest_first = sorted([*districts, *units], key=len, reverse=True)
-    return _Gazetteer(districts, units, re.compile("|".join(map(re.escape, longest_first))))
+    return _Gazetteer(districts, units, re.compile(_any_of([*districts, *units])))
+
+
+@cache
+def _far_places() -> _FarPlaces:
+    names: dict[str, tuple[str, ...]] = {}
+    in_english: dict[str, tuple[str, ...]] = {}
+    for row in Path(__file__).with_name("far_places.tsv").read_text("utf-8").splitlines():
+        chinese, *english = row.split("\t")
+        names[chinese] = tuple(english)
+        for name in english:
+            in_english[name] = (*in_english.get(name, ()), chinese)
+    return _FarPlaces(
+        names | in_english,
+        re.compile(_any_of(names)),
+        re.compile(rf"\b(?:{_any_of(in_english)})\b"),
+    )
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """A pattern that finds the longest of the names."""
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))

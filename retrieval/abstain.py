@@ -115,9 +115,9 @@ def refusal(
 
 def unmentioned(generation: Snapshot, question: Question) -> str | None:
     """The first place or year of the question that no report ever names."""
-    for place in question.places:
-        if not _is_mentioned(generation, place):
-            return place
+    for names in (*((place,) for place in question.places), *question.far_places):
+        if not any(_is_mentioned(generation, name) for name in names):
+            return names[0]
     for mention in question.dates:
         if mention.year and not _year_is_mentioned(generation, mention.year):
             return question.text[mention.start : mention.end]

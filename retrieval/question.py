@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corpus import places_named
+from corpus import far_places_named, places_named
 from retrieval.dates import DateMention, dates_in
 from retrieval.encoder import Embedding, Encoder, Offsets
 from retrieval.fold import compact, fold, is_han
@@ -31,7 +31,8 @@ class Question:
 
     terms: with repetitions, as `terms.terms` cuts them. says: (Q,), which tokens are of words that do not
     ask; named: (Q,), which are of what it asks about by name (see `target`). syllables: the pairs in its
-    Latin words, which may be pinyin. places: of Chongqing, folded, without 区 or 街道. han: whether it is in
+    Latin words, which may be pinyin. places: of Chongqing, folded, without 区 or 街道. far_places: well-known
+    others, each by all its names, the one it is called by first. han: whether it is in
     Chinese.
     """
 
@@ -44,6 +45,7 @@ class Question:
     named: npt.NDArray[np.bool_]
     dates: tuple[DateMention, ...]
     places: tuple[str, ...]
+    far_places: tuple[tuple[str, ...], ...]
     han: bool
 
 
@@ -62,6 +64,7 @@ def understand(text: str, encoder: Encoder) -> Question:
         (embedding.offsets[:, 0] < end) & (embedding.offsets[:, 1] > start),
         dates_in(text),
         places_named(text),
+        far_places_named(text),
         any(map(is_han, text)),
     )
 

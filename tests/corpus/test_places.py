@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus.places import districts_around, place_of, units_named
+from corpus.places import districts_around, far_places_named, place_of, units_named
 
 LISTED = Path(corpus.__file__).with_name("places.tsv")
 
@@ -57,3 +57,23 @@ def test_streets_and_towns_are_named_as_often_as_a_text_names_them():
 def test_a_street_lies_in_every_district_that_has_one_of_its_name() -> None:
     assert districts_around("观音桥") == ("江北",)
     assert districts_around("海棠") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("从北京到上海要多久？", ("北京", "上海")),
+        ("臺灣有幾座島？", ("台湾",)),
+        ("Is it warmer in New York than in Chengdu?", ("New York", "Chengdu")),
+        ("内蒙古的草原", ("内蒙古",)),
+        ("江北京剧团在哪里演出？", ()),
+        ("Parisian manners", ()),
+        ("江北区观音桥街道", ()),
+    ],
+)
+def test_well_known_places_elsewhere_are_named(text, named):
+    assert tuple(names[0] for names in far_places_named(text)) == named
+
+
+def test_a_far_place_comes_with_its_names_in_the_other_language():
+    assert far_places_named("Paris") == (("Paris", "巴黎"),)

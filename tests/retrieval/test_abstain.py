@@ -41,6 +41,8 @@ def test_a_passage_cannot_answer_what_is_of_another_kind_or_time(seen, question,
     ("question", "name"),
     [
         ("渝北区的海棠菜市场有多少摊位？", "渝北"),
+        ("上海的海棠菜市场有多少摊位？", "上海"),
+        ("How many stalls does the market in Shanghai have?", "Shanghai"),
         ("2019年海棠菜市场有多少摊位？", "2019年"),
         ("2023年海棠菜市场有多少摊位？", None),
         ("海棠菜市场有多少摊位？", None),
@@ -49,3 +51,11 @@ def test_a_passage_cannot_answer_what_is_of_another_kind_or_time(seen, question,
 def test_what_no_report_mentions_is_named(seen, question, name):
     generation, read, _ = seen(question)
     assert unmentioned(generation, read) == name
+
+
+def test_a_far_place_named_in_chinese_may_be_asked_about_in_english(refreshed, folder, index, encoder):
+    report = "丁香镇外出学习\n\n丁香镇干部上月到浙江学习乡村治理。"
+    (folder / "visit.txt").write_text(report, encoding="utf-8")
+    refreshed()
+    read = understand("Who went to Zhejiang?", encoder)
+    assert unmentioned(Generation.current(index), read) is None
