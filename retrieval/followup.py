@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus import place_spans
+from corpus import far_places_named, place_spans
 from retrieval.dates import dates_in
 from retrieval.fold import fold, is_han
 
@@ -42,10 +42,9 @@ _POINTING = re.compile(
     r"|[这那](?=[个些项次里种位条家家])"
 )
 _EMPTY = re.compile(r"[，。？?！!、“”\"\s]|[的了呢吗吧啊呀嘛都也还又就在有是和与被把给为对去]|一共|总共")
-_ELSEWHERE = re.compile(
-    "北京|上海|天津|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西"
-    "|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|成都|武汉|广州|深圳|杭州|南京|西安|中国|全国|美国|日本|世界"
-)
+_WIDER = re.compile("重庆|[全本我]市|中国|全国|世界")
+"""What names a place, wider than any that a question before may have been about."""
+
 _ASKS_PLACE = re.compile(
     r"哪里|哪儿|何处|什么地方|哪一?个(?:社区|街道|村|区|县|镇|小区|地方)|各[区县地]|在哪"
 )
@@ -96,7 +95,7 @@ def _chinese(question: str, previous: str) -> FollowUp:
     bare = _said(rest)
     if bare and bare in _said(previous):
         return FollowUp(question, ())  # the same once more
-    elsewhere = bool(_ELSEWHERE.search(fold(rest)))
+    elsewhere = bool(_WIDER.search(fold(rest)) or far_places_named(rest))
     named = elsewhere or bool(place_spans(rest)) or bool(dates_in(rest))
     if (not named and len(bare) <= SHORT) or _POINTING.search(fold(rest)):
         subject = _without_asking(previous)

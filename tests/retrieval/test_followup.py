@@ -40,6 +40,8 @@ def test_what_a_follow_up_leaves_out_is_taken_over(previous, question, asked):
         "Who chairs the committee of Jiangbei?",
         "江北区政协一共有多少名委员？",
         "北京故宫的门票多少钱？",
+        "谁是重庆市市长？",
+        "全市有几名？",
         "怎样做红烧肉？",
     ],
 )
