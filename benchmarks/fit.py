@@ -111,7 +111,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
     of_text = passages_by_text(generation)
     fitted: dict[str, Weights] = {}
     rows = [["", "questions", "first", "read", "bold", "AUC", "AUC, reports", "answered", "refused"]]
-    foreign: list[tuple[float, bool]] = []
+    foreign: list[tuple[bool, bool]] = []
     for name, language in (("han", "zh"), ("other", "en")):
         asked = [
             _asked(generation, encoder, question, of_text.get(question.source, ()))
@@ -126,22 +126,22 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
     return ModelWeights(**fitted), f"{table(rows)}\n{_foreign(foreign)}"
 
 
-def _named(asked: Sequence[Asked]) -> Iterator[tuple[float, bool]]:
-    """How well what is asked about by name is met in each candidate, and whether that answers."""
+def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
+    """Of the passages read for questions that ask about something by name: whether each is taken to speak of
+    no such thing, and whether it answers.
+    """
     for one in asked:
-        for each in one.ranked:
-            named = abstain.met_by_name(one.question, each)
-            if named is not None:
-                yield named, each.passage in one.right
+        for each in one.ranked[:READ]:
+            if abstain.met_by_name(one.question, each) is not None:
+                yield abstain.is_foreign(one.question, each), each.passage in one.right
 
 
-def _foreign(found: Sequence[tuple[float, bool]]) -> str:
-    met, right = np.asarray([value for value, _ in found]), np.asarray([answers for _, answers in found])
-    below = met < abstain.FOREIGN
+def _foreign(found: Sequence[tuple[bool, bool]]) -> str:
+    foreign, right = np.asarray(found).T
     return (
-        f"what is asked about by name is met at {met[right].min():.3f} or more in the {right.sum()} passages "
-        f"that answer; below {abstain.FOREIGN} in {below[right].mean():.1%} of them, and in "
-        f"{below[~right].mean():.1%} of the others that come near"
+        f"of the {right.sum()} passages read that answer what is asked about by name, "
+        f"{foreign[right].mean():.1%} are taken to speak of no such thing, of the other {(~right).sum()} "
+        f"that come near {foreign[~right].mean():.1%}"
     )
 
 

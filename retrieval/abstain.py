@@ -26,10 +26,11 @@ What compares passages with each other, or counts words, tells a question that h
 reports, and no near miss: it is left out. So is what the reader says of the whole passage: public passages it
 tells apart far better, but it is sure of some that have nothing to do with a question about the reports."""
 
-FOREIGN = 0.62
-"""Where the words for what is asked about by name meet less than this in a passage, it speaks of no such
-thing: of public passages that answer one in two hundred is below it, of others that come near one in thirteen
-(`benchmarks.fit`)."""
+FOREIGN, DOUBTFUL, DOUBT = 0.62, 0.7, -1.0
+"""Where the words for what is asked about by name meet less than FOREIGN in a passage, it speaks of no such
+thing; and where they meet less than DOUBTFUL and the reader's log-odds that the passage answers are below
+DOUBT. What that leaves of public passages that answer, and of others that come near, prints
+`benchmarks.fit`."""
 
 CONTRADICTED = 0.3
 """What is left of the confidence of a passage that cannot answer, see `contradicts`."""
@@ -82,8 +83,7 @@ def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> 
     """
     if candidate.elsewhere:
         return True
-    named = met_by_name(question, candidate)
-    if named is not None and named < FOREIGN:
+    if is_foreign(question, candidate):
         return True
     if question.dates and candidate.date == 0 and generation.article_of(candidate.passage).date:
         return True
@@ -91,6 +91,15 @@ def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> 
         return False
     text = generation.passage(candidate.passage).text
     return all(holds_kind(text[start:end], question.asked) < 1 for start, end in sentences(text))
+
+
+def is_foreign(question: Question, candidate: Ranked) -> bool:
+    """Whether a passage speaks of nothing like what is asked about by name."""
+    named = met_by_name(question, candidate)
+    if named is None:
+        return False
+    doubted = candidate.evidence is not None and candidate.evidence.answers < DOUBT
+    return named < (DOUBTFUL if doubted else FOREIGN)
 
 
 def met_by_name(question: Question, candidate: Ranked) -> float | None:

@@ -6,29 +6,41 @@ however near the rest of it comes.
 
 import re
 
+from corpus import place_spans
 from retrieval.fold import fold
 from retrieval.numerals import CLASSIFIERS
 
 _HAN = r"[\u4e00-\u9fff]"
+_COUNTERS = CLASSIFIERS + "桩株棵笔则起宗款副堂班组队节集部首句种类样道级枚颗杯盒袋瓶"
 _TARGETS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<target>{_HAN}{{2,6}}?)[一总]?共?(?:有|是|为|达到?)(?:多少|几)[{CLASSIFIERS}]?[？?]?$",
-        rf"(?:多少|几)[{CLASSIFIERS}]?(?P<target>{_HAN}{{2,6}}?)"
-        r"(?:[？?，。]|$|被|在|有|是|参|来|住|能|出|过|得|要|和|接)",
+        rf"(?P<target>{_HAN}{{2,6}}?|[A-Za-z]{{2,12}})[一总]?共?(?:有|是|为|达到?)(?:多少|几)[{_COUNTERS}]?[？?]?$",
+        rf"(?:多少|几)[{_COUNTERS}]?+(?P<target>{_HAN}{{2,6}}?)"
+        r"(?:[？?，。]|$|被|在|有|是|参|来|住|能|出|通?过|得|要|和|接)",
         rf"(?P<target>{_HAN}{{2,4}})(?:是谁|叫什么|是哪位|姓什么)",
-        rf"谁是(?P<target>{_HAN}{{2,6}})",
+        rf"谁是(?P<target>{_HAN}{{2,8}})",
     )
 )
 """The first that is found decides."""
 
+_MEASURES = {"小时", "分钟", "公里", "公斤", "平方米", "人次", "时间"}
+_SAYS_MORE = re.compile(r"[了着过吗呢]|^[是有在为]")
+"""What is no name: it says something of what is counted."""
+
 
 def target(question: str) -> tuple[int, int] | None:
-    """The code points of what a question asks about by name, or None where it says no such thing."""
+    """The code points of what a question asks about by name, or None where it says no such thing.
+
+    It has two characters or more; the place it belongs to is no part of it, nor whatever else stands before
+    的 (年的税收).
+    """
     folded = fold(question)
     found = next(filter(None, (pattern.search(folded) for pattern in _TARGETS)), None)
     if found is None:
         return None
     start, end = found.span("target")
-    start += found["target"].rfind("的") + 1  # 年的税收: what stands behind 的
-    return (start, end) if end - start >= 2 else None
+    start += found["target"].rfind("的") + 1
+    start = max([start, *(stop for begin, stop in place_spans(question) if begin <= start < stop < end)])
+    name = folded[start:end]
+    return (start, end) if len(name) >= 2 and name not in _MEASURES and not _SAYS_MORE.search(name) else None

@@ -1,8 +1,11 @@
 """What no passage can answer, and what no report mentions."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from retrieval.abstain import contradicts, unmentioned
+from retrieval.abstain import DOUBT, DOUBTFUL, FOREIGN, contradicts, is_foreign, unmentioned
 from retrieval.generation import Generation
 from retrieval.question import understand
 from retrieval.rank import rank
@@ -59,3 +62,19 @@ def test_a_far_place_named_in_chinese_may_be_asked_about_in_english(refreshed, f
     refreshed()
     read = understand("Who went to Zhejiang?", encoder)
     assert unmentioned(Generation.current(index), read) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "answers", "foreign"),
+    [
+        (FOREIGN - 0.01, 5.0, True),
+        (DOUBTFUL - 0.01, DOUBT - 0.1, True),
+        (DOUBTFUL - 0.01, DOUBT + 0.1, False),
+        (DOUBTFUL + 0.01, -9.0, False),
+    ],
+)
+def test_what_is_asked_about_is_foreign_to_a_passage_that_hardly_meets_it(seen, named, answers, foreign):
+    _, read, first = seen("海棠菜市场的冠军是谁？")
+    met = replace(first.met, best=np.full_like(first.met.best, named))
+    told = replace(first, met=met, evidence=replace(first.evidence, answers=answers))
+    assert is_foreign(read, told) is foreign

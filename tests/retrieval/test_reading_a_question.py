@@ -102,7 +102,12 @@ def test_each_report_comes_before_a_second_passage_of_any():
         ("两路口街道2023年的税收收入是多少？", "税收收入"),
         ("邀请赛的冠军是谁？", "冠军"),
         ("誰是互助會會長？", "互助會會長"),
+        ("谁是江北区区长？", "区长"),
+        ("江北区2023年的GDP是多少？", "GDP"),
         ("他们去哪里调研？", None),
+        ("有多少户选好了新房？", None),
+        ("从这里过去要几个小时？", None),
+        ("一年办成了多少件事？", None),
     ],
 )
 def test_what_is_asked_about_by_name_is_found(question, named):
