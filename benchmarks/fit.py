@@ -56,7 +56,7 @@ from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
 FOLDS = 5
-REFUSED = 0.04
+REFUSED = 0.03
 """The part of the answerable questions about the reports that may be refused."""
 
 PENALTY = 1e-4
@@ -261,8 +261,8 @@ def _signs(
 def _about_reports(
     reports: Generation, encoder: Encoder, weights: Weights, *, han: bool
 ) -> Iterator[tuple[float, bool, bool]]:
-    """For each question about the reports: its logit, whether it has an answer, whether it would be let
-    through.
+    """For each question about the reports: its logit, whether it has an answer, whether nothing but the logit
+    keeps it from one.
     """
     for question in [*read_questions(QUESTIONS), *read_questions(FURTHER)]:
         read = understand(question.question, encoder)
@@ -270,25 +270,29 @@ def _about_reports(
             first = _reordered(reports, rank(reports, read)[:LOOKED], weights)
             signs = _signs(reports, read, first, weights)
             logit = weights.intercept + sum(weights.answers[name] * seen for name, seen in signs.items())
-            yield logit, bool(question.answers), abstain.unmentioned(reports, read) is None
+            kept = abstain.unmentioned(reports, read) or abstain.contradicts(reports, read, first[0])
+            yield logit, bool(question.answers), not kept
 
 
 def _settled(weights: Weights, about: Sequence[tuple[float, bool, bool]]) -> tuple[Weights, list[str]]:
-    """The weights with their zero where it refuses at most REFUSED of the questions that have an answer."""
-    answerable = sorted(logit for logit, answer, named in about if answer and named)
-    silent = [logit for logit, answer, named in about if not answer and named]
-    zero = answerable[int(REFUSED * len(answerable))] if answerable else 0.0
+    """The weights with their zero where at most REFUSED of the questions that have an answer are refused, for
+    whatever reason.
+    """
+    answerable = sorted(logit for logit, answer, may in about if answer and may)
+    silent = [logit for logit, answer, may in about if not answer and may]
+    answers = sum(answer for _, answer, _ in about)
+    spare = max(0, int(REFUSED * answers) - (answers - len(answerable)))
+    zero = answerable[spare] if answerable else 0.0
     below = max([logit for logit in [*answerable, *silent] if logit < zero], default=zero - 1)
     zero = (zero + below) / 2
     auc = "–"
     if answerable and silent:
         truth = [True] * len(answerable) + [False] * len(silent)
         auc = f"{roc_auc_score(truth, [*answerable, *silent]):.3f}"
-    let = sum(logit >= zero and named for logit, answer, named in about if answer)
-    kept = sum(logit < zero or not named for logit, answer, named in about if not answer)
-    answered = f"{let} of {sum(answer for _, answer, _ in about)}"
-    refused = f"{kept} of {sum(not answer for _, answer, _ in about)}"
-    return replace(weights, intercept=round(weights.intercept - zero, 4)), [auc, answered, refused]
+    let = sum(logit >= zero for logit in answerable)
+    kept = len(about) - answers - sum(logit >= zero for logit in silent)
+    found = [auc, f"{let} of {answers}", f"{kept} of {len(about) - answers}"]
+    return replace(weights, intercept=round(weights.intercept - zero, 4)), found
 
 
 def conditional_logit(groups: Sequence[Group], *, helps: bool = False) -> Floats:

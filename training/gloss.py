@@ -42,7 +42,7 @@ class Glossary:
     def english(self, text: str, draw: random.Random) -> str:
         """The words of a text in English, in the order of the Chinese, each meaning drawn by chance."""
         found: list[str] = []
-        for known, words in groupby(self._words(simplify(text)), key=self._is_known):
+        for known, words in groupby(self.cut(simplify(text)), key=self._is_known):
             if known:
                 found += [self._meaning(word, draw) for word in words]
                 continue
@@ -52,8 +52,8 @@ class Glossary:
         plain = " ".join(word for word in found if word)
         return plain[:1].upper() + plain[1:] + ("?" if text.rstrip()[-1:] in ("?", "？") else "")
 
-    def _words(self, text: str) -> list[str]:
-        """The text cut into the longest words of the dictionary, without what is no word."""
+    def cut(self, text: str) -> list[str]:
+        """A text in simplified script, cut into the longest words of the dictionary and what is no word."""
         found = []
         at = 0
         while at < len(text):
@@ -68,15 +68,20 @@ class Glossary:
             at += length
         return found
 
+    def asks(self, word: str) -> bool:
+        """Whether it is a word that questions are full of."""
+        return word in _WORDS
+
     def _is_known(self, word: str) -> bool:
-        return word in _WORDS or not is_han(word[0]) or (len(word) > 1 and bool(self._meanings(word)))
+        return word in _WORDS or not is_han(word[0]) or (len(word) > 1 and bool(self.meanings(word)))
 
     def _meaning(self, word: str, draw: random.Random) -> str:
         if not is_han(word[0]):
             return word if word[0].isalnum() else ""
-        return _WORDS.get(word) or draw.choice(self._meanings(word)[:MEANINGS])
+        return _WORDS.get(word) or draw.choice(self.meanings(word)[:MEANINGS])
 
-    def _meanings(self, word: str) -> list[str]:
+    def meanings(self, word: str) -> list[str]:
+        """What a word means, the usual first, each in a few words of English."""
         found = []
         for meaning in self._dictionary.get_definitions(word) or ():
             plain = re.sub(r"\(.*?\)|\[.*?\]", "", meaning).strip().removeprefix("to ").strip()

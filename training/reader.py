@@ -31,12 +31,16 @@ from retrieval.reader import NOWHERE, Network, Reader, sentence_of
 from retrieval.show import table
 from training import reading
 from training.reading import Case, Cut
+from training.reword import Thesaurus
 
-MADE, HELD = 1_000, 8
+MADE, HELD = 2_200, 8
 """Questions made of the news, and that one article in so many of theirs measures."""
 
-LAST = 6_000
+LAST = 9_000
 """News articles that they are made of: the last ones, as the first distract where ranking is measured."""
+
+COMMON = 3_000
+"""Of these so many tell which words texts are full of."""
 
 NEAREST, MINED = 12, 2
 """Of so many passages with the nearest vectors those with the highest MaxSim are wrong ones to learn from."""
@@ -87,6 +91,7 @@ def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[
     """What is learned from, and what measures."""
     sets = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
     news = list(read_news(locate(data, NEWS)).items())[-LAST:]
+    thesaurus = Thesaurus(text for _, text in news[-COMMON:])
     draw.shuffle(news)
     made = reading.made(dict(news), MADE, draw)
     measuring = set(sorted({case.source for case in made})[::HELD])
@@ -100,7 +105,8 @@ def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[
     learned, held = (
         [*cases, *reading.swapped(cases, cut, draw), *reading.far(cases, draw)] for cases in (learned, held)
     )
-    return learned, held
+    # What measures stays as it was asked.
+    return [*learned, *reading.reworded(learned, thesaurus, draw)], held
 
 
 def mined(cases: Sequence[Case], encoded: Encoded) -> Iterator[Case]:

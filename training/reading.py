@@ -14,6 +14,7 @@ from retrieval.encoder import Offsets
 from retrieval.evaluate import holds
 from retrieval.fold import is_han
 from training.cloze import cloze
+from training.reword import Thesaurus
 
 TARGETS = (180, 250, 320)
 """Characters of a passage: those of a text have one of these as their mean."""
@@ -26,6 +27,9 @@ REMOVED = 0.5
 
 SWAPPED = 0.5
 """So often a question is asked once more, with another word in the place of one that its passage holds."""
+
+REWORDED = {"right": 0.8, "removed": 0.5, "swapped": 0.5, "far": 0.3, "beside": 0.3}
+"""So often a Chinese question is asked once more in other words, by the kind of its case."""
 
 FAR = 0.5
 """So often a question is asked once more of a passage that has nothing to do with it."""
@@ -133,6 +137,15 @@ def far(cases: Sequence[Case], draw: random.Random) -> Iterator[Case]:
         other = draw.choice(right)
         if draw.random() < FAR and other.source != case.source and not holds(other.passage, case.answers):
             yield replace(case, passage=other.passage, answers=(), kind="far", near=False)
+
+
+def reworded(cases: Sequence[Case], thesaurus: Thesaurus, draw: random.Random) -> Iterator[Case]:
+    """Chinese questions in other words, of the same passages."""
+    for case in cases:
+        if any(map(is_han, case.question)) and draw.random() < REWORDED[case.kind]:
+            question = thesaurus.reworded(case.question, draw)
+            if question:
+                yield replace(case, question=question, near=False)
 
 
 def _words(text: str, cut: Cut) -> list[tuple[int, int]]:
