@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from heapq import heapify, heappop, heapreplace
 from typing import Any
 
 import numpy as np
@@ -59,28 +60,31 @@ def rank(
         return []
     weights = weights_of(generation.manifest.model)
     mine = weights.of(han=question.han) if weights else None
-    scores = [score_of(each, mine) for each in candidates] if mine else _unfitted(candidates)
-    order = sorted(range(len(candidates)), key=lambda i: -scores[i])
+    if mine:
+        first, others = _first(generation, question, candidates, mine)
+    else:
+        first, others = _first_unfitted(generation, question, candidates)
     importance = importance_of(generation, question)
 
-    def looked_at(i: int) -> Ranked:
-        each = candidates[i]
+    def looked_at(each: Ranked) -> Ranked:
         seen = evidence(generation, each.passage, question, each.met, importance)
         found = replace(each, evidence=seen)
-        return replace(found, score=score_of(found, mine) if mine else scores[i])
+        return replace(found, score=score_of(found, mine)) if mine else found
 
-    near = _by_score(looked_at(i) for i in order[:LOOKED])
+    near = _by_score(map(looked_at, first))
     if mine:
         near = _read(generation, question, near, mine)
     # The others stay behind, though what was seen of them might place them before.
     last = near[-1].score
-    return near + [replace(candidates[i], score=min(scores[i], last)) for i in order[LOOKED:]]
+    return near + [replace(each, score=min(each.score, last)) for each in others]
 
 
 def _candidates(
     generation: Snapshot, question: Question, scope: Scope, unstored: Unstored | None
 ) -> list[Ranked]:
-    """What the dense and the lexical side find, with all that is seen of a passage as a whole."""
+    """What the dense and the lexical side find, not yet settled: of the times and places asked about each may
+    speak.
+    """
     lexical = generation.sharing(question.terms, CANDIDATES, scope)
     syllables = syllables_of(generation, question)
     sounding = generation.sharing(syllables, CANDIDATES, scope, SPELLING) if syllables else []
@@ -99,18 +103,60 @@ def _candidates(
     if syllables:
         part = len(syllables) / max(len(syllables), len(question.terms) if question.han else 0)
         spelling = part * generation.bm25(syllables, passages, SPELLING)
-    dates = [spoken_of(generation, number, question.dates) for number in passages]
-    away = [elsewhere(generation, number, question) for number in passages]
-    signs = zip(maxsim.tolist(), bm25.tolist(), spelling.tolist(), dates, away, strict=True)
-    return [Ranked(number, met, *seen) for number, met, seen in zip(passages, mets, signs, strict=True)]
+    signs = zip(maxsim.tolist(), bm25.tolist(), spelling.tolist(), strict=True)
+    date = 1.0 if question.dates else 0.0
+    return [
+        Ranked(number, met, near, shared, sounds, date, elsewhere=False)
+        for number, met, (near, shared, sounds) in zip(passages, mets, signs, strict=True)
+    ]
 
 
-def _unfitted(candidates: Sequence[Ranked]) -> list[float]:
-    """Scores with a model that no weights were fitted for."""
-    signs = [(each.maxsim, each.bm25, each.spelling + each.date, each.elsewhere) for each in candidates]
+def settled(generation: Snapshot, question: Question, candidate: Ranked) -> Ranked:
+    """A candidate with the times and places that it does speak of, for which its article is read."""
+    if not (question.dates or question.places):
+        return candidate
+    number = candidate.passage
+    return replace(
+        candidate,
+        date=spoken_of(generation, number, question.dates),
+        elsewhere=elsewhere(generation, number, question),
+    )
+
+
+def _first(
+    generation: Snapshot, question: Question, candidates: Sequence[Ranked], weights: Weights
+) -> tuple[list[Ranked], list[Ranked]]:
+    """The LOOKED candidates that score most, settled, and the others with what they would score at most.
+
+    Reading an article takes longer than all else that is seen of a passage: only those are settled that
+    would be among the first.
+    """
+    waiting = [(-score_of(each, weights), place, each) for place, each in enumerate(candidates)]
+    heapify(waiting)
+    first: list[Ranked] = []
+    known: set[int] = set()
+    while waiting and len(first) < LOOKED:
+        score, place, each = waiting[0]
+        if place in known:
+            heappop(waiting)
+            first.append(replace(each, score=-score))
+        else:
+            known.add(place)
+            each = settled(generation, question, each)
+            heapreplace(waiting, (-score_of(each, weights), place, each))
+    return first, [replace(each, score=-score) for score, _, each in sorted(waiting)]
+
+
+def _first_unfitted(
+    generation: Snapshot, question: Question, candidates: Sequence[Ranked]
+) -> tuple[list[Ranked], list[Ranked]]:
+    """The same with a model that no weights were fitted for."""
+    known = [settled(generation, question, each) for each in candidates]
+    signs = [(each.maxsim, each.bm25, each.spelling + each.date, each.elsewhere) for each in known]
     maxsim, bm25, others, away = np.asarray(signs, np.float64).T
-    fused: list[float] = (_scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + others) - away).tolist()
-    return fused
+    scores = (_scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + others) - away).tolist()
+    ordered = _by_score(replace(each, score=score) for each, score in zip(known, scores, strict=True))
+    return ordered[:LOOKED], ordered[LOOKED:]
 
 
 def _read(generation: Snapshot, question: Question, near: list[Ranked], weights: Weights) -> list[Ranked]:

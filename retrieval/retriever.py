@@ -21,7 +21,7 @@ from retrieval.fold import compact
 from retrieval.followup import complete
 from retrieval.lookup import find_article
 from retrieval.question import understand
-from retrieval.rank import distinct, rank
+from retrieval.rank import distinct, rank, settled
 from retrieval.score import Ranked
 from retrieval.several import asks_of_several, differ_over_time, each_report_first
 from retrieval.store import Snapshot, Where, open_store
@@ -147,6 +147,7 @@ class Retriever:
                 wide = distinct(generation, ranked, WIDE * k)
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
                 best = [wide[place] for place in each_report_first(owners)][:k]
+            best = [each if each.evidence else settled(generation, understood, each) for each in best]
             found = [
                 each.evidence or evidence(generation, each.passage, understood, each.met) for each in best
             ]
