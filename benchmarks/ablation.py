@@ -167,7 +167,7 @@ def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[
     weights = weights_of(generation.manifest.model)
     assert weights is not None  # they are fitted for the model that is measured
     mine = weights.of(han=read.han)
-    candidates = [each for each in rank(generation, read) if each.evidence]
+    candidates = [each for each in rank(generation, read) if each.closest is not None]
     if not candidates:
         return [False] * len(ORDERS)
     parts = [parts_of(each, mine) for each in candidates]

@@ -238,13 +238,12 @@ def _scored(each: Ranked, weights: Weights) -> Ranked:
 
 
 def _closest(candidate: Ranked) -> float:
-    assert candidate.evidence is not None
-    return candidate.evidence.closest
+    assert candidate.closest is not None  # no others are kept
+    return candidate.closest
 
 
 def _answers(candidate: Ranked) -> float:
-    assert candidate.evidence is not None
-    return candidate.evidence.answers
+    return candidate.evidence.answers if candidate.evidence else 0.0
 
 
 def _signs(

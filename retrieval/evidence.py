@@ -1,10 +1,10 @@
 """Evidence: which sentence of a passage answers, and how near it comes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,14 +48,12 @@ _QUESTION = re.compile(r"[?？][”’」』)）]*$")
 class Evidence:
     """The sentence of a passage that answers if any does, with its signs by name.
 
-    closest: the highest MaxSim of a sentence of the passage, which need not be this one's. seen: the signs of
-    all its sentences, (S, len(SIGNS)). answers: the reader's log-odds that the passage answers; 0 where it
-    was not read.
+    seen: the signs of all its sentences, (S, len(SIGNS)). answers: the reader's log-odds that the passage
+    answers; 0 where it was not read.
     """
 
     sentence: Span
     signs: Mapping[str, float]
-    closest: float
     seen: Floats
     answers: float = 0.0
 
@@ -82,7 +80,12 @@ def evidence(
     seen = signs_of(passage.text, met, question, importance)
     best = _best(seen, worth)
     by_name = dict(zip(SIGNS, seen[best].tolist(), strict=True))
-    return Evidence(_span(passage, best), by_name, float(seen[:, 0].max()), seen)
+    return Evidence(_span(passage, best), by_name, seen)
+
+
+def closest_of(text: str, met: Met) -> float:
+    """The highest MaxSim of a sentence of a passage, which need not be the one that answers."""
+    return float(_mean(_by_sentence(_cut(text).ends, met)).max())
 
 
 def reread(
@@ -110,7 +113,7 @@ def _best(seen: Floats, worth: Mapping[str, float]) -> int:
 
 
 def _span(passage: Passage, sentence: int) -> Span:
-    start, end = _read(passage.text).spans[sentence]
+    start, end = _cut(passage.text).spans[sentence]
     return Span(passage.start + start, passage.start + end, passage.text[start:end])
 
 
@@ -118,7 +121,7 @@ def read(reader: "Reader", text: str, met: Met, question: Question) -> "Reading"
     """Read a passage for a question."""
     from retrieval.reader import sentence_of  # what only lists reports does without torch
 
-    ends = _read(text).ends
+    ends = _cut(text).ends
     return reader.read(question.embedding.tokens, met.vectors(), sentence_of(met.places, ends), len(ends))
 
 
@@ -151,22 +154,28 @@ def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Flo
 
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
+    spans, ends = _cut(text)
     seen = _read(text)
-    owner = np.searchsorted(seen.ends, met.places, side="right")  # (T,)
-    lengths = np.bincount(owner, minlength=len(seen.spans))[: len(seen.spans)]
-    best = maxima(met.cosines[owner < len(seen.spans)], lengths)  # (S, Q)
+    best = _by_sentence(ends, met)  # (S, Q)
     said = np.sort(best[:, question.says], axis=1)
     lowest = said[:, : max(1, round(said.shape[1] * LOW))]
     wanted = set(question.terms)
     shared = [len(wanted & held) / max(1, len(wanted)) for held in seen.terms]
-    kinds = np.zeros((len(seen.spans), len(KINDS)))
+    kinds = np.zeros((len(spans), len(KINDS)))
     if question.asked.kind in KINDS:
-        held = [holds_kind(text[start:end], question.asked) for start, end in seen.spans]
+        held = [holds_kind(text[start:end], question.asked) for start, end in spans]
         kinds[:, KINDS.index(question.asked.kind)] = held
-    unread = np.zeros(len(seen.spans))
+    unread = np.zeros(len(spans))
     return np.column_stack(
         [_mean(best), best @ importance, _mean(lowest), shared, kinds, seen.asks, seen.lengths, unread]
     )
+
+
+def _by_sentence(ends: Sequence[int], met: Met) -> npt.NDArray[np.float32]:
+    """The highest cosine that each token of the question reaches in each sentence: (S, Q)."""
+    owner = np.searchsorted(ends, met.places, side="right")  # (T,)
+    lengths = np.bincount(owner, minlength=len(ends))[: len(ends)]
+    return maxima(met.cosines[owner < len(ends)], lengths)
 
 
 def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -177,24 +186,32 @@ def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return means
 
 
+class _Cut(NamedTuple):
+    """The sentences of a passage, and where each ends."""
+
+    spans: tuple[tuple[int, int], ...]
+    ends: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What is seen of a passage's sentences, whatever is asked."""
 
-    spans: tuple[tuple[int, int], ...]
-    ends: tuple[int, ...]
     terms: tuple[frozenset[str], ...]
     asks: tuple[bool, ...]
     lengths: tuple[float, ...]
 
 
 @lru_cache(REMEMBERED)
-def _read(text: str) -> _Read:
+def _cut(text: str) -> _Cut:
     spans = sentences(text)
-    said = [text[start:end] for start, end in spans]
+    return _Cut(spans, tuple(end for _, end in spans))
+
+
+@lru_cache(REMEMBERED)
+def _read(text: str) -> _Read:
+    said = [text[start:end] for start, end in _cut(text).spans]
     return _Read(
-        spans,
-        tuple(end for _, end in spans),
         tuple(frozenset(terms(sentence)) for sentence in said),
         tuple(bool(_QUESTION.search(sentence)) for sentence in said),
         tuple(min(1.0, len(sentence) / LONG) for sentence in said),

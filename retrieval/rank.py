@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
 from retrieval.elsewhere import elsewhere
-from retrieval.evidence import REMEMBERED, evidence, importance_of, reread
+from retrieval.evidence import REMEMBERED, closest_of, evidence, importance_of, reread
 from retrieval.fold import compact, is_han
 from retrieval.pinyin import spelled
 from retrieval.question import Question
@@ -64,11 +64,9 @@ def rank(
         first, others = _first(generation, question, candidates, mine)
     else:
         first, others = _first_unfitted(generation, question, candidates)
-    importance = importance_of(generation, question)
 
     def looked_at(each: Ranked) -> Ranked:
-        seen = evidence(generation, each.passage, question, each.met, importance)
-        found = replace(each, evidence=seen)
+        found = replace(each, closest=closest_of(generation.passage(each.passage).text, each.met))
         return replace(found, score=score_of(found, mine)) if mine else found
 
     near = _by_score(map(looked_at, first))
@@ -166,11 +164,11 @@ def _read(generation: Snapshot, question: Question, near: list[Ranked], weights:
     reader = reader_of(generation.manifest.model)
     if not reader:
         return near
+    importance = importance_of(generation, question)
     read = []
     for each in near[:READ]:
-        assert each.evidence is not None  # these are looked at
-        at, met, unread = each.passage, each.met, each.evidence
-        seen = reread(reader, generation, at, question, met, unread, weights.reading)
+        unread = evidence(generation, each.passage, question, each.met, importance)
+        seen = reread(reader, generation, each.passage, question, each.met, unread, weights.reading)
         found = replace(each, evidence=seen)
         read.append(replace(found, score=score_of(found, weights)))
     read = _by_score(read)

@@ -147,7 +147,7 @@ class Retriever:
                 wide = distinct(generation, ranked, WIDE * k)
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
                 best = [wide[place] for place in each_report_first(owners)][:k]
-            best = [each if each.evidence else settled(generation, understood, each) for each in best]
+            best = [settled(generation, understood, each) if each.closest is None else each for each in best]
             found = [
                 each.evidence or evidence(generation, each.passage, understood, each.met) for each in best
             ]

@@ -18,8 +18,8 @@ class Ranked:
 
     maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
     part of the times asked about that it speaks of, see `rank.spoken_of`. elsewhere: whether it speaks of
-    other places. evidence: its best sentence, for those that are looked at sentence by sentence. met: its
-    tokens met with the question's.
+    other places. closest: the MaxSim of its closest sentence, for those that are looked at sentence by
+    sentence. evidence: its best sentence, for those that are read. met: its tokens met with the question's.
     """
 
     passage: int
@@ -29,6 +29,7 @@ class Ranked:
     spelling: float
     date: float
     elsewhere: bool
+    closest: float | None = None
     evidence: Evidence | None = None
     score: float = 0.0
 
@@ -38,14 +39,14 @@ def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
 
     One that was not looked at has what it would have at most unread: no sentence is closer than its passage.
     """
-    seen = candidate.evidence
+    closest, seen = candidate.closest, candidate.evidence
     return {
         "maxsim": candidate.maxsim,
         "bm25": weights.lexical * candidate.bm25,
         "spelling": weights.spelling * candidate.spelling,
         "date": weights.date * candidate.date,
         "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
-        "closest": weights.closest * (seen.closest if seen else candidate.maxsim),
+        "closest": weights.closest * (candidate.maxsim if closest is None else closest),
         "read": weights.read * seen.answers if seen else 0.0,
     }
 
