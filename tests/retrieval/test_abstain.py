@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from retrieval.abstain import DOUBT, DOUBTFUL, FOREIGN, contradicts, is_foreign, unmentioned
+from retrieval.answer import Span
+from retrieval.evidence import Evidence
 from retrieval.generation import Generation
 from retrieval.question import understand
 from retrieval.rank import rank
@@ -76,5 +78,5 @@ def test_a_far_place_named_in_chinese_may_be_asked_about_in_english(refreshed, f
 def test_what_is_asked_about_is_foreign_to_a_passage_that_hardly_meets_it(seen, named, answers, foreign):
     _, read, first = seen("海棠菜市场的冠军是谁？")
     met = replace(first.met, best=np.full_like(first.met.best, named))
-    told = replace(first, met=met, evidence=replace(first.evidence, answers=answers))
+    told = replace(first, met=met, evidence=Evidence(Span(0, 1, "海"), {}, np.zeros((1, 1)), answers))
     assert is_foreign(read, told) is foreign
