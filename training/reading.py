@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,9 @@ from retrieval.encoder import Offsets
 from retrieval.evaluate import holds
 from retrieval.fold import is_han
 from training.cloze import cloze
-from training.reword import Thesaurus
+
+if TYPE_CHECKING:
+    from training.reword import Thesaurus
 
 TARGETS = (180, 250, 320)
 """Characters of a passage: those of a text have one of these as their mean."""
@@ -139,7 +142,7 @@ def far(cases: Sequence[Case], draw: random.Random) -> Iterator[Case]:
             yield replace(case, passage=other.passage, answers=(), kind="far", near=False)
 
 
-def reworded(cases: Sequence[Case], thesaurus: Thesaurus, draw: random.Random) -> Iterator[Case]:
+def reworded(cases: Sequence[Case], thesaurus: "Thesaurus", draw: random.Random) -> Iterator[Case]:
     """Chinese questions in other words, of the same passages."""
     for case in cases:
         if any(map(is_han, case.question)) and draw.random() < REWORDED[case.kind]:
