@@ -32,7 +32,6 @@ from corpus.mend_bytes import (
     chars,
     chars_of,
     codes_of,
-    is_simplified,
     is_trail,
     read_as,
     until_letter,
@@ -40,23 +39,18 @@ from corpus.mend_bytes import (
 )
 from corpus.mend_language import Language, Page, reading
 from corpus.mend_notes import Sign, reads
+from corpus.mend_runs import FOLDED, is_cut, runs
+from corpus.mend_weighing import Weighing
 
-_FOLDED = "!(),:;?"  # the full-width signs that the fold makes half-width
 _FULL_WIDTH = 0xA3  # the first byte of every full-width sign; the second is the half-width sign + 80
 # In nats: how much better than what was received a restored run must read.
 _MARGIN = {"fold": 7.0, "note": 4.0, "byte": 16.0}
 _POOREST = 9.5  # the most that the characters of a restored run may cost on the average
 _RARE = 7.0  # and one of them more
 _READ_RIGHT = 8.0  # what a note is worth that agrees, or does not, with the character before it
-_FAMILIAR = 1.5  # the most that a character may cost which follows the two before it elsewhere on the page
 _HOPELESS = 20.0  # how much worse the pairs of a shift may read than what was received
 _HOPELESS_EARLY = 5.0  # and those of a shift that ends before its run
-_LONGEST = 1_000  # signs in a run; no report goes on for longer without a sign of one byte
 _MOST_TRIES = 2_000  # readings of a page that are tried to the end; a damaged report takes some hundreds
-_STOPS = frozenset("。,、;:!?")
-_STOP_AGAIN = 8.0  # what it costs that one of these stands right behind another
-_NATIVE = 0.1  # what it is worth that a character is written so elsewhere on the page
-_FOREIGN = 4.0  # and what it costs that it is of the other script
 _HEADS = 8  # how many first characters of a short run are tried
 _TAILS = 24  # with how many last ones
 
@@ -105,7 +99,7 @@ def restore(lines: Sequence[Sequence[Sign]], language: Language, page: Page) -> 
 
 def _restore(line: "_Line", signs: Sequence[Sign]) -> list[Restored]:
     found = []
-    for start, end in _runs(signs):
+    for start, end in runs(signs):
         if line.tries.left <= 0:
             break
         best = max(line.readings(start, end), key=lambda restored: restored.gain, default=None)
@@ -114,43 +108,13 @@ def _restore(line: "_Line", signs: Sequence[Sign]) -> list[Restored]:
     return found
 
 
-def _runs(signs: Sequence[Sign]) -> Iterator[tuple[int, int]]:
-    """From where to where signs of two bytes follow one another, unbroken by a note.
-
-    A run is empty where a folded sign stands right before a letter.
-    """
-    start = 0
-    for place, sign in enumerate(signs):
-        wide = bool(codes_of(sign.character))
-        if wide and sign.reading is None:
-            continue
-        end = place + wide
-        if start < end <= start + _LONGEST or (start == end > 0 and _may_cut(signs[place - 1], sign)):
-            yield start, end
-        start = place + 1
-    if start < len(signs) <= start + _LONGEST or (signs and start == len(signs) and _is_cut(signs[-1])):
-        yield start, len(signs)
-
-
-def _may_cut(sign: Sign, following: Sign) -> bool:
-    """Whether damage at the sign may have ended right behind it."""
-    if sign.reading is None:
-        return sign.character in _FOLDED and is_trail(following.character)
-    return _is_cut(sign)
-
-
-def _is_cut(sign: Sign) -> bool:
-    """Whether the sign is what remains of a byte and a note that cut it off."""
-    return sign.character == "?" and not sign.opened
-
-
 class _Line:
     """A line whose runs are read again."""
 
     def __init__(self, signs: Sequence[Sign], language: Language, page: Page, tries: _Tries) -> None:
         self._signs = signs
         self._language = language
-        self._page = page
+        self._weighing = Weighing(language, page)
         self.tries = tries
         # One character for each sign, with the line's ends as context around them.
         self._read = "".join(reading(sign.character) or " " for sign in signs)
@@ -160,13 +124,13 @@ class _Line:
         codes = b"".join(codes_of(sign.character) for sign in self._signs[start:end])
         before = self._signs[start - 1] if start else None
         whole = until_letter(codes)
-        if before is not None and before.reading is None and before.character in _FOLDED:
+        if before is not None and before.reading is None and before.character in FOLDED:
             rest = bytes([ord(before.character) + 0x80]) + whole
             heads = chars(LEADS, (_FULL_WIDTH,))
             yield from self._unshift(_Shift("fold", start - 1, start, start + len(whole) // 2, heads, rest))
-        elif before is not None and _is_cut(before):
+        elif before is not None and is_cut(before):
             yield from self._cut_alone(start - 1, start, whole[:1])
-        if before is not None and _is_cut(before) and whole:
+        if before is not None and is_cut(before) and whole:
             heads = chars(self._leads(start - 1), (codes[0],))
             shift = _Shift("note", start - 1, start, start + len(whole) // 2, heads, whole[1:])
             yield from self._unshift(shift)
@@ -205,9 +169,9 @@ class _Line:
         if not known:
             return
         context, follows = self._before(start), self._after(end)
-        best = min(known, key=lambda one: self._choice(one, context, follows))
+        best = min(known, key=lambda one: self._weighing.choice(one, context, follows))
         was = sum(self._language.costs(self._read[start:end] + follows, context))
-        gain = was - self._choice(best, context, follows) + _READ_RIGHT - _MARGIN["note"]
+        gain = was - self._weighing.choice(best, context, follows) + _READ_RIGHT - _MARGIN["note"]
         yield Restored(start, end, best.written, gain, "note")
 
     def _lost(self, start: int, codes: bytes) -> Iterator[Restored]:
@@ -252,24 +216,24 @@ class _Line:
             return
         self.tries.left -= 1
         context, middle = self._before(shift.start), read_as(pairs)
-        follows = self._after(after)
-        first = sorted(shift.heads, key=lambda head: self._choice(head, context, middle[:2]))[:_HEADS]
+        follows, choice, native = self._after(after), self._weighing.choice, self._weighing.native
+        first = sorted(shift.heads, key=lambda head: choice(head, context, middle[:2]))[:_HEADS]
         if len(middle) >= 2:
             del first[1:]
-            tails = (min(tails, key=lambda tail: self._choice(tail, middle, follows)),)
+            tails = (min(tails, key=lambda tail: choice(tail, middle, follows)),)
         else:
-            ending = sorted(tails, key=lambda tail: self._choice(tail, "\n\n" + middle, follows))
+            ending = sorted(tails, key=lambda tail: choice(tail, "\n\n" + middle, follows))
             tails = tuple(ending[:_TAILS])
         cost, head, tail = min(
             (
-                (self._choice(head, context, middle + tail.read + follows) - self._native(tail), head, tail)
+                (choice(head, context, middle + tail.read + follows) - native(tail), head, tail)
                 for head in first
                 for tail in tails
             ),
             key=lambda found: found[0],
         )
         restored = head.read + middle + tail.read
-        if self._cost(restored, context) > _POOREST * len(restored) + _RARE:
+        if self._weighing.cost(restored, context) > _POOREST * len(restored) + _RARE:
             return
         was = self._language.costs(self._read[shift.start : after] + follows, context)
         text = head.written + "".join(pair.written for pair in pairs) + tail.written
@@ -301,26 +265,3 @@ class _Line:
 
     def _after(self, place: int) -> str:
         return (self._read[place : place + 2] + "\n\n")[:2]
-
-    def _choice(self, one: Char, context: str, follows: str) -> float:
-        return self._cost(one.read + follows, context) - self._native(one)
-
-    def _native(self, one: Char) -> float:
-        """What speaks for one of several ways to write a character: that the page writes it so."""
-        if one.written in self._page.characters:
-            return _NATIVE
-        return -_FOREIGN if self._page.annotated and is_simplified(one.written) else 0.0
-
-    def _cost(self, read: str, context: str) -> float:
-        """What a restored text costs, where what stands elsewhere on the page is no surprise."""
-        return sum(self._costs(read, context))
-
-    def _costs(self, read: str, context: str) -> list[float]:
-        costs = self._language.costs(read, context)
-        whole = context[-2:] + read
-        for place, cost in enumerate(costs):
-            if whole[place : place + 3] in self._page.triples:
-                costs[place] = min(cost, _FAMILIAR)
-            elif _STOPS.issuperset(whole[place + 1 : place + 3]):
-                costs[place] += _STOP_AGAIN
-        return costs
