@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
 from retrieval.elsewhere import elsewhere
-from retrieval.evidence import REMEMBERED, closest_of, evidence, importance_of, reread
+from retrieval.evidence import REMEMBERED, Evidence, closest_of, evidence, importance_of, reread
 from retrieval.fold import compact, is_han
 from retrieval.pinyin import spelled
 from retrieval.question import Question
@@ -109,7 +109,7 @@ def _candidates(
     ]
 
 
-def settled(generation: Snapshot, question: Question, candidate: Ranked) -> Ranked:
+def _settled(generation: Snapshot, question: Question, candidate: Ranked) -> Ranked:
     """A candidate with the times and places that it does speak of, for which its article is read."""
     if not (question.dates or question.places):
         return candidate
@@ -119,6 +119,18 @@ def settled(generation: Snapshot, question: Question, candidate: Ranked) -> Rank
         date=spoken_of(generation, number, question.dates),
         elsewhere=elsewhere(generation, number, question),
     )
+
+
+def shown(
+    generation: Snapshot, question: Question, ranked: Sequence[Ranked]
+) -> tuple[list[Ranked], list[Evidence]]:
+    """Ranked passages, those settled too that were not looked at, and the best sentence of each."""
+    settled = [each if each.closest is not None else _settled(generation, question, each) for each in ranked]
+    importance = importance_of(generation, question)
+    return settled, [
+        each.evidence or evidence(generation, each.passage, question, each.met, importance)
+        for each in settled
+    ]
 
 
 def _first(
@@ -140,7 +152,7 @@ def _first(
             first.append(replace(each, score=-score))
         else:
             known.add(place)
-            each = settled(generation, question, each)
+            each = _settled(generation, question, each)
             heapreplace(waiting, (-score_of(each, weights), place, each))
     return first, [replace(each, score=-score) for score, _, each in sorted(waiting)]
 
@@ -149,7 +161,7 @@ def _first_unfitted(
     generation: Snapshot, question: Question, candidates: Sequence[Ranked]
 ) -> tuple[list[Ranked], list[Ranked]]:
     """The same with a model that no weights were fitted for."""
-    known = [settled(generation, question, each) for each in candidates]
+    known = [_settled(generation, question, each) for each in candidates]
     signs = [(each.maxsim, each.bm25, each.spelling + each.date, each.elsewhere) for each in known]
     maxsim, bm25, others, away = np.asarray(signs, np.float64).T
     scores = (_scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + others) - away).tolist()

@@ -14,14 +14,14 @@ from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
 from retrieval.encoder import Encoder, load, model_name, one_thread
 from retrieval.errors import IndexError_, QuestionError
-from retrieval.evidence import Evidence, evidence
+from retrieval.evidence import Evidence
 from retrieval.explain import explain
 from retrieval.filter import Filter
 from retrieval.fold import compact
 from retrieval.followup import complete
 from retrieval.lookup import find_article
 from retrieval.question import understand
-from retrieval.rank import distinct, rank, settled
+from retrieval.rank import distinct, rank, shown
 from retrieval.score import Ranked
 from retrieval.several import asks_of_several, differ_over_time, each_report_first
 from retrieval.store import Snapshot, Where, open_store
@@ -147,10 +147,7 @@ class Retriever:
                 wide = distinct(generation, ranked, WIDE * k)
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
                 best = [wide[place] for place in each_report_first(owners)][:k]
-            best = [settled(generation, understood, each) if each.closest is None else each for each in best]
-            found = [
-                each.evidence or evidence(generation, each.passage, understood, each.met) for each in best
-            ]
+            best, found = shown(generation, understood, best)
             signs = list(signs_of(understood, best, found))
             confidence = confidences(generation, understood, best, signs)
             results = tuple(
