@@ -173,13 +173,11 @@ def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[
     parts = [parts_of(each, mine) for each in candidates]
     for part in parts:
         part["read"] = part["read"] or UNREAD
-    return [
-        candidates[
-            int(np.argmax([part["maxsim"] + sum(part[sign] for sign in kept) for part in parts]))
-        ].passage
-        in right
-        for kept in ORDERS.values()
-    ]
+    firsts = []
+    for kept in ORDERS.values():
+        scores = [part["maxsim"] + sum(part[sign] for sign in kept) for part in parts]
+        firsts.append(candidates[int(np.argmax(scores))].passage in right)
+    return firsts
 
 
 def _mean(name: str, firsts: Sequence[Sequence[bool]]) -> tuple[str, list[str]]:

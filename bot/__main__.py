@@ -71,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     except Exception:
-        _log.critical("Ended by an error that should not be.", exc_info=True)  # the log hides the token
+        # The last door: Python would print the error itself, with the token that the address in its message
+        # may hold; the log hides that.
+        _log.critical("Ended by an error that should not be.", exc_info=True)
         return 1
 
 

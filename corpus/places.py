@@ -79,12 +79,12 @@ def place_spans(text: str) -> tuple[tuple[int, int], ...]:
     """
     folded = fold(text)
     found = [match.span() for match in _gazetteer().names.finditer(folded)]
-    found += [
-        match.span()
-        for match in _UNLISTED.finditer(folded)
-        if not any(start < match.end() and match.start() < end for start, end in found)
-    ]
+    found += [match.span() for match in _UNLISTED.finditer(folded) if not _overlaps(match, found)]
     return tuple(sorted(found))
+
+
+def _overlaps(match: re.Match[str], spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < match.end() and match.start() < end for start, end in spans)
 
 
 def places_named(text: str) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def far_places_named(text: str) -> tuple[tuple[str, ...], ...]:
         match.group()
         for match in [*far.chinese.finditer(folded), *far.english.finditer(text)]
         # 江北京剧团: no 北京
-        if not any(start < match.end() and match.start() < end for start, end in near)
+        if not _overlaps(match, near)
     ]
     return tuple((name, *far.names[name]) for name in dict.fromkeys(found))
 

@@ -29,7 +29,7 @@ tells apart far better, but it is sure of some that have nothing to do with a qu
 FOREIGN, DOUBTFUL, DOUBT = 0.62, 0.7, -1.0
 """Where the words for what is asked about by name meet less than FOREIGN in a passage, it speaks of no such
 thing; and where they meet less than DOUBTFUL and the reader's log-odds that the passage answers are below
-DOUBT. What that leaves of public passages that answer, and of others that come near, prints
+DOUBT. How many public passages that answer are taken for such, and how many others that come near, prints
 `benchmarks.fit`."""
 
 CONTRADICTED = 0.3

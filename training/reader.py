@@ -39,8 +39,8 @@ MADE, HELD = 2_200, 8
 LAST = 9_000
 """News articles that they are made of: the last ones, as the first distract where ranking is measured."""
 
-COMMON = 3_000
-"""Of these so many tell which words texts are full of."""
+SHOWN = 3_000
+"""Of these so many show which words texts are full of."""
 
 NEAREST, MINED = 12, 2
 """Of so many passages with the nearest vectors those with the highest MaxSim are wrong ones to learn from."""
@@ -91,7 +91,7 @@ def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[
     """What is learned from, and what measures."""
     sets = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
     news = list(read_news(locate(data, NEWS)).items())[-LAST:]
-    thesaurus = Thesaurus(text for _, text in news[-COMMON:])
+    thesaurus = Thesaurus(text for _, text in news[-SHOWN:])
     draw.shuffle(news)
     made = reading.made(dict(news), MADE, draw)
     measuring = set(sorted({case.source for case in made})[::HELD])
