@@ -88,20 +88,19 @@ def _chinese(question: str, previous: str) -> FollowUp:
     opening = _OPENING.match(folded)
     begin = opening.end() if opening else 0
     end = _PARTICLES.search(folded).start()  # type: ignore[union-attr]  # it matches at the end at least
-    rest = question[begin:end]
-    asks = bool(_ASKING.search(fold(rest)))
-    if not asks and rest and (opening or "呢" in folded[end:]):
+    rest, plain = question[begin:end], folded[begin:end]
+    if not _ASKING.search(plain) and rest and (opening or "呢" in folded[end:]):
         return _replaced(rest, previous)
     bare = _said(rest)
     if bare and bare in _said(previous):
         return FollowUp(question, ())  # the same once more
-    elsewhere = bool(_WIDER.search(fold(rest)) or far_places_named(rest))
+    elsewhere = bool(_WIDER.search(plain) or far_places_named(rest))
     named = elsewhere or bool(place_spans(rest)) or bool(dates_in(rest))
-    if (not named and len(bare) <= SHORT) or _POINTING.search(fold(rest)):
+    if (not named and len(bare) <= SHORT) or _POINTING.search(plain):
         subject = _without_asking(previous)
         return FollowUp(f"{subject}，{rest}？", (subject,)) if subject else FollowUp(question, ())
-    how = bool(_ASKS_HOW.match(fold(rest))) and len(bare) > SHORT
-    if place_spans(rest) or elsewhere or how or _ASKS_PLACE.search(fold(rest)) or len(bare) > SHORTISH:
+    how = bool(_ASKS_HOW.match(plain)) and len(bare) > SHORT
+    if place_spans(rest) or elsewhere or how or _ASKS_PLACE.search(plain) or len(bare) > SHORTISH:
         return FollowUp(question, ())
     missing = _places(previous)
     if missing:
