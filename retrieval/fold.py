@@ -5,7 +5,6 @@ that an offset into folded text is an offset into the text itself.
 """
 
 import unicodedata
-from functools import cache
 
 from corpus import simplify
 
@@ -15,7 +14,7 @@ PUNCTUATION = {"P", "S", "Z", "C"}
 
 def fold(text: str) -> str:
     """Fold script, width and case; the result has as many code points as `text`."""
-    return "".join(_narrow(char) for char in simplify(text))
+    return simplify(text).translate(_NARROW)
 
 
 def compact(text: str) -> str:
@@ -28,7 +27,13 @@ def is_han(char: str) -> bool:
     return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or char >= "\U00020000"
 
 
-@cache
-def _narrow(char: str) -> str:
-    narrow = unicodedata.normalize("NFKC", char).lower()
-    return narrow if len(narrow) == 1 else char
+class _Narrow(dict[int, str]):
+    """By code point what a character is narrowed and lowered to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        narrow = unicodedata.normalize("NFKC", chr(code)).lower()
+        self[code] = narrow if len(narrow) == 1 else chr(code)
+        return self[code]
+
+
+_NARROW = _Narrow()

@@ -25,8 +25,11 @@ from retrieval.weights import Weights, weights_of
 CANDIDATES = 50
 """Passages taken from each side."""
 
-LOOKED = 12
+LOOKED = 8
 """Of the candidates so many are looked at sentence by sentence."""
+
+ENCODED = 12
+"""Where no token vectors are stored so many are encoded when they are asked about."""
 
 READ = 3
 """Of these so many are read (see `reader`)."""
@@ -51,7 +54,7 @@ def rank(
     """Order the passages that come near a question, best first; ties by article id and place in it.
 
     `scope` is what may answer, None being all. `unstored` is needed where the generation stores no token
-    vectors: the LOOKED passages that come nearest without them are then all that is ordered.
+    vectors: the ENCODED passages that come nearest without them are then all that is ordered.
     """
     if scope is None:
         scope = generation.scope()
@@ -74,7 +77,7 @@ def rank(
         near = _read(generation, question, near, mine)
     # The others stay behind, though what was seen of them might place them before.
     last = near[-1].score
-    return near + [replace(each, score=min(each.score, last)) for each in others]
+    return near + [replace(each, score=min(score, last)) for score, each in others]
 
 
 def _candidates(
@@ -126,17 +129,15 @@ def shown(
 ) -> tuple[list[Ranked], list[Evidence]]:
     """Ranked passages, those settled too that were not looked at, and the best sentence of each."""
     settled = [each if each.closest is not None else _settled(generation, question, each) for each in ranked]
-    importance = importance_of(generation, question)
     return settled, [
-        each.evidence or evidence(generation, each.passage, question, each.met, importance)
-        for each in settled
+        each.evidence or evidence(generation, each.passage, question, each.met) for each in settled
     ]
 
 
 def _first(
     generation: Snapshot, question: Question, candidates: Sequence[Ranked], weights: Weights
-) -> tuple[list[Ranked], list[Ranked]]:
-    """The LOOKED candidates that score most, settled, and the others with what they would score at most.
+) -> tuple[list[Ranked], list[tuple[float, Ranked]]]:
+    """The LOOKED candidates that score most, settled, and the others, each behind what it would score at most.
 
     Reading an article takes longer than all else that is seen of a passage: only those are settled that
     would be among the first.
@@ -146,27 +147,27 @@ def _first(
     first: list[Ranked] = []
     known: set[int] = set()
     while waiting and len(first) < LOOKED:
-        score, place, each = waiting[0]
+        _, place, each = waiting[0]
         if place in known:
             heappop(waiting)
-            first.append(replace(each, score=-score))
+            first.append(each)
         else:
             known.add(place)
             each = _settled(generation, question, each)
             heapreplace(waiting, (-score_of(each, weights), place, each))
-    return first, [replace(each, score=-score) for score, _, each in sorted(waiting)]
+    return first, [(-score, each) for score, _, each in sorted(waiting)]
 
 
 def _first_unfitted(
     generation: Snapshot, question: Question, candidates: Sequence[Ranked]
-) -> tuple[list[Ranked], list[Ranked]]:
+) -> tuple[list[Ranked], list[tuple[float, Ranked]]]:
     """The same with a model that no weights were fitted for."""
     known = [_settled(generation, question, each) for each in candidates]
     signs = [(each.maxsim, each.bm25, each.spelling + each.date, each.elsewhere) for each in known]
     maxsim, bm25, others, away = np.asarray(signs, np.float64).T
     scores = (_scaled(maxsim) + LEXICAL_WEIGHT * (_scaled(bm25) + others) - away).tolist()
     ordered = _by_score(replace(each, score=score) for each, score in zip(known, scores, strict=True))
-    return ordered[:LOOKED], ordered[LOOKED:]
+    return ordered[:LOOKED], [(each.score, each) for each in ordered[LOOKED:]]
 
 
 def _read(generation: Snapshot, question: Question, near: list[Ranked], weights: Weights) -> list[Ranked]:
@@ -192,10 +193,10 @@ def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:
 
 
 def _nearest(generation: Snapshot, question: Question, passages: Sequence[int]) -> list[int]:
-    """The LOOKED passages that come nearest by their vectors and words, in the order they were in."""
+    """The ENCODED passages that come nearest by their vectors and words, in the order they were in."""
     near = _scaled(generation.cosines(question.embedding.vector, passages))
     near = near + LEXICAL_WEIGHT * _scaled(generation.bm25(question.terms, passages))
-    return [passages[i] for i in sorted(np.argsort(-near, kind="stable")[:LOOKED].tolist())]
+    return [passages[i] for i in sorted(np.argsort(-near, kind="stable")[:ENCODED].tolist())]
 
 
 def _met(
@@ -236,9 +237,9 @@ def spoken_of(generation: Snapshot, number: int, asked: Sequence[DateMention]) -
         else WRITTEN
         if written and mention.meets(written)
         else PARTLY
-        if any(replace(mention, day=None).meets(other) for other in named)
+        if any(month.meets(other) for other in named)
         else 0.0
-        for mention in asked
+        for mention, month in ((mention, replace(mention, day=None)) for mention in asked)
     ) / len(asked)
 
 

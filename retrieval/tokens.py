@@ -7,7 +7,7 @@ ones two first places in a thousand.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -132,14 +132,17 @@ class Quantiser:
         whole = np.rint(self._padded(question) / largest).astype(np.int8)
         split = torch.from_numpy(whole.reshape(len(question), parts, self.width).transpose(1, 2, 0).copy())
         stored = torch.from_numpy(codes)
-        products = torch.zeros(len(codes), len(question))
-        for part, mine in enumerate(split) if products.numel() else ():
-            if _multiplies_bytes():
-                level = (stored >> (self.bits * part)).bitwise_and_(levels - 1).view(torch.int8)
-                products += torch._int_mm(level, mine)
-            else:  # levels stay where they are in their byte, and the question is divided: exact in float32
-                level = stored.bitwise_and((levels - 1) << (self.bits * part)).float()
-                products.addmm_(level, mine.float() / 2 ** (self.bits * part))
+        if not split.numel() or not stored.numel():
+            return np.zeros((len(codes), len(question)), np.float32)
+        if _multiplies_bytes():
+            shifted = (stored >> (self.bits * part) for part in range(parts))
+            level = (each.bitwise_and_(levels - 1).view(torch.int8) for each in shifted)
+            products = reduce(torch.Tensor.add_, map(torch._int_mm, level, split)).float()
+        else:  # levels stay where they are in their byte, and the question is divided: exact in float32
+            products = torch.zeros(len(codes), len(question))
+            for part, mine in enumerate(split):
+                in_byte = stored.bitwise_and((levels - 1) << (self.bits * part)).float()
+                products.addmm_(in_byte, mine.float() / 2 ** (self.bits * part))
         found: Floats = products.numpy()
         found -= (whole.sum(axis=1) * ((levels - 1) / 2)).astype(np.float32)
         found *= scales.astype(np.float32)[:, None]
