@@ -137,7 +137,7 @@ def shown(
 def _first(
     generation: Snapshot, question: Question, candidates: Sequence[Ranked], weights: Weights
 ) -> tuple[list[Ranked], list[tuple[float, Ranked]]]:
-    """The LOOKED candidates that score most, settled, and the others, each behind what it would score at most.
+    """The LOOKED candidates that score most, settled, and the others, each with what it would score at most.
 
     Reading an article takes longer than all else that is seen of a passage: only those are settled that
     would be among the first.
