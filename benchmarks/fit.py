@@ -56,7 +56,7 @@ from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
 FOLDS = 5
-REFUSED = 0.03
+REFUSED = 0.015
 """The part of the answerable questions about the reports that may be refused."""
 
 PENALTY = 1e-4
@@ -112,6 +112,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
     fitted: dict[str, Weights] = {}
     rows = [["", "questions", "first", "read", "bold", "AUC", "AUC, reports", "answered", "refused"]]
     foreign: list[tuple[bool, bool]] = []
+    strange: list[tuple[bool, bool]] = []
     for name, language in (("han", "zh"), ("other", "en")):
         asked = [
             _asked(generation, encoder, question, of_text.get(question.source, ()))
@@ -120,10 +121,11 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
         ]
         weights, figures = _fit(generation, asked, fitted.get("han"))
         foreign += _named(asked)
+        strange += _first_read(reports, asked)
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
         rows.append([name, str(len(asked)), *figures, *further])
-    return ModelWeights(**fitted), f"{table(rows)}\n{_foreign(foreign)}"
+    return ModelWeights(**fitted), f"{table(rows)}\n{_foreign(foreign)}\n{_strange(strange)}"
 
 
 def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
@@ -142,6 +144,25 @@ def _foreign(found: Sequence[tuple[bool, bool]]) -> str:
         f"of the {right.sum()} passages read that answer what is asked about by name, "
         f"{foreign[right].mean():.1%} are taken to speak of no such thing, of the other {(~right).sum()} "
         f"that come near {foreign[~right].mean():.1%}"
+    )
+
+
+def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
+    """Of the first passage for each question, and of the first of the reports, which have nothing to do with
+    it: whether it is taken to have nothing to do with it, and whether it answers.
+    """
+    for one in asked:
+        if one.ranked:
+            yield abstain.is_strange(one.ranked[0]), one.ranked[0].passage in one.right
+        yield from ((abstain.is_strange(each), False) for each in rank(reports, one.question)[:1])
+
+
+def _strange(found: Sequence[tuple[bool, bool]]) -> str:
+    strange, right = np.asarray(found).T
+    return (
+        f"of the {right.sum()} first passages that answer, {strange[right].mean():.1%} are taken to have nothing "
+        f"to do with the question, of the other {(~right).sum()}, mostly of another subject, "
+        f"{strange[~right].mean():.1%}"
     )
 
 
@@ -254,7 +275,7 @@ def _signs(
         evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence)
         for each in first
     ]
-    return next(iter(abstain.signs_of(question, first, found)))
+    return next(iter(abstain.signs_of(generation, question, first, found)))
 
 
 def _about_reports(

@@ -17,10 +17,10 @@ from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("sentence", "weighted", "lowest", *map(str, KINDS), "date")
-"""What is seen of a passage. sentence (its MaxSim), weighted, lowest, number, person, place, time: its best
-sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
-to -1 where it does not.
+SIGNS = ("pooled", "sentence", "weighted", "lowest", *map(str, KINDS), "date")
+"""What is seen of a passage. pooled: the cosine of its vector with the question's. sentence (its MaxSim),
+weighted, lowest, number, person, place, time: its best sentence's, see `evidence.SIGNS`. date: 0 where the
+question names no time or the passage speaks of it, down to -1 where it does not.
 
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
 reports, and no near miss: it is left out. So is what the reader says of the whole passage: public passages it
@@ -31,6 +31,11 @@ FOREIGN, DOUBTFUL, DOUBT = 0.62, 0.7, -1.0
 thing; and where they meet less than DOUBTFUL and the reader's log-odds that the passage answers are below
 DOUBT. How many public passages that answer are taken for such, and how many others that come near, prints
 `benchmarks.fit`."""
+
+STRANGE = -7.0
+"""Where the reader's log-odds that a passage answers are below it, it has nothing to do with the question: no
+public passage that answers comes within two of it, and a third of those of another subject are below
+(`benchmarks.fit`)."""
 
 CONTRADICTED = 0.3
 """What is left of the confidence of a passage that cannot answer, see `contradicts`."""
@@ -61,11 +66,13 @@ def confidences(
 
 
 def signs_of(
-    question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
+    generation: Snapshot, question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
 ) -> Iterator[Mapping[str, float]]:
     """The signs of each ranked passage by name; `found` is the best sentence of each."""
-    for candidate, evidence in zip(ranked, found, strict=True):
+    pooled = generation.cosines(question.embedding.vector, [candidate.passage for candidate in ranked])
+    for candidate, evidence, whole in zip(ranked, found, pooled.tolist(), strict=True):
         yield {
+            "pooled": whole,
             "sentence": evidence.signs["maxsim"],
             "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],
@@ -78,12 +85,10 @@ def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> 
     """Whether a passage cannot answer, however near it comes.
 
     It names no sum where money is asked for, no length, duration, age or share where one is; it is of a known
-    day, and speaks of none of the times asked about; it speaks of other places; or it speaks of nothing like
-    what is asked about by name.
+    day, and speaks of none of the times asked about; it speaks of other places; it speaks of nothing like
+    what is asked about by name; or it has nothing to do with the question.
     """
-    if candidate.elsewhere:
-        return True
-    if is_foreign(question, candidate):
+    if candidate.elsewhere or is_foreign(question, candidate) or is_strange(candidate):
         return True
     if question.dates and candidate.date == 0 and generation.article_of(candidate.passage).date:
         return True
@@ -102,6 +107,11 @@ def is_foreign(question: Question, candidate: Ranked) -> bool:
     return named < (DOUBTFUL if doubted else FOREIGN)
 
 
+def is_strange(candidate: Ranked) -> bool:
+    """Whether the reader is sure that a passage has nothing to do with the question."""
+    return candidate.evidence is not None and candidate.evidence.answers < STRANGE
+
+
 def met_by_name(question: Question, candidate: Ranked) -> float | None:
     """How well a passage meets the words for what is asked about by name: their mean best cosine, if any."""
     return float(candidate.met.best[question.named].mean()) if question.named.any() else None
@@ -118,7 +128,7 @@ def refusal(
         return Refusal.NOT_SAID
     if confidence and confidence[0] >= 0.5:
         return None
-    near = bool(ranked) and contradicts(generation, question, ranked[0])
+    near = bool(ranked) and contradicts(generation, question, ranked[0]) and not is_strange(ranked[0])
     return Refusal.NOT_SAID if near and confidence[0] >= CONTRADICTED / 2 else Refusal.UNRELATED
 
 
