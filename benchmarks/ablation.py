@@ -45,6 +45,7 @@ _NUMBER = re.compile(
 )
 
 SIGNS = {
+    "pooled": "whole passage",
     "bm25": "BM25",
     "spelling": "syllables",
     "closest": "closest sentence",

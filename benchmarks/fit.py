@@ -148,8 +148,8 @@ def _foreign(found: Sequence[tuple[bool, bool]]) -> str:
 
 
 def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
-    """Of the first passage for each question, and of the first of the reports, which have nothing to do with
-    it: whether it is taken to have nothing to do with it, and whether it answers.
+    """Of the first passage for each question, and of the first of the reports, which have nothing to do
+    with it: whether it is taken to have nothing to do with it, and whether it answers.
     """
     for one in asked:
         if one.ranked:
@@ -160,8 +160,8 @@ def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[b
 def _strange(found: Sequence[tuple[bool, bool]]) -> str:
     strange, right = np.asarray(found).T
     return (
-        f"of the {right.sum()} first passages that answer, {strange[right].mean():.1%} are taken to have nothing "
-        f"to do with the question, of the other {(~right).sum()}, mostly of another subject, "
+        f"of the {right.sum()} first passages that answer, {strange[right].mean():.1%} are taken to have "
+        f"nothing to do with the question, of the other {(~right).sum()}, mostly of another subject, "
         f"{strange[~right].mean():.1%}"
     )
 
@@ -179,14 +179,16 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
     """The weights for questions in one script, `han` being those for Chinese ones unless these are fitted."""
     candidates = [
         Group(
-            np.asarray([[each.maxsim, each.bm25, each.date, _closest(each)] for each in one.ranked]),
+            np.asarray(
+                [[each.maxsim, each.pooled, each.bm25, each.date, _closest(each)] for each in one.ranked]
+            ),
             np.asarray([each.passage in one.right for each in one.ranked]),
             one.fold,
         )
         for one in asked
     ]
-    maxsim, bm25, date, closest = conditional_logit(candidates, helps=True)
-    lexical, nearness, time = (round(float(worth / maxsim), 4) for worth in (bm25, closest, date))
+    maxsim, *others = conditional_logit(candidates, helps=True)
+    pooled, lexical, time, nearness = (round(float(worth / maxsim), 4) for worth in others)
     reader = reader_of(generation.manifest.model)
     unread, sentences = (
         [_sentences(generation, one, each) for one in asked if one.right] for each in (None, reader)
@@ -196,7 +198,7 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
         for groups in (unread, sentences)
     )
     spelling = han.lexical if han else lexical
-    weights = Weights(lexical, spelling, nearness, time, 0.0, by_name, reading, {}, 0.0)
+    weights = Weights(pooled, lexical, spelling, nearness, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
             np.asarray([[_scored(each, weights).score, _answers(each)] for each in one.ranked[:READ]]),
@@ -275,7 +277,7 @@ def _signs(
         evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence)
         for each in first
     ]
-    return next(iter(abstain.signs_of(generation, question, first, found)))
+    return next(iter(abstain.signs_of(question, first, found)))
 
 
 def _about_reports(

@@ -66,13 +66,12 @@ def confidences(
 
 
 def signs_of(
-    generation: Snapshot, question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
+    question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
 ) -> Iterator[Mapping[str, float]]:
     """The signs of each ranked passage by name; `found` is the best sentence of each."""
-    pooled = generation.cosines(question.embedding.vector, [candidate.passage for candidate in ranked])
-    for candidate, evidence, whole in zip(ranked, found, pooled.tolist(), strict=True):
+    for candidate, evidence in zip(ranked, found, strict=True):
         yield {
-            "pooled": whole,
+            "pooled": candidate.pooled,
             "sentence": evidence.signs["maxsim"],
             "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],

@@ -104,11 +104,12 @@ def _candidates(
     if syllables:
         part = len(syllables) / max(len(syllables), len(question.terms) if question.han else 0)
         spelling = part * generation.bm25(syllables, passages, SPELLING)
-    signs = zip(maxsim.tolist(), bm25.tolist(), spelling.tolist(), strict=True)
+    pooled = generation.cosines(question.embedding.vector, passages)  # (C,)
+    signs = zip(*(sign.tolist() for sign in (maxsim, pooled, bm25, spelling)), strict=True)
     date = 1.0 if question.dates else 0.0
     return [
-        Ranked(number, met, near, shared, sounds, date, elsewhere=False)
-        for number, met, (near, shared, sounds) in zip(passages, mets, signs, strict=True)
+        Ranked(number, met, near, whole, shared, sounds, date, elsewhere=False)
+        for number, met, (near, whole, shared, sounds) in zip(passages, mets, signs, strict=True)
     ]
 
 

@@ -148,7 +148,7 @@ class Retriever:
                 owners = [generation.article_of(candidate.passage).id for candidate in wide]
                 best = [wide[place] for place in each_report_first(owners)][:k]
             best, found = shown(generation, understood, best)
-            signs = list(signs_of(generation, understood, best, found))
+            signs = list(signs_of(understood, best, found))
             confidence = confidences(generation, understood, best, signs)
             results = tuple(
                 _result(

@@ -16,15 +16,17 @@ does."""
 class Ranked:
     """A candidate with what it scored: `score` is the fused one that orders, the others are raw.
 
-    maxsim: mean cosine. bm25, spelling: parts of the highest possible, by words and by syllables. date: the
-    part of the times asked about that it speaks of, see `rank.spoken_of`. elsewhere: whether it speaks of
-    other places. closest: the MaxSim of its closest sentence, for those that are looked at sentence by
-    sentence. evidence: its best sentence, for those that are read. met: its tokens met with the question's.
+    maxsim: mean cosine. pooled: the cosine of its vector with the question's. bm25, spelling: parts of the
+    highest possible, by words and by syllables. date: the part of the times asked about that it speaks of,
+    see `rank.spoken_of`. elsewhere: whether it speaks of other places. closest: the MaxSim of its closest
+    sentence, for those that are looked at sentence by sentence. evidence: its best sentence, for those that
+    are read. met: its tokens met with the question's.
     """
 
     passage: int
     met: Met
     maxsim: float
+    pooled: float
     bm25: float
     spelling: float
     date: float
@@ -42,6 +44,7 @@ def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
     closest, seen = candidate.closest, candidate.evidence
     return {
         "maxsim": candidate.maxsim,
+        "pooled": weights.pooled * candidate.pooled,
         "bm25": weights.lexical * candidate.bm25,
         "spelling": weights.spelling * candidate.spelling,
         "date": weights.date * candidate.date,

@@ -5,8 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from retrieval.abstain import DOUBT, DOUBTFUL, FOREIGN, contradicts, is_foreign, unmentioned
-from retrieval.answer import Span
+from retrieval.abstain import (
+    DOUBT,
+    DOUBTFUL,
+    FOREIGN,
+    STRANGE,
+    contradicts,
+    is_foreign,
+    refusal,
+    unmentioned,
+)
+from retrieval.answer import Refusal, Span
 from retrieval.evidence import Evidence
 from retrieval.generation import Generation
 from retrieval.question import understand
@@ -23,6 +32,11 @@ def seen(refreshed, index, encoder):
         return generation, read, rank(generation, read)[0]
 
     return of
+
+
+def told(candidate, answers):
+    """A candidate of which the reader says with these log-odds that it answers."""
+    return replace(candidate, evidence=Evidence(Span(0, 1, "海"), {}, np.zeros((1, 1)), answers))
 
 
 @pytest.mark.parametrize(
@@ -78,5 +92,15 @@ def test_a_far_place_named_in_chinese_may_be_asked_about_in_english(refreshed, f
 def test_what_is_asked_about_is_foreign_to_a_passage_that_hardly_meets_it(seen, named, answers, foreign):
     _, read, first = seen("海棠菜市场的冠军是谁？")
     met = replace(first.met, best=np.full_like(first.met.best, named))
-    told = replace(first, met=met, evidence=Evidence(Span(0, 1, "海"), {}, np.zeros((1, 1)), answers))
-    assert is_foreign(read, told) is foreign
+    assert is_foreign(read, told(replace(first, met=met), answers)) is foreign
+
+
+@pytest.mark.parametrize(("answers", "strange"), [(STRANGE - 0.1, True), (STRANGE + 0.1, False)])
+def test_what_the_reader_is_sure_has_nothing_to_do_with_the_question_is_declined_as_that(
+    seen, answers, strange
+):
+    generation, read, first = seen("海棠菜市场内设摊位多少个？")
+    first = told(first, answers)
+    assert contradicts(generation, read, first) is strange
+    if strange:
+        assert refusal(generation, read, [first], [0.29]) is Refusal.UNRELATED
