@@ -45,7 +45,7 @@ _NUMBER = re.compile(
 )
 
 SIGNS = {
-    "pooled": "whole passage",
+    "pooled": "passage vectors",
     "bm25": "BM25",
     "spelling": "syllables",
     "closest": "closest sentence",
