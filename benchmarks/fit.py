@@ -125,7 +125,21 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
         rows.append([name, str(len(asked)), *figures, *further])
-    return ModelWeights(**fitted), f"{table(rows)}\n{_foreign(foreign)}\n{_strange(strange)}"
+    refusals = (
+        _taken(
+            foreign,
+            "passages read that answer what is asked about by name",
+            "speak of no such thing",
+            "which come near",
+        ),
+        _taken(
+            strange,
+            "first passages that answer",
+            "have nothing to do with the question",
+            "mostly of another subject",
+        ),
+    )
+    return ModelWeights(**fitted), "\n".join([table(rows), *refusals])
 
 
 def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
@@ -138,15 +152,6 @@ def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
                 yield abstain.is_foreign(one.question, each), each.passage in one.right
 
 
-def _foreign(found: Sequence[tuple[bool, bool]]) -> str:
-    foreign, right = np.asarray(found).T
-    return (
-        f"of the {right.sum()} passages read that answer what is asked about by name, "
-        f"{foreign[right].mean():.1%} are taken to speak of no such thing, of the other {(~right).sum()} "
-        f"that come near {foreign[~right].mean():.1%}"
-    )
-
-
 def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
     """Of the first passage for each question, and of the first of the reports, which have nothing to do
     with it: whether it is taken to have nothing to do with it, and whether it answers.
@@ -157,12 +162,12 @@ def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[b
         yield from ((abstain.is_strange(each), False) for each in rank(reports, one.question)[:1])
 
 
-def _strange(found: Sequence[tuple[bool, bool]]) -> str:
-    strange, right = np.asarray(found).T
+def _taken(found: Sequence[tuple[bool, bool]], answering: str, taken: str, others: str) -> str:
+    """In a sentence, what part of the passages that answer, and of the others, are taken for what cannot."""
+    so, right = np.asarray(found).T
     return (
-        f"of the {right.sum()} first passages that answer, {strange[right].mean():.1%} are taken to have "
-        f"nothing to do with the question, of the other {(~right).sum()}, mostly of another subject, "
-        f"{strange[~right].mean():.1%}"
+        f"of the {right.sum()} {answering}, {so[right].mean():.1%} are taken to {taken}, "
+        f"of the other {(~right).sum()}, {others}, {so[~right].mean():.1%}"
     )
 
 
