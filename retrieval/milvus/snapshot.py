@@ -48,6 +48,7 @@ class Known:
         self.built = built
         self.passages: Remembered[int, Found] = Remembered(5_000)
         self.articles: Remembered[int, Article] = Remembered(5_000)
+        self.vectors: Remembered[int, Floats] = Remembered(5_000)
         self.tokens: Remembered[int, StoredTokens] = Remembered(2_000)
 
 
@@ -188,8 +189,12 @@ class MilvusSnapshot(Statistics):
 
     def vectors(self, passages: Sequence[int]) -> dict[int, Floats]:
         """The vectors of passages."""
-        rows = self._connection.get(self.collections.passages, passages, ["id", "vector"])
-        return {int(row["id"]): vector_of(row["vector"]) for row in rows}
+
+        def fetch(missing: list[int]) -> dict[int, Floats]:
+            rows = self._connection.get(self.collections.passages, missing, ["id", "vector"])
+            return {int(row["id"]): vector_of(row["vector"]) for row in rows}
+
+        return self._known.vectors.all(passages, fetch)
 
     def tokens(self, passages: Sequence[int]) -> dict[int, StoredTokens]:
         """The token vectors of passages as they are stored."""
