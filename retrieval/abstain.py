@@ -102,13 +102,17 @@ def is_foreign(question: Question, candidate: Ranked) -> bool:
     named = met_by_name(question, candidate)
     if named is None:
         return False
-    doubted = candidate.evidence is not None and candidate.evidence.answers < DOUBT
-    return named < (DOUBTFUL if doubted else FOREIGN)
+    return named < (DOUBTFUL if _is_doubted(candidate, DOUBT) else FOREIGN)
 
 
 def is_strange(candidate: Ranked) -> bool:
     """Whether the reader is sure that a passage has nothing to do with the question."""
-    return candidate.evidence is not None and candidate.evidence.answers < STRANGE
+    return _is_doubted(candidate, STRANGE)
+
+
+def _is_doubted(candidate: Ranked, odds: float) -> bool:
+    """Whether a passage is read, and the reader's log-odds that it answers are below `odds`."""
+    return candidate.evidence is not None and candidate.evidence.answers < odds
 
 
 def met_by_name(question: Question, candidate: Ranked) -> float | None:
