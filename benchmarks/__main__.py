@@ -1,6 +1,7 @@
 """`python -m benchmarks [--data FOLDER]`: print all tables.
 
-FOLDER may hold `cmrc2018-dev.jsonl.gz`; without it only the reports of this repository are measured.
+FOLDER holds `cmrc2018-dev.jsonl.gz` and `news-20k.jsonl.gz`; without it only the reports of this repository
+are measured.
 """
 
 import argparse
@@ -8,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import ranking, speed
-from benchmarks.data import CMRC, QUESTIONS, REPORTS, locate, read_cmrc
+from benchmarks.data import CMRC, NEWS, QUESTIONS, REPORTS, locate, read_cmrc, read_news
 from retrieval.encoder import load
 
 
@@ -20,8 +21,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         print(ranking.reports_table(encoder, REPORTS, QUESTIONS, Path(scratch)), end="\n\n")
         if data:
-            cmrc = read_cmrc(locate([data], CMRC))
-            print(ranking.cmrc_table(encoder, cmrc, Path(scratch)), end="\n\n")
+            cmrc, news = read_cmrc(locate([data], CMRC)), read_news(locate([data], NEWS))
+            title = f"CMRC 2018 dev, {len(cmrc.texts)} articles"
+            among = f"{title} among {len(news):,} of news"
+            for number, (name, others) in enumerate(((title, {}), (among, news))):
+                folder = Path(scratch) / f"cmrc-{number}"
+                print(ranking.cmrc_table(encoder, cmrc, others, name, folder), end="\n\n", flush=True)
         print(speed.speed_table(encoder, REPORTS, QUESTIONS, Path(scratch)))
 
 

@@ -45,17 +45,23 @@ def reports_places(
     return found
 
 
-def cmrc_table(encoder: Encoder, cmrc: PublicSet, scratch: Path) -> str:
-    """CMRC 2018: each of its passages a report of its own, right when that report is quoted."""
-    generation = index_texts(encoder, cmrc.texts, scratch / "cmrc")
+def cmrc_table(
+    encoder: Encoder, cmrc: PublicSet, distractors: Mapping[str, str], title: str, scratch: Path
+) -> str:
+    """CMRC 2018 beside distractors: each of its passages a report of its own, right when that report is
+    quoted. The second row is of the passages that trained nothing.
+    """
+    generation = index_texts(encoder, cmrc.texts | distractors, scratch)
     right = passages_by_text(generation)
-    found = [
-        places(generation, encoder, question.text, set(right.get(question.source, ())))
+    found = {
+        question: places(generation, encoder, question.text, set(right.get(question.source, ())))
         for question in cmrc.questions
+    }
+    rows = [
+        _row(f"{name}, {len(asked):,} questions", [found[question] for question in asked])
+        for name, asked in (("all", cmrc.questions), ("held", cmrc.part(held=True).questions))
     ]
-    row = _row(f"{len(found)} questions", found)
-    title = f"CMRC 2018 dev, {len(cmrc.texts)} articles, {generation.manifest.passages} passages"
-    return f"{title}\n{table([HEADS, row])}"
+    return f"{title}, {generation.manifest.passages:,} passages\n{table([HEADS, *rows])}"
 
 
 def index_texts(encoder: Encoder, texts: Mapping[str, str], folder: Path) -> Generation:
