@@ -51,7 +51,7 @@ def cmrc_table(
     """CMRC 2018 beside distractors: each of its passages a report of its own, right when that report is
     quoted. The second row is of the passages that trained nothing.
     """
-    generation = index_texts(encoder, cmrc.texts | distractors, scratch)
+    generation = index_texts(encoder, {**cmrc.texts, **distractors}, scratch)
     right = passages_by_text(generation)
     found = {
         question: places(generation, encoder, question.text, set(right.get(question.source, ())))
