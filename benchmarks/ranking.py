@@ -86,7 +86,7 @@ def passages_by_text(generation: Generation) -> dict[str, list[int]]:
 def places(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[int]:
     """Where the first right passage stands in each order of `HEADS`; `CANDIDATES` where it is not found."""
     read = understand(question, encoder)
-    ranked = rank(generation, read)
+    ranked = rank(generation, read, least=3 * CANDIDATES)  # all, to tell what each order would do by itself
     orders: list[Sequence[int]] = [
         _pooled(generation, read.embedding),
         _by(ranked, lambda candidate: candidate.bm25),

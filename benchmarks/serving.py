@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from benchmarks.data import QUESTIONS
 from benchmarks.speed import seconds as timed
-from retrieval.encoder import one_thread
+from retrieval.encoder import threads
 from retrieval.generation import Generation
 from retrieval.question import Question, understand
 from retrieval.rank import CANDIDATES
@@ -51,7 +51,7 @@ def main(index: Path) -> None:
     questions = [understand(question, retriever.encoder) for question in asked]
 
     def nearest(question: Question) -> float:
-        with one_thread():  # as in use
+        with threads(1):  # as in use
             return 1_000 * timed(lambda: generation.nearest(question.embedding.vector, CANDIDATES, masks))
 
     def sharing(question: Question) -> float:

@@ -27,6 +27,10 @@ BATCH = 16
 """Passages a forward pass; they are sorted by length, so that little of a batch is padding."""
 
 
+TOGETHER = 2
+"""Threads that share in encoding a question when no other one waits: with more they wait for each other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Embedding:
     """One text, encoded.
@@ -104,6 +108,8 @@ class SentenceEncoder:
     """
 
     def __init__(self, name: str, folder: str, *, local: bool) -> None:
+        import torch
+
         self._name = name
         self._model = _load(folder, local=local)
         if not self._model.tokenizer.is_fast:
@@ -113,6 +119,7 @@ class SentenceEncoder:
             )
         self._forward = _forward(self._model, Path(folder)) if embedded.is_embedded(name) else None
         self._turns = _Turns()
+        self._together = min(TOGETHER, torch.get_num_threads())
 
     @property
     def name(self) -> str:
@@ -135,7 +142,7 @@ class SentenceEncoder:
         return [found[i] for i in range(len(texts))]
 
     def encode_question(self, text: str) -> Embedding:
-        with self._turns.first(), one_thread():
+        with self._turns.first() as alone, threads(self._together if alone else 1):
             return self._encode([simplify(text)], "query")[0]
 
     def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
@@ -194,13 +201,13 @@ class _Turns:
         self._waiting = 0
 
     @contextmanager
-    def first(self) -> Iterator[None]:
-        """For a question."""
+    def first(self) -> Iterator[bool]:
+        """For a question; tells whether no other one waits."""
         with self._counting:
             self._waiting += 1
         try:
             with self._entered:
-                yield
+                yield self._waiting == 1
         finally:
             with self._counting:
                 self._waiting -= 1
@@ -262,19 +269,20 @@ def _load(folder: str, *, local: bool) -> Any:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep torch to the thread that calls.
+def threads(count: int) -> Iterator[None]:
+    """Keep torch to so many threads.
 
-    A question is too short to gain from a second thread, and on a busy machine waits long for it.
+    What a question takes is too short to gain much from a second thread, and on a busy machine waits long
+    for it.
     """
     import torch
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
 
 
 def fast_bfloat16() -> bool:

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from heapq import heapify, heappop, heapreplace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.dates import DateMention, dates_in, of_day
 from retrieval.elsewhere import elsewhere
+from retrieval.encoder import Floats
 from retrieval.evidence import REMEMBERED, Evidence, closest_of, evidence, importance_of, reread
 from retrieval.fold import compact, is_han
 from retrieval.pinyin import spelled
@@ -25,11 +24,15 @@ from retrieval.weights import Weights, weights_of
 CANDIDATES = 50
 """Passages taken from each side."""
 
-LOOKED = 8
-"""Of the candidates so many are looked at sentence by sentence."""
+MET, ENCODED = 48, 12
+"""Of them so many, the nearest by vectors and words, meet the question token by token; and so many where no
+token vectors are stored, but encoded when they are asked about."""
 
-ENCODED = 12
-"""Where no token vectors are stored so many are encoded when they are asked about."""
+UNMET = 2
+"""So many times its weight counts the cosine of a passage that has not met the question token by token."""
+
+LOOKED = 8
+"""Of these so many are looked at sentence by sentence."""
 
 READ = 3
 """Of these so many are read (see `reader`)."""
@@ -50,19 +53,21 @@ def rank(
     question: Question,
     scope: Scope | None = None,
     unstored: Unstored | None = None,
+    least: int = 0,
 ) -> list[Ranked]:
     """Order the passages that come near a question, best first; ties by article id and place in it.
 
     `scope` is what may answer, None being all. `unstored` is needed where the generation stores no token
-    vectors: the ENCODED passages that come nearest without them are then all that is ordered.
+    vectors. MET passages are ordered, or `least` if that is more; ENCODED where token vectors are not stored.
     """
     if scope is None:
         scope = generation.scope()
-    candidates = _candidates(generation, question, scope, unstored)
-    if not candidates:
-        return []
     weights = weights_of(generation.manifest.model)
     mine = weights.of(han=question.han) if weights else None
+    limit = max(MET, least) if generation.manifest.bits else ENCODED
+    candidates = _candidates(generation, question, scope, unstored, mine, limit)
+    if not candidates:
+        return []
     if mine:
         first, others = _first(generation, question, candidates, mine)
     else:
@@ -81,10 +86,15 @@ def rank(
 
 
 def _candidates(
-    generation: Snapshot, question: Question, scope: Scope, unstored: Unstored | None
+    generation: Snapshot,
+    question: Question,
+    scope: Scope,
+    unstored: Unstored | None,
+    weights: Weights | None,
+    limit: int,
 ) -> list[Ranked]:
-    """What the dense and the lexical side find, not yet settled: of the times and places asked about each may
-    speak.
+    """The nearest `limit` of what the dense and the lexical side find, not yet settled: of the times and
+    places asked about each may speak.
     """
     lexical = generation.sharing(question.terms, CANDIDATES, scope)
     syllables = syllables_of(generation, question)
@@ -94,23 +104,37 @@ def _candidates(
     passages = sorted({*lexical, *sounding, *dense}, key=generation.key)
     if not passages:
         return []
-    if not generation.manifest.bits:
-        passages = _nearest(generation, question, passages)
-    mets = _met(generation, question, passages, unstored)
-    best = np.stack([met.best for met in mets])  # (C, Q)
-    maxsim = best.mean(axis=1) if best.size else np.zeros(len(mets), np.float32)  # (C,)
+    pooled = generation.cosines(question.embedding.vector, passages)  # (C,)
     bm25 = generation.bm25(question.terms, passages)  # (C,)
     spelling = np.zeros_like(bm25)
     if syllables:
         part = len(syllables) / max(len(syllables), len(question.terms) if question.han else 0)
         spelling = part * generation.bm25(syllables, passages, SPELLING)
-    pooled = generation.cosines(question.embedding.vector, passages)  # (C,)
-    signs = zip(*(sign.tolist() for sign in (maxsim, pooled, bm25, spelling)), strict=True)
+    near = _nearness(weights, pooled, bm25, spelling)
+    nearest = sorted(np.argsort(-near, kind="stable")[:limit].tolist())
+    mets = _met(generation, question, [passages[i] for i in nearest], unstored)
     date = 1.0 if question.dates else 0.0
     return [
-        Ranked(number, met, near, whole, shared, sounds, date, elsewhere=False)
-        for number, met, (near, whole, shared, sounds) in zip(passages, mets, signs, strict=True)
+        Ranked(
+            passages[i],
+            met,
+            float(met.best.mean()) if met.best.size else 0.0,
+            float(pooled[i]),
+            float(bm25[i]),
+            float(spelling[i]),
+            date,
+            elsewhere=False,
+        )
+        for i, met in zip(nearest, mets, strict=True)
     ]
+
+
+def _nearness(weights: Weights | None, pooled: Floats, bm25: Floats, spelling: Floats) -> Floats:
+    """How near passages come that have not met the question token by token: (C,)."""
+    near: Floats = _scaled(pooled) + LEXICAL_WEIGHT * (_scaled(bm25) + _scaled(spelling))
+    if weights:
+        near = UNMET * weights.pooled * pooled + weights.lexical * bm25 + weights.spelling * spelling
+    return near
 
 
 def _settled(generation: Snapshot, question: Question, candidate: Ranked) -> Ranked:
@@ -193,13 +217,6 @@ def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:
     return sorted(candidates, key=lambda each: -each.score)
 
 
-def _nearest(generation: Snapshot, question: Question, passages: Sequence[int]) -> list[int]:
-    """The ENCODED passages that come nearest by their vectors and words, in the order they were in."""
-    near = _scaled(generation.cosines(question.embedding.vector, passages))
-    near = near + LEXICAL_WEIGHT * _scaled(generation.bm25(question.terms, passages))
-    return [passages[i] for i in sorted(np.argsort(-near, kind="stable")[:ENCODED].tolist())]
-
-
 def _met(
     generation: Snapshot, question: Question, passages: Sequence[int], unstored: Unstored | None
 ) -> list[Met]:
@@ -256,7 +273,7 @@ def distinct(generation: Snapshot, ranked: Sequence[Ranked], limit: int) -> list
     return [candidate for candidate, _ in kept]
 
 
-def _scaled(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _scaled(scores: Floats) -> Floats:
     """Scores to 0..1 over the candidates; all 0 where they do not differ."""
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)

@@ -12,7 +12,7 @@ from threadpoolctl import ThreadpoolController
 from corpus import Article
 from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
-from retrieval.encoder import Encoder, load, model_name, one_thread
+from retrieval.encoder import Encoder, load, model_name, threads
 from retrieval.errors import IndexError_, QuestionError
 from retrieval.evidence import Evidence
 from retrieval.explain import explain
@@ -34,7 +34,8 @@ LONGEST_QUESTION = 1_000
 
 
 WIDE = 5
-"""Where several reports are asked for, so many times as many passages are looked through."""
+"""So many times as many passages are ordered as are wanted: reprints are left out, and where several reports
+are asked for, what further ones say comes first."""
 
 
 class Retriever:
@@ -140,8 +141,8 @@ class Retriever:
         if scope is None:
             return _refused(question, Refusal.FILTERED)
         understood = understand(question, self._encoder)
-        with self._ranking, self._pools.limit(limits=1, user_api="blas"), one_thread():
-            ranked = rank(generation, understood, scope, self._unstored)
+        with self._ranking, self._pools.limit(limits=1, user_api="blas"), threads(1):
+            ranked = rank(generation, understood, scope, self._unstored, WIDE * k)
             best = distinct(generation, ranked, k)
             if asks_of_several(question):
                 wide = distinct(generation, ranked, WIDE * k)

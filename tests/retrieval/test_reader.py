@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 
 from retrieval import embedded
 from retrieval.evidence import evidence, reread
@@ -34,6 +35,22 @@ def test_a_sentence_without_tokens_has_the_least_share(reader):
 def test_a_text_without_tokens_is_not_read(reader, asked, held):
     reading = reader.read(vectors(asked, 1), vectors(held, 2), np.zeros(held, np.int64), 2)
     assert (reading.answers, reading.sentences.tolist()) == (LEAST, [0, 0])
+
+
+def test_padding_beside_a_longer_passage_changes_nothing():
+    network = Network(8).eval()
+    question, passage = (torch.from_numpy(vectors(rows, rows))[None] for rows in (4, 9))
+    sentence = torch.asarray([[0, 0, 0, 1, 1, 1, 2, 2, 2]])
+    alone, none = network(question, passage, sentence)
+    padded, none_padded = network(
+        torch.nn.functional.pad(question, (0, 0, 0, 2)),
+        torch.nn.functional.pad(passage, (0, 0, 0, 3)),
+        torch.nn.functional.pad(sentence, (0, 3)),
+        torch.asarray([[True] * 4 + [False] * 2]),
+        torch.asarray([[True] * 9 + [False] * 3]),
+    )
+    torch.testing.assert_close(padded[:, :9], alone)
+    torch.testing.assert_close(none_padded, none)
 
 
 def test_a_token_is_of_the_sentence_that_ends_behind_its_place():
