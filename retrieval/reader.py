@@ -11,7 +11,7 @@ being no answer.
 It is taught by `python -m training.reader` for the vectors of one adapter, and read from `taught`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,22 +21,16 @@ import numpy.typing as npt
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.functional import gelu, scaled_dot_product_attention
+from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
 from retrieval import embedded
 from retrieval.encoder import Floats
+from retrieval.network import HEADS, LAYERS, WIDTH, Network, apart_of
 from retrieval.weights import FOLDER
 
 Ints = npt.NDArray[np.int64]
 
 WEIGHTS = FOLDER / "reader.safetensors"
-
-WIDTH, LAYERS, HEADS = 64, 2, 4
-FAR = 40
-"""Tokens that are farther apart than so many count as if they were so far apart."""
-
-NOWHERE = -1e4
-"""The logit of what is not there."""
 
 LEAST = -12.0
 """What a share of a sentence's logarithm is at least, that no sentence without tokens counts for endless."""
@@ -54,124 +48,108 @@ class Reading:
     sentences: npt.NDArray[np.float64]
 
 
-class Network(nn.Module):  # type: ignore[misc]
-    """The weights and the forward pass; see the module."""
+class _Forward:
+    """A network for one question and one passage, without gradients: the same logits in three quarters of
+    the time, most of which goes by between the operators. What does not depend on the texts is worked out
+    once.
+    """
 
-    def __init__(self, dimension: int, drop: float = 0.0) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(dimension))
-        self.question, self.passage = nn.Linear(dimension, WIDTH), nn.Linear(dimension, WIDTH)
-        self.question_met, self.passage_met = nn.Linear(3, WIDTH), nn.Linear(4, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH)
-        self.layers = nn.ModuleList(_Layer(drop) for _ in range(LAYERS))
-        self.token = nn.Linear(WIDTH, 1)
-        self.none = nn.Sequential(nn.Linear(2 * WIDTH, WIDTH), nn.GELU(), nn.Linear(WIDTH, 1))
-        self.drop = nn.Dropout(drop)
-
-    def forward(
-        self,
-        question: Tensor,
-        passage: Tensor,
-        sentence: Tensor,
-        asked: Tensor | None = None,
-        held: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """Token vectors, (B, Q, D) and (B, T, D), the number of each passage token's sentence, (B, T), and
-        which tokens are there, (B, Q) and (B, T), None where all are, to the logit of each passage token,
-        (B, T), and of there being no answer, (B,).
-        """
-        cosines = question @ passage.mT  # (B, Q, T)
-        there = None
-        if asked is not None and held is not None:
-            cosines = cosines.masked_fill(~(asked[:, :, None] & held[:, None, :]), -1)
-            there = torch.where(torch.cat([asked, held], dim=1), 0.0, NOWHERE)
-        states = self.norm(
-            torch.cat([self._question(question, cosines), self._passage(passage, cosines, asked)], dim=1)
-        )  # (B, Q + T, WIDTH)
-        for layer, bias in zip(self.layers, self._biases(cosines, sentence, there), strict=True):
-            states = layer(states, bias)
-        width = question.shape[1]
-        of_question, of_passage = states[:, :width], states[:, width:]
-        highest = of_question if asked is None else of_question.masked_fill(~asked[:, :, None], NOWHERE)
-        tokens = self.token(of_passage)[:, :, 0]
-        if held is not None:
-            tokens = tokens.masked_fill(~held, NOWHERE)
-        both = torch.cat([_mean(of_question, asked), highest.max(1).values], dim=1)
-        return tokens, self.none(both)[:, 0]
-
-    def _question(self, question: Tensor, cosines: Tensor) -> Tensor:
-        best = cosines.topk(min(2, cosines.shape[2]), dim=2).values
-        met = torch.stack([best[:, :, 0], best[:, :, -1], torch.ones_like(best[:, :, 0])], dim=2)
-        return self.question(self.drop(question - self.mean)) + self.question_met(4 * met - 3)
-
-    def _passage(self, passage: Tensor, cosines: Tensor, asked: Tensor | None) -> Tensor:
-        best = cosines.topk(min(2, cosines.shape[1]), dim=1).values
-        mean = _mean(cosines, asked)
-        met = torch.stack([best[:, 0], best[:, -1], mean, torch.ones_like(mean)], dim=2)
-        return self.passage(self.drop(passage - self.mean)) + self.passage_met(4 * met - 3)
-
-    def _biases(self, cosines: Tensor, sentence: Tensor, there: Tensor | None) -> Iterator[Tensor]:
-        """What attention of each layer sees of two tokens, (B, HEADS, N, N): how near they come where one is
-        the question's and one the passage's, whether they stand in one sentence, and how far apart.
-
-        there: (B, N), 0 or NOWHERE; None where all are there.
-        """
-        batch, width, length = cosines.shape
-        near = 2 * (cosines - 0.8).clamp(-1, 1)
-        together = (sentence[:, :, None] == sentence[:, None, :]).to(near.dtype)
-        apart = near.new_zeros(width + length, width + length)
-        apart[:width, :width] = _distances(width)
-        apart[width:, width:] = _distances(length).clamp_(max=FAR)
-        for layer in self.layers:
+    def __init__(self, network: Network) -> None:
+        with torch.no_grad():
+            self._question = _opened(network.question, network.question_met, network.mean)
+            self._passage = _opened(network.passage, network.passage_met, network.mean)
+            self._norm = _norm(network.norm)
+            self._layers = [
+                (
+                    (_norm(each.first), _turned(each.all), _turned(each.joined)),
+                    (_norm(each.second), _turned(each.wide), _turned(each.narrow)),
+                )
+                for each in network.layers
+            ]
             of_near, of_together, of_apart = (
-                worth[:, None, None] for worth in (layer.near, layer.together, -layer.apart.abs())
-            )
-            bias = (apart * of_apart).expand(batch, -1, -1, -1).contiguous()
-            bias[:, :, width:, width:].addcmul_(together[:, None], of_together)
-            bias[:, :, :width, width:] = near[:, None] * of_near
-            bias[:, :, width:, :width] = bias[:, :, :width, width:].mT
-            yield bias if there is None else bias + there[:, None, None]
+                torch.stack(worth)
+                for worth in zip(
+                    *((each.near, each.together, -each.apart.abs()) for each in network.layers), strict=True
+                )
+            )  # (LAYERS, HEADS) each
+            self._near = of_near[:, :, None, None]
+            self._worth = torch.stack([of_apart.flatten(), of_together.flatten()], dim=1)  # (…, 2)
+        self._token, self._none = network.token, network.none
+
+    def __call__(self, question: Tensor, passage: Tensor, sentence: Tensor) -> tuple[Tensor, Tensor]:
+        """Token vectors, (Q, D) and (T, D), and the number of each passage token's sentence, (T,), to what
+        `Network.forward` gives: (T,) and ().
+        """
+        cosines = question @ passage.T  # (Q, T)
+        width, length = cosines.shape
+        of_question = cosines.topk(min(2, length), dim=1).values
+        of_passage = cosines.topk(min(2, width), dim=0).values
+        states = torch.cat(
+            [
+                _open(question, of_question[:, [0, -1]], self._question),
+                _open(
+                    passage, torch.stack([of_passage[0], of_passage[-1], cosines.mean(0)], 1), self._passage
+                ),
+            ]
+        )  # (N, WIDTH)
+        states = layer_norm(states, (WIDTH,), *self._norm)
+        biases = self._biases(cosines, sentence)
+        for ((first, every, joined), (second, wide, narrow)), bias in zip(self._layers, biases, strict=True):
+            split = torch.addmm(*_onto(layer_norm(states, (WIDTH,), *first), every))
+            query, key, value = split.view(1, -1, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+            met = scaled_dot_product_attention(query, key, value, attn_mask=bias[None])
+            states = states + torch.addmm(*_onto(met[0].transpose(0, 1).reshape(-1, WIDTH), joined))
+            widened = gelu(torch.addmm(*_onto(layer_norm(states, (WIDTH,), *second), wide)))
+            states = states + torch.addmm(*_onto(widened, narrow))
+        asked = states[:width]
+        none = self._none(torch.cat([asked.mean(0), asked.max(0).values]))
+        return self._token(states[width:])[:, 0], none[0]
+
+    def _biases(self, cosines: Tensor, sentence: Tensor) -> Tensor:
+        """See `Network._biases`: (LAYERS, HEADS, N, N)."""
+        width, length = cosines.shape
+        both = width + length
+        seen = torch.stack([apart_of(width, length), torch.zeros(both, both)])  # (2, N, N)
+        seen[1, width:, width:] = sentence[:, None] == sentence
+        found = (self._worth @ seen.view(2, -1)).view(LAYERS, HEADS, both, both)
+        near = 2 * (cosines - 0.8).clamp_(-1, 1) * self._near
+        found[:, :, :width, width:] = near
+        found[:, :, width:, :width] = near.mT
+        return found
 
 
-class _Layer(nn.Module):  # type: ignore[misc]
-    """Attention, and what follows it, each behind a norm and with a shortcut."""
-
-    def __init__(self, drop: float) -> None:
-        super().__init__()
-        self.first, self.second = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
-        self.all, self.joined = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.wide, self.narrow = nn.Linear(WIDTH, 2 * WIDTH), nn.Linear(2 * WIDTH, WIDTH)
-        self.near = nn.Parameter(torch.full((HEADS,), 4.0))
-        self.together = nn.Parameter(torch.zeros(HEADS))
-        self.apart = nn.Parameter(torch.tensor([0.0, 0.05, 0.1, 0.2]))
-        self.drop = nn.Dropout(drop)
-
-    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
-        batch, both, _ = states.shape
-        split = self.all(self.first(states)).view(batch, both, 3, HEADS, WIDTH // HEADS)
-        query, key, value = split.permute(2, 0, 3, 1, 4)  # (B, HEADS, N, WIDTH / HEADS) each
-        met = scaled_dot_product_attention(query, key, value, attn_mask=bias)
-        states = states + self.drop(self.joined(met.transpose(1, 2).reshape(batch, both, WIDTH)))
-        return states + self.drop(self.narrow(gelu(self.wide(self.second(states)))))
+def _opened(vectors: nn.Linear, met: nn.Linear, mean: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """What opens a text, `Network._question` or `_passage`, with its constants put together: the weights of
+    its vectors, those of what its tokens meet, and the bias.
+    """
+    bias = vectors.bias - vectors.weight @ mean + met.bias - 3 * met.weight.sum(1) + 4 * met.weight[:, -1]
+    return vectors.weight.T.contiguous(), 4 * met.weight[:, :-1].T.contiguous(), bias
 
 
-def _mean(states: Tensor, asked: Tensor | None) -> Tensor:
-    """The mean over a question's tokens, (B, Q, D) → (B, D), of those that are there."""
-    if asked is None:
-        return states.mean(1)
-    return states.masked_fill(~asked[:, :, None], 0).sum(1) / asked.sum(1, keepdim=True)
+def _open(vectors: Tensor, met: Tensor, opened: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    of_vectors, of_met, bias = opened
+    return torch.addmm(bias, vectors, of_vectors).addmm_(met, of_met)
 
 
-def _distances(length: int) -> Tensor:
-    places = torch.arange(length, dtype=torch.float32)
-    return (places[:, None] - places).abs_()
+def _turned(linear: nn.Linear) -> tuple[Tensor, Tensor]:
+    return linear.bias.detach(), linear.weight.detach().T.contiguous()
+
+
+def _onto(states: Tensor, turned: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """The arguments of `torch.addmm` for a linear layer."""
+    bias, weight = turned
+    return bias, states, weight
+
+
+def _norm(norm: nn.LayerNorm) -> tuple[Tensor, Tensor]:
+    return norm.weight.detach(), norm.bias.detach()
 
 
 class Reader:
     """A network with its weights, for reading; safe to share between threads."""
 
     def __init__(self, network: Network) -> None:
-        self._network = network.eval()
+        self._forward = _Forward(network.eval())
 
     def read(self, question: Floats, passage: Floats, owners: Ints, sentences: int) -> Reading:
         """A question's token vectors, (Q, D), with those of a passage, (T, D), by the sentence, of so many,
@@ -181,12 +159,12 @@ class Reader:
             return Reading(LEAST, np.zeros(sentences))
         parts = (question, passage, owners)
         with torch.inference_mode():
-            tokens, none = self._network(*(torch.from_numpy(np.ascontiguousarray(p))[None] for p in parts))
-        logits = tokens[0].double().numpy()
+            tokens, none = self._forward(*(torch.from_numpy(np.ascontiguousarray(part)) for part in parts))
+        logits = tokens.double().numpy()
         some = np.logaddexp.reduce(logits)
         shares = np.full(sentences, LEAST)
         np.logaddexp.at(shares, owners, logits - some)
-        return Reading(float(some - none[0]), shares)
+        return Reading(float(some - none), shares)
 
 
 def sentence_of(places: npt.NDArray[Any], ends: Sequence[int]) -> Ints:

@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from retrieval.terms import (
     inverse_frequency,
     weight_of,
 )
+
+ASKED = 32
+"""Of so many lists of terms it is remembered what they are worth: a question asks that again and again."""
 
 
 class Statistics(ABC):
@@ -71,11 +75,20 @@ class Statistics(ABC):
 
     def worth(self, terms: Sequence[str], fields: Mapping[int, float]) -> dict[int, tuple[Codes, Weights]]:
         """For each field the codes of the terms that some passage holds there, and what each is worth."""
+        return self._worth(tuple(terms), tuple(fields.items()))
+
+    @cached_property
+    def _worth(self) -> Callable[..., dict[int, tuple[Codes, Weights]]]:
+        return lru_cache(ASKED)(self._weighed)
+
+    def _weighed(
+        self, terms: Sequence[str], fields: Iterable[tuple[int, float]]
+    ) -> dict[int, tuple[Codes, Weights]]:
         counted = sorted(Counter(terms).items())
         codes = np.asarray([code(term) for term, _ in counted], np.uint32)
         often = np.asarray([count for _, count in counted], np.float64)
         found = {}
-        for field, weight in fields.items():
+        for field, weight in fields:
             holders = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
             if not holders.any():
                 continue

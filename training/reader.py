@@ -27,7 +27,8 @@ from retrieval.codec import BITS, Codec
 from retrieval.encoder import Embedding, Encoder, Offsets, load
 from retrieval.evaluate import holds
 from retrieval.fold import is_han
-from retrieval.reader import NOWHERE, Network, Reader, sentence_of
+from retrieval.network import NOWHERE, Network
+from retrieval.reader import Reader, sentence_of
 from retrieval.show import table
 from training import reading
 from training.reading import Case, Cut

@@ -5,8 +5,9 @@ import torch
 from retrieval import embedded
 from retrieval.evidence import evidence, reread
 from retrieval.generation import Generation
+from retrieval.network import Network
 from retrieval.question import understand
-from retrieval.reader import LEAST, Network, Reader, reader_of, sentence_of
+from retrieval.reader import LEAST, Reader, reader_of, sentence_of
 from retrieval.refresh import refresh
 from retrieval.weights import weights_of
 
@@ -35,6 +36,18 @@ def test_a_sentence_without_tokens_has_the_least_share(reader):
 def test_a_text_without_tokens_is_not_read(reader, asked, held):
     reading = reader.read(vectors(asked, 1), vectors(held, 2), np.zeros(held, np.int64), 2)
     assert (reading.answers, reading.sentences.tolist()) == (LEAST, [0, 0])
+
+
+@pytest.mark.parametrize(("asked", "held"), [(4, 9), (1, 9), (4, 1)])
+def test_a_pair_is_read_as_the_network_was_taught_to(asked, held):
+    network = Network(8).eval()
+    question, passage, owners = vectors(asked, 1), vectors(held, 2), np.arange(held) // 3
+    tokens, none = network(*(torch.from_numpy(each)[None] for each in (question, passage, owners)))
+    read = Reader(network).read(question, passage, owners, 3)
+    assert read.answers == pytest.approx((tokens.logsumexp(1) - none).item(), abs=1e-4)
+    shares = tokens.softmax(1)[0].detach().numpy()
+    filled = np.bincount(owners, shares, minlength=3)
+    assert np.exp(read.sentences) == pytest.approx(filled, abs=1e-4)
 
 
 def test_padding_beside_a_longer_passage_changes_nothing():
