@@ -17,8 +17,8 @@ from benchmarks.peers.worker import SYSTEMS
 OURS, BARE = "Wenbao", "bare model"
 ANSWERING = tuple(name for name in SYSTEMS if name != BARE)
 
-K = 10
-"""Passages asked for."""
+K = 3
+"""Passages asked for, as many as an answer gives."""
 
 WARM = 5
 """Questions before the timed ones."""

@@ -10,6 +10,7 @@ from txtai.vectors import HFVectors
 
 from benchmarks.peers.worker import Vectors
 
+K = 10
 PROMPTS = {"query": "query: ", "data": "passage: "}
 
 
@@ -29,7 +30,7 @@ class System:
     """See `worker.System`."""
 
     packages = ("txtai", "faiss-cpu")
-    settings = "hybrid: true, instructions for E5's prompts"
+    settings = "hybrid: true, instructions for E5's prompts, k 10"
 
     def __init__(self, model: Path) -> None:
         self.embeddings = Embeddings(
@@ -48,7 +49,7 @@ class System:
         self.embeddings.index((number, text, None) for number, text in enumerate(passages))
 
     def search(self, question: str, k: int) -> list[int]:
-        return [number for number, _ in self.embeddings.search(question, k)]
+        return [number for number, _ in self.embeddings.search(question, K)][:k]
 
     def watched(self) -> tuple[Any, str]:
         return self.embeddings.model.model, "encode"
