@@ -27,10 +27,6 @@ BATCH = 16
 """Passages a forward pass; they are sorted by length, so that little of a batch is padding."""
 
 
-TOGETHER = 2
-"""Threads that share in encoding a question when no other one waits: with more they wait for each other."""
-
-
 @dataclass(frozen=True, slots=True)
 class Embedding:
     """One text, encoded.
@@ -108,8 +104,6 @@ class SentenceEncoder:
     """
 
     def __init__(self, name: str, folder: str, *, local: bool) -> None:
-        import torch
-
         self._name = name
         self._model = _load(folder, local=local)
         if not self._model.tokenizer.is_fast:
@@ -119,7 +113,6 @@ class SentenceEncoder:
             )
         self._forward = _forward(self._model, Path(folder)) if embedded.is_embedded(name) else None
         self._turns = _Turns()
-        self._together = min(TOGETHER, torch.get_num_threads())
 
     @property
     def name(self) -> str:
@@ -142,7 +135,7 @@ class SentenceEncoder:
         return [found[i] for i in range(len(texts))]
 
     def encode_question(self, text: str) -> Embedding:
-        with self._turns.first() as alone, threads(self._together if alone else 1):
+        with self._turns.first():
             return self._encode([simplify(text)], "query")[0]
 
     def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
@@ -201,13 +194,13 @@ class _Turns:
         self._waiting = 0
 
     @contextmanager
-    def first(self) -> Iterator[bool]:
-        """For a question; tells whether no other one waits."""
+    def first(self) -> Iterator[None]:
+        """For a question."""
         with self._counting:
             self._waiting += 1
         try:
             with self._entered:
-                yield self._waiting == 1
+                yield
         finally:
             with self._counting:
                 self._waiting -= 1
@@ -270,11 +263,7 @@ def _load(folder: str, *, local: bool) -> Any:
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
-    """Keep torch to so many threads.
-
-    What a question takes is too short to gain much from a second thread, and on a busy machine waits long
-    for it.
-    """
+    """Keep torch to so many threads, in the thread that calls."""
     import torch
 
     before = torch.get_num_threads()

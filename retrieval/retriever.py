@@ -1,8 +1,11 @@
 """The door of this room: open an index, ask it questions."""
 
 import logging
+import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Self
@@ -38,6 +41,11 @@ WIDE = 5
 are asked for, what further ones say comes first."""
 
 
+TOGETHER = 2
+"""Threads that encode a question when no other is under way. Ranking gains nothing from a second one, nor do
+many questions at once, which would wait for it."""
+
+
 class Retriever:
     """Questions to an index; safe to share between threads.
 
@@ -55,6 +63,8 @@ class Retriever:
         # the model's for the cores.
         self._pools = ThreadpoolController()
         self._ranking = threading.Lock()
+        self._under_way = 0
+        self._counting = threading.Lock()
 
     @classmethod
     def open(
@@ -102,7 +112,10 @@ class Retriever:
         followed = complete(question, after.asked if after else "")
         asked = followed.question[:LONGEST_QUESTION]
         wanted = Filter(place, since, until, publisher)
-        answer = self._answer(generation, asked, k, wanted, explain)
+        with self._counted() as alone:
+            answer = self._answer(
+                generation, asked, k, wanted, explain, min(TOGETHER, _cores()) if alone else 1
+            )
         milliseconds = round((time.perf_counter() - began) * 1_000, 1)
         return replace(
             answer,
@@ -134,13 +147,15 @@ class Retriever:
         k: int,
         wanted: Filter,
         explained: bool,
+        together: int,
     ) -> Answer:
         if not compact(question):
             return _refused(question, Refusal.EMPTY)
         scope = generation.scope(wanted)
         if scope is None:
             return _refused(question, Refusal.FILTERED)
-        understood = understand(question, self._encoder)
+        with threads(together):
+            understood = understand(question, self._encoder)
         with self._ranking, self._pools.limit(limits=1, user_api="blas"), threads(1):
             ranked = rank(generation, understood, scope, self._unstored, WIDE * k)
             best = distinct(generation, ranked, k)
@@ -169,6 +184,18 @@ class Retriever:
         over_time = reason is None and differ_over_time(question, results)
         return Answer(question, reason is None, reason, results, 0.0, missing, over_time)
 
+    @contextmanager
+    def _counted(self) -> Iterator[bool]:
+        """Count a question as under way; tells whether it is the only one."""
+        with self._counting:
+            self._under_way += 1
+            alone = self._under_way == 1
+        try:
+            yield alone
+        finally:
+            with self._counting:
+                self._under_way -= 1
+
     def _followed(self) -> Snapshot:
         """The generation that serves now; the one held before stays with whoever uses it.
 
@@ -188,6 +215,12 @@ class Retriever:
         generation = self._store.current()
         generation.require_model(self._encoder.name)
         return generation
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _result(

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from corpus import read_corpus, simplify, split
 from retrieval import embedded
-from retrieval.encoder import load, threads
+from retrieval.encoder import load
 
 pytestmark = pytest.mark.real
 
@@ -51,12 +50,6 @@ def test_token_offsets_are_those_of_the_text_itself(model):
     assert offsets[0][0] == 0
     assert offsets[-1][1] == len(text)
     assert (offsets[:, 0] < offsets[:, 1]).all()
-
-
-def test_a_question_leaves_torch_the_threads_it_had(model):
-    with threads(3):
-        model.encode_question("谁来了？")
-        assert torch.get_num_threads() == 3
 
 
 def test_a_question_in_the_other_script_has_the_same_vector(model):

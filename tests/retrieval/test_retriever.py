@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+import torch
 
 from retrieval import Refusal, Retriever
 from retrieval.errors import OtherModel, QuestionError, UnknownArticle
@@ -65,6 +67,25 @@ def test_a_paper_keeps_to_the_reports_it_printed(retriever):
 
 def test_a_time_without_reports_is_refused_as_such(retriever):
     assert retriever.ask(QUESTION, since=date(2030, 1, 1)).reason is Refusal.FILTERED
+
+
+def test_a_question_alone_is_encoded_by_two_threads_and_another_meanwhile_by_one(
+    retriever, encoder, monkeypatch
+):
+    threads, encode = [], encoder.encode_question
+
+    def recorded(text):
+        threads.append(torch.get_num_threads())
+        if len(threads) == 1:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(retriever.ask, QUESTION).result()
+        return encode(text)
+
+    monkeypatch.setattr("retrieval.retriever._cores", lambda: 4)
+    monkeypatch.setattr(encoder, "encode_question", recorded)
+    before = torch.get_num_threads()
+    retriever.ask(QUESTION)
+    assert (threads, torch.get_num_threads()) == ([2, 1], before)
 
 
 def test_asking_for_no_passage_is_an_error(retriever):
