@@ -154,8 +154,10 @@ def shown(
 ) -> tuple[list[Ranked], list[Evidence]]:
     """Ranked passages, those settled too that were not looked at, and the best sentence of each."""
     settled = [each if each.closest is not None else _settled(generation, question, each) for each in ranked]
+    importance = None if all(each.evidence for each in settled) else importance_of(generation, question)
     return settled, [
-        each.evidence or evidence(generation, each.passage, question, each.met) for each in settled
+        each.evidence or evidence(generation, each.passage, question, each.met, importance)
+        for each in settled
     ]
 
 
