@@ -261,6 +261,13 @@ def _load(folder: str, *, local: bool) -> Any:
         ) from error
 
 
+def available_threads() -> int:
+    """The threads that torch has here: the cores, or what OMP_NUM_THREADS says."""
+    import torch
+
+    return int(torch.get_num_threads())
+
+
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """Keep torch to so many threads, in the thread that calls."""

@@ -131,8 +131,10 @@ def _candidates(
 
 def _nearness(weights: Weights | None, pooled: Floats, bm25: Floats, spelling: Floats) -> Floats:
     """How near passages come that have not met the question token by token: (C,)."""
-    near: Floats = _scaled(pooled) + LEXICAL_WEIGHT * (_scaled(bm25) + _scaled(spelling))
-    if weights:
+    near: Floats
+    if weights is None:
+        near = _scaled(pooled) + LEXICAL_WEIGHT * (_scaled(bm25) + _scaled(spelling))
+    else:
         near = UNMET * weights.pooled * pooled + weights.lexical * bm25 + weights.spelling * spelling
     return near
 

@@ -25,7 +25,7 @@ from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
 from retrieval import embedded
 from retrieval.encoder import Floats
-from retrieval.network import HEADS, LAYERS, WIDTH, Network, apart_of
+from retrieval.network import FAR, HEADS, LAYERS, WIDTH, Network, distances
 from retrieval.weights import FOLDER
 
 Ints = npt.NDArray[np.int64]
@@ -106,11 +106,14 @@ class _Forward:
         return self._token(states[width:])[:, 0], none[0]
 
     def _biases(self, cosines: Tensor, sentence: Tensor) -> Tensor:
-        """See `Network._biases`: (LAYERS, HEADS, N, N)."""
+        """What attention sees of two tokens, as in `network`: (LAYERS, HEADS, N, N)."""
         width, length = cosines.shape
         both = width + length
-        seen = torch.stack([apart_of(width, length), torch.zeros(both, both)])  # (2, N, N)
-        seen[1, width:, width:] = sentence[:, None] == sentence
+        seen = torch.zeros(2, both, both)
+        apart, together = seen
+        apart[:width, :width] = distances(width)
+        apart[width:, width:] = distances(length).clamp(max=FAR)
+        together[width:, width:] = sentence[:, None] == sentence
         found = (self._worth @ seen.view(2, -1)).view(LAYERS, HEADS, both, both)
         near = 2 * (cosines - 0.8).clamp_(-1, 1) * self._near
         found[:, :, :width, width:] = near

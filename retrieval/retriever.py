@@ -1,7 +1,6 @@
 """The door of this room: open an index, ask it questions."""
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 from corpus import Article
 from retrieval.abstain import confidences, refusal, signs_of, unmentioned
 from retrieval.answer import Answer, Explanation, Refusal, Result
-from retrieval.encoder import Encoder, load, model_name, threads
+from retrieval.encoder import Encoder, available_threads, load, model_name, threads
 from retrieval.errors import IndexError_, QuestionError
 from retrieval.evidence import Evidence
 from retrieval.explain import explain
@@ -63,7 +62,8 @@ class Retriever:
         # the model's for the cores.
         self._pools = ThreadpoolController()
         self._ranking = threading.Lock()
-        self._under_way = 0
+        self._together = min(TOGETHER, available_threads())
+        self._asked = 0
         self._counting = threading.Lock()
 
     @classmethod
@@ -112,10 +112,8 @@ class Retriever:
         followed = complete(question, after.asked if after else "")
         asked = followed.question[:LONGEST_QUESTION]
         wanted = Filter(place, since, until, publisher)
-        with self._counted() as alone:
-            answer = self._answer(
-                generation, asked, k, wanted, explain, min(TOGETHER, _cores()) if alone else 1
-            )
+        with self._under_way() as together:
+            answer = self._answer(generation, asked, k, wanted, explain, together)
         milliseconds = round((time.perf_counter() - began) * 1_000, 1)
         return replace(
             answer,
@@ -185,16 +183,16 @@ class Retriever:
         return Answer(question, reason is None, reason, results, 0.0, missing, over_time)
 
     @contextmanager
-    def _counted(self) -> Iterator[bool]:
-        """Count a question as under way; tells whether it is the only one."""
+    def _under_way(self) -> Iterator[int]:
+        """Count a question as under way; gives the threads that may encode it."""
         with self._counting:
-            self._under_way += 1
-            alone = self._under_way == 1
+            self._asked += 1
+            alone = self._asked == 1
         try:
-            yield alone
+            yield self._together if alone else 1
         finally:
             with self._counting:
-                self._under_way -= 1
+                self._asked -= 1
 
     def _followed(self) -> Snapshot:
         """The generation that serves now; the one held before stays with whoever uses it.
@@ -215,12 +213,6 @@ class Retriever:
         generation = self._store.current()
         generation.require_model(self._encoder.name)
         return generation
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _result(

@@ -140,7 +140,7 @@ def teach(
         losses = []
         for drawn in _drawn(cases, encoded, draw):
             batch = _batch(drawn, encoded)
-            tokens, none = network(batch.question, batch.passage, batch.sentence, batch.asked, batch.held)
+            tokens, none = network(batch.question, batch.passage, batch.asked, batch.held, batch.sentence)
             found = loss(tokens, none, batch.answers)
             optimizer.zero_grad()
             found.backward()

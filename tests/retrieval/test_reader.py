@@ -42,7 +42,9 @@ def test_a_text_without_tokens_is_not_read(reader, asked, held):
 def test_a_pair_is_read_as_the_network_was_taught_to(asked, held):
     network = Network(8).eval()
     question, passage, owners = vectors(asked, 1), vectors(held, 2), np.arange(held) // 3
-    tokens, none = network(*(torch.from_numpy(each)[None] for each in (question, passage, owners)))
+    texts = (torch.from_numpy(each)[None] for each in (question, passage))
+    there = (torch.ones(1, length, dtype=torch.bool) for length in (asked, held))
+    tokens, none = network(*texts, *there, torch.from_numpy(owners)[None])
     read = Reader(network).read(question, passage, owners, 3)
     assert read.answers == pytest.approx((tokens.logsumexp(1) - none).item(), abs=1e-4)
     shares = tokens.softmax(1)[0].detach().numpy()
@@ -54,13 +56,14 @@ def test_padding_beside_a_longer_passage_changes_nothing():
     network = Network(8).eval()
     question, passage = (torch.from_numpy(vectors(rows, rows))[None] for rows in (4, 9))
     sentence = torch.asarray([[0, 0, 0, 1, 1, 1, 2, 2, 2]])
-    alone, none = network(question, passage, sentence)
+    there = (torch.ones(1, length, dtype=torch.bool) for length in (4, 9))
+    alone, none = network(question, passage, *there, sentence)
     padded, none_padded = network(
         torch.nn.functional.pad(question, (0, 0, 0, 2)),
         torch.nn.functional.pad(passage, (0, 0, 0, 3)),
-        torch.nn.functional.pad(sentence, (0, 3)),
         torch.asarray([[True] * 4 + [False] * 2]),
         torch.asarray([[True] * 9 + [False] * 3]),
+        torch.nn.functional.pad(sentence, (0, 3)),
     )
     torch.testing.assert_close(padded[:, :9], alone)
     torch.testing.assert_close(none_padded, none)

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from retrieval import Refusal, Retriever
+from retrieval.encoder import threads
 from retrieval.errors import OtherModel, QuestionError, UnknownArticle
 
 pytestmark = pytest.mark.both_homes
@@ -70,22 +71,24 @@ def test_a_time_without_reports_is_refused_as_such(retriever):
 
 
 def test_a_question_alone_is_encoded_by_two_threads_and_another_meanwhile_by_one(
-    retriever, encoder, monkeypatch
+    refreshed, index, encoder, monkeypatch
 ):
-    threads, encode = [], encoder.encode_question
+    refreshed()
+    seen, encode = [], encoder.encode_question
 
     def recorded(text):
-        threads.append(torch.get_num_threads())
-        if len(threads) == 1:
+        seen.append(torch.get_num_threads())
+        if len(seen) == 1:
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(retriever.ask, QUESTION).result()
         return encode(text)
 
-    monkeypatch.setattr("retrieval.retriever._cores", lambda: 4)
+    # The model is the boundary: it tells how many threads it was given, and is slow enough for another.
     monkeypatch.setattr(encoder, "encode_question", recorded)
-    before = torch.get_num_threads()
-    retriever.ask(QUESTION)
-    assert (threads, torch.get_num_threads()) == ([2, 1], before)
+    with threads(4):
+        retriever = Retriever.open(index, encoder=encoder)
+        retriever.ask(QUESTION)
+        assert (seen, torch.get_num_threads()) == ([2, 1], 4)
 
 
 def test_asking_for_no_passage_is_an_error(retriever):
