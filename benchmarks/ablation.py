@@ -48,7 +48,7 @@ SIGNS = {
     "pooled": "passage vectors",
     "bm25": "BM25",
     "spelling": "syllables",
-    "closest": "closest sentence",
+    "closest": "closest parts",
     "date": "date",
     "elsewhere": "place",
     "read": "reader",

@@ -45,7 +45,7 @@ from corpus import sentences
 from retrieval import abstain, embedded, evidence
 from retrieval.encoder import Encoder, load
 from retrieval.evaluate import holds, read_questions
-from retrieval.evidence import Evidence
+from retrieval.evidence import Closest, Evidence
 from retrieval.generation import Generation
 from retrieval.question import Question, understand
 from retrieval.rank import LOOKED, READ, distinct, rank
@@ -185,7 +185,7 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
     candidates = [
         Group(
             np.asarray(
-                [[each.maxsim, each.pooled, each.bm25, each.date, _closest(each)] for each in one.ranked]
+                [[each.maxsim, each.pooled, each.bm25, each.date, *_closest(each)] for each in one.ranked]
             ),
             np.asarray([each.passage in one.right for each in one.ranked]),
             one.fold,
@@ -193,7 +193,8 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
         for one in asked
     ]
     maxsim, *others = conditional_logit(candidates, helps=True)
-    pooled, lexical, time, nearness = (round(float(worth / maxsim), 4) for worth in others)
+    pooled, lexical, time, *near = (round(float(worth / maxsim), 4) for worth in others)
+    closest = dict(zip(Closest._fields, near, strict=True))
     reader = reader_of(generation.manifest.model)
     unread, sentences = (
         [_sentences(generation, one, each) for one in asked if one.right] for each in (None, reader)
@@ -203,7 +204,7 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
         for groups in (unread, sentences)
     )
     spelling = han.lexical if han else lexical
-    weights = Weights(pooled, lexical, spelling, nearness, time, 0.0, by_name, reading, {}, 0.0)
+    weights = Weights(pooled, lexical, spelling, closest, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
             np.asarray([[_scored(each, weights).score, _answers(each)] for each in one.ranked[:READ]]),
@@ -265,7 +266,7 @@ def _scored(each: Ranked, weights: Weights) -> Ranked:
     return replace(each, score=score_of(each, weights))
 
 
-def _closest(candidate: Ranked) -> float:
+def _closest(candidate: Ranked) -> Closest:
     assert candidate.closest is not None  # no others are kept
     return candidate.closest
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from corpus import Passage, sentences
 from retrieval.answer import Span
@@ -33,6 +34,9 @@ the logarithm of its share in what the reader reads of the passage; 0 where it w
 
 LONG, LOW = 60, 1 / 3
 
+BLOCK, STRETCH = 16, 5
+"""Tokens of a block, and blocks of a stretch."""
+
 DEFAULT = dict.fromkeys(SIGNS, 0.0) | {"maxsim": 1.0, "shared": 0.1, "asks": -1.0}
 """The weights with a model that none were fitted for."""
 
@@ -42,6 +46,16 @@ REMEMBERED = 2_000
 Floats = npt.NDArray[np.float64]
 
 _QUESTION = re.compile(r"[?？][”’」』)）]*$")
+
+
+class Closest(NamedTuple):
+    """The highest MaxSim of a part of a passage, which need not be the one that answers: of a sentence, of
+    two that follow each other, and of a stretch of 80 tokens.
+    """
+
+    sentence: float
+    pair: float
+    stretch: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +97,21 @@ def evidence(
     return Evidence(_span(passage, best), by_name, seen)
 
 
-def closest_of(text: str, met: Met) -> float:
-    """The highest MaxSim of a sentence of a passage, which need not be the one that answers."""
-    return float(_mean(_by_sentence(_cut(text).ends, met)).max())
+def closest_of(text: str, met: Met) -> Closest:
+    """How near the parts of a passage come, met with a question; 0 where one of them has no tokens."""
+    if not met.cosines.size:
+        return Closest(0.0, 0.0, 0.0)
+    best = _by_sentence(_cut(text).ends, met)  # (S, Q)
+    blocks = np.maximum.reduceat(met.cosines, range(0, len(met.cosines), BLOCK))
+    return Closest(*(float(_mean(_runs(*each)).max()) for each in ((best, 1), (best, 2), (blocks, STRETCH))))
+
+
+def _runs(best: npt.NDArray[np.float32], length: int) -> npt.NDArray[np.float32]:
+    """The highest cosines of parts, (P, Q), to those of each run of `length` of them, (R, Q); there is one
+    run at least.
+    """
+    runs: npt.NDArray[np.float32] = sliding_window_view(best, min(length, len(best)), axis=0).max(axis=2)
+    return runs
 
 
 def reread(

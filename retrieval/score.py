@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from retrieval.evidence import Evidence
+from retrieval.evidence import Closest, Evidence
 from retrieval.tokens import Met
 from retrieval.weights import Weights
 
@@ -18,8 +18,8 @@ class Ranked:
 
     maxsim: mean cosine. pooled: the cosine of its vector with the question's. bm25, spelling: parts of the
     highest possible, by words and by syllables. date: the part of the times asked about that it speaks of,
-    see `rank.spoken_of`. elsewhere: whether it speaks of other places. closest: the MaxSim of its closest
-    sentence, for those that are looked at sentence by sentence. evidence: its best sentence, for those that
+    see `rank.spoken_of`. elsewhere: whether it speaks of other places. closest: how near its
+    closest parts come, for those that are looked at part by part. evidence: its best sentence, for those that
     are read. met: its tokens met with the question's.
     """
 
@@ -31,7 +31,7 @@ class Ranked:
     spelling: float
     date: float
     elsewhere: bool
-    closest: float | None = None
+    closest: Closest | None = None
     evidence: Evidence | None = None
     score: float = 0.0
 
@@ -39,17 +39,18 @@ class Ranked:
 def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
     """What each sign of a candidate adds to its score, by name.
 
-    One that was not looked at has what it would have at most unread: no sentence is closer than its passage.
+    One that was not looked at has what it would have at most unread: no part is closer than its passage.
     """
-    closest, seen = candidate.closest, candidate.evidence
+    maxsim, seen = candidate.maxsim, candidate.evidence
+    closest = candidate.closest or Closest(maxsim, maxsim, maxsim)
     return {
-        "maxsim": candidate.maxsim,
+        "maxsim": maxsim,
         "pooled": weights.pooled * candidate.pooled,
         "bm25": weights.lexical * candidate.bm25,
         "spelling": weights.spelling * candidate.spelling,
         "date": weights.date * candidate.date,
         "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
-        "closest": weights.closest * (candidate.maxsim if closest is None else closest),
+        "closest": sum(weights.closest[part] * near for part, near in closest._asdict().items()),
         "read": weights.read * seen.answers if seen else 0.0,
     }
 

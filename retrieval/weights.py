@@ -19,18 +19,19 @@ FOLDER = Path(__file__).parent / "taught"
 class Weights:
     """The weights for questions in one script.
 
-    pooled, lexical, spelling, closest, date, read: what the cosine of its vector, BM25 by words and by
-    syllables, as parts of the highest possible, the MaxSim of its closest sentence, that it speaks of the
-    time asked about, and the reader's log-odds count in a passage's score beside its MaxSim. Syllables count
-    what words count in the script that they spell. sentence, reading: by name of a sign of `evidence.SIGNS`,
-    for a passage that is not read and for one that is. answers: by name of a sign of `abstain.SIGNS`, and
-    the `intercept` of the logistic curve; its zero is where a passage is as likely to answer as not.
+    pooled, lexical, spelling, date, read: what the cosine of its vector, BM25 by words and by syllables, as
+    parts of the highest possible, that it speaks of the time asked about, and the reader's log-odds count in
+    a passage's score beside its MaxSim. Syllables count what words count in the script that they spell.
+    closest: what the MaxSim of its closest parts counts, by name of a field of `evidence.Closest`. sentence,
+    reading: by name of a sign of `evidence.SIGNS`, for a passage that is not read and for one that is.
+    answers: by name of a sign of `abstain.SIGNS`, and the `intercept` of the logistic curve; its zero is
+    where a passage is as likely to answer as not.
     """
 
     pooled: float
     lexical: float
     spelling: float
-    closest: float
+    closest: dict[str, float]
     date: float
     read: float
     sentence: dict[str, float]

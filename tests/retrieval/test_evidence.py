@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from retrieval.evidence import BLOCK, STRETCH, closest_of
+from retrieval.tokens import Met
+
+TEXT = "甲在前。乙在中。丙在后。"
+"""Three sentences of four code points."""
+
+
+def met(cosines, places):
+    """A passage's tokens, one a code point, at `places`, with these cosines, (T, Q)."""
+    cosines = np.asarray(cosines, np.float32)
+    best = cosines.max(axis=0, initial=0)
+    return Met(cosines, best, np.asarray(places), np.ones(len(places), np.int64), lambda: cosines)
+
+
+def test_what_two_sentences_say_together_comes_nearer_than_what_each_says():
+    closest = closest_of(TEXT, met([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [0, 4, 8]))
+    assert (closest.sentence, closest.pair) == pytest.approx((1 / 3, 2 / 3))
+
+
+def test_sentences_that_do_not_follow_each_other_are_no_pair():
+    closest = closest_of(TEXT, met([[1, 0], [0, 0], [0, 1]], [0, 4, 8]))
+    assert closest.pair == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize(("apart", "near"), [(BLOCK * STRETCH - 1, 1), (BLOCK * (STRETCH + 1), 1 / 2)])
+def test_a_stretch_holds_what_stands_within_it(apart, near):
+    cosines = np.zeros((apart + 1, 2))
+    cosines[0, 0] = cosines[apart, 1] = 1
+    assert closest_of("字" * (apart + 1), met(cosines, range(apart + 1))).stretch == pytest.approx(near)
+
+
+def test_a_short_passage_is_one_stretch():
+    assert closest_of(TEXT, met([[1, 0], [0, 1]], [0, 8])).stretch == pytest.approx(1)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0)])
+def test_nothing_comes_near_where_there_are_no_tokens(shape):
+    assert closest_of(TEXT, met(np.zeros(shape), range(shape[0]))) == (0, 0, 0)
