@@ -23,9 +23,10 @@ class FollowUp:
     taken: tuple[str, ...]
 
 
-SHORT, SHORTER, SHORTISH = 2, 6, 8
-"""Characters besides those that ask. Up to SHORT there is no subject, up to SHORTISH a place may be missing,
-up to SHORTER the subject where the question before names no place."""
+SHORT, SHORTER, LONG = 2, 6, 10
+"""Characters besides those that ask. Up to SHORT there is no subject; up to SHORTER, dates not counted, a
+place is missing, or the subject where the question before names no place. A question of more than LONG says
+itself what its 他们 or 那个 points at."""
 
 _ASKING = re.compile(
     r"(?:一共|总共|共计|共|分别|各|大概|大约)?(?:都|又|还)?(?:有|是|叫|为|在|占|达)?"
@@ -38,7 +39,7 @@ _ASKING = re.compile(
 _OPENING = re.compile(r"^(?:那么|那|还有|另外|以及|然后|再问一下|请问)[,，\s]*(?![个些里边儿次年天位条家])")
 _PARTICLES = re.compile(r"[呢吗吧啊呀嘛了的]*[?？!！。.…\s]*$")
 _POINTING = re.compile(
-    r"他们|她们|它们|[他她它]|其中|那里|那儿|那边|这里|这儿|当地|该(?=[\u4e00-\u9fff])|此(?:次|外|事)|同时|当时|上述"
+    r"他们|她们|它们|[他她它]|其中|那里|那儿|那边|这里|这儿|当地|(?<!应)该(?=[社街村镇区县市校院厂站所馆会案项活平中公企单机组品报])|此(?:次|外|事)|同时|当时|上述"
     r"|[这那](?=[个些项次里种位条家家])"
 )
 _EMPTY = re.compile(r"[，。？?！!、“”\"\s]|[的了呢吗吧啊呀嘛都也还又就在有是和与被把给为对去]|一共|总共")
@@ -96,17 +97,18 @@ def _chinese(question: str, previous: str) -> FollowUp:
         return FollowUp(question, ())  # the same once more
     elsewhere = bool(_WIDER.search(plain) or far_places_named(rest))
     named = elsewhere or bool(place_spans(rest)) or bool(dates_in(rest))
-    if (not named and len(bare) <= SHORT) or _POINTING.search(plain):
+    if (not named and len(bare) <= SHORT) or (len(bare) <= LONG and _POINTING.search(plain)):
         subject = _without_asking(previous)
         return FollowUp(f"{subject}，{rest}？", (subject,)) if subject else FollowUp(question, ())
     how = bool(_ASKS_HOW.match(plain)) and len(bare) > SHORT
-    if place_spans(rest) or elsewhere or how or _ASKS_PLACE.search(plain) or len(bare) > SHORTISH:
+    undated = _said(_cut(rest, [(mention.start, mention.end) for mention in dates_in(rest)]))
+    if place_spans(rest) or elsewhere or how or _ASKS_PLACE.search(plain) or len(undated) > SHORTER:
         return FollowUp(question, ())
     missing = _places(previous)
     if missing:
         return FollowUp("".join(missing) + rest + "？", tuple(missing))
     subject = _without_asking(previous)
-    if subject and not named and len(bare) <= SHORTER:
+    if subject and not named:
         return FollowUp(f"{subject}，{rest}？", (subject,))
     return FollowUp(question, ())
 
@@ -178,7 +180,8 @@ def _english(question: str, previous: str) -> FollowUp:
     if not _ENGLISH_ASKING.search(rest) and (opened or len(_content(rest)) <= SHORT):
         return _replaced_in_english(rest, previous)
     subject = " ".join(_content(previous))
-    points = bool(_ENGLISH_POINTING.search(rest))
+    pointing = _ENGLISH_POINTING.search(rest)
+    points = bool(pointing and not _names(rest[1 : pointing.start()]))
     named = bool(_names(rest[1:])) or bool(dates_in(rest))
     said = len(_content(rest))
     if (points and said <= 2 * SHORT) or (not named and said <= 1 and not _ENGLISH_COUNTED.search(rest)):

@@ -17,6 +17,8 @@ ENGLISH = "How many care centres were built in Haitang?"
         (CENTRES, "是谁带队的？", "海棠街道建成了养老服务中心，是谁带队？"),
         (CENTRES, "有多少户？", "海棠街道建成了养老服务中心，有多少户？"),
         (CENTRES, "那里有食堂吗？", "海棠街道建成了养老服务中心，那里有食堂？"),
+        (CENTRES, "该街道有多少户？", "海棠街道建成了养老服务中心，该街道有多少户？"),
+        (CENTRES, "2023年办了多少场活动？", "海棠街道2023年办了多少场活动？"),
         (CHAIR, "那副主席呢？", "江北区副主席是谁？"),
         ("海棠街道建成了幾個養老服務中心？", "那養老食堂呢？", "海棠街道養老食堂有幾個？"),
         (ENGLISH, "And the volunteers?", "How many the volunteers Haitang?"),
@@ -43,6 +45,12 @@ def test_what_a_follow_up_leaves_out_is_taken_over(previous, question, asked):
         "谁是重庆市市长？",
         "全市有几名？",
         "怎样做红烧肉？",
+        "那家做木梳的厂子周转不开，商会帮忙弄到了多少钱？",
+        "开早餐铺的那位老板，一个月交多少房租？",
+        "残障人士有了自己的活动地方，能在那里享受到什么？",
+        "孩子发烧该吃什么药？",
+        "废弃的旧粮仓被改造成了什么？",
+        "Who is Lin Senmu and what does he do?",
     ],
 )
 def test_a_complete_question_is_not_bent_by_the_one_before(question):
