@@ -280,7 +280,10 @@ def _signs(
 ) -> Mapping[str, float]:
     importance = evidence.importance_of(generation, question)
     found: list[Evidence] = [
-        evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence)
+        replace(
+            evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence),
+            answers=_answers(each),
+        )
         for each in first
     ]
     return next(iter(abstain.signs_of(question, first, found)))

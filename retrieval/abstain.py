@@ -17,14 +17,18 @@ from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("pooled", "sentence", "weighted", "lowest", *map(str, KINDS), "date")
+SIGNS = ("pooled", "sentence", "weighted", "lowest", *map(str, KINDS), "date", "read")
 """What is seen of a passage. pooled: the cosine of its vector with the question's. sentence (its MaxSim),
 weighted, lowest, number, person, place, time: its best sentence's, see `evidence.SIGNS`. date: 0 where the
-question names no time or the passage speaks of it, down to -1 where it does not.
+question names no time or the passage speaks of it, down to -1 where it does not. read: the reader's log-odds
+that the passage answers, from -SURE to SURE.
 
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
-reports, and no near miss: it is left out. So is what the reader says of the whole passage: public passages it
-tells apart far better, but it is sure of some that have nothing to do with a question about the reports."""
+reports, and no near miss: it is left out."""
+
+SURE = 3.0
+"""The reader's log-odds count no further: it is surer than it is right of texts that are unlike those that
+taught it."""
 
 FOREIGN, DOUBTFUL, DOUBT = 0.62, 0.7, -1.0
 """Where the words for what is asked about by name meet less than FOREIGN in a passage, it speaks of no such
@@ -77,6 +81,7 @@ def signs_of(
             "lowest": evidence.signs["lowest"],
             **{str(kind): evidence.signs[kind] for kind in KINDS},
             "date": candidate.date - 1 if question.dates else 0.0,
+            "read": min(SURE, max(-SURE, evidence.answers)),
         }
 
 

@@ -1,6 +1,6 @@
 """Ranking: candidates from the dense and the lexical side, ordered by late interaction and BM25."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from heapq import heapify, heappop, heapreplace
@@ -154,13 +154,10 @@ def _settled(generation: Snapshot, question: Question, candidate: Ranked) -> Ran
 def shown(
     generation: Snapshot, question: Question, ranked: Sequence[Ranked]
 ) -> tuple[list[Ranked], list[Evidence]]:
-    """Ranked passages, those settled too that were not looked at, and the best sentence of each."""
+    """Ranked passages, those settled too that were not looked at, and the best sentence of each, all read."""
     settled = [each if each.closest is not None else _settled(generation, question, each) for each in ranked]
-    importance = None if all(each.evidence for each in settled) else importance_of(generation, question)
-    return settled, [
-        each.evidence or evidence(generation, each.passage, question, each.met, importance)
-        for each in settled
-    ]
+    seen = _seen(generation, question, [each for each in settled if not each.evidence])
+    return settled, [each.evidence or next(seen) for each in settled]
 
 
 def _first(
@@ -203,18 +200,28 @@ def _read(generation: Snapshot, question: Question, near: list[Ranked], weights:
     """The first READ of the candidates, read and ordered anew, and the others behind them."""
     from retrieval.reader import reader_of  # what only lists reports does without torch
 
-    reader = reader_of(generation.manifest.model)
-    if not reader:
+    if not reader_of(generation.manifest.model):
         return near
-    importance = importance_of(generation, question)
-    read = []
-    for each in near[:READ]:
-        unread = evidence(generation, each.passage, question, each.met, importance)
-        seen = reread(reader, generation, each.passage, question, each.met, unread, weights.reading)
-        found = replace(each, evidence=seen)
-        read.append(replace(found, score=score_of(found, weights)))
-    read = _by_score(read)
+    seen = _seen(generation, question, near[:READ])
+    found = [replace(each, evidence=read) for each, read in zip(near[:READ], seen, strict=True)]
+    read = _by_score(replace(each, score=score_of(each, weights)) for each in found)
     return read + [replace(each, score=min(each.score, read[-1].score)) for each in near[READ:]]
+
+
+def _seen(generation: Snapshot, question: Question, candidates: Sequence[Ranked]) -> Iterator[Evidence]:
+    """The best sentence of each candidate, which is read if there is a reader."""
+    from retrieval.reader import reader_of
+
+    if not candidates:
+        return
+    reader, weights = reader_of(generation.manifest.model), weights_of(generation.manifest.model)
+    importance = importance_of(generation, question)
+    for each in candidates:
+        found = evidence(generation, each.passage, question, each.met, importance)
+        if reader and weights:
+            reading = weights.of(han=question.han).reading
+            found = reread(reader, generation, each.passage, question, each.met, found, reading)
+        yield found
 
 
 def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:

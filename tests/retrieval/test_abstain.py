@@ -10,13 +10,15 @@ from retrieval.abstain import (
     DOUBTFUL,
     FOREIGN,
     STRANGE,
+    SURE,
     contradicts,
     is_foreign,
     refusal,
+    signs_of,
     unmentioned,
 )
 from retrieval.answer import Refusal, Span
-from retrieval.evidence import Evidence
+from retrieval.evidence import Evidence, evidence
 from retrieval.generation import Generation
 from retrieval.question import understand
 from retrieval.rank import rank
@@ -78,6 +80,15 @@ def test_a_far_place_named_in_chinese_may_be_asked_about_in_english(refreshed, f
     refreshed()
     read = understand("Who went to Zhejiang?", encoder)
     assert unmentioned(Generation.current(index), read) is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "counted"), [(SURE + 4, SURE), (SURE - 1, SURE - 1), (-1.5, -1.5), (-SURE - 4, -SURE)]
+)
+def test_how_sure_the_reader_is_counts_up_to_a_bound(seen, answers, counted):
+    generation, read, first = seen("海棠菜市场内设摊位多少个？")
+    found = replace(evidence(generation, first.passage, read, first.met), answers=answers)
+    assert next(signs_of(read, [first], [found]))["read"] == counted
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from retrieval.evidence import evidence, reread
 from retrieval.generation import Generation
 from retrieval.network import Network
 from retrieval.question import understand
+from retrieval.rank import READ
 from retrieval.reader import LEAST, Reader, reader_of, sentence_of
 from retrieval.refresh import refresh
 from retrieval.weights import weights_of
@@ -104,3 +105,10 @@ def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
         found = reread(reader, generation, 0, read, met, unread, worth)
         assert answer in found.sentence.text
         assert found.answers > 0
+
+
+@pytest.mark.real
+def test_every_passage_that_is_shown_has_been_read(real_retriever):
+    results = real_retriever.ask("各区“渝事好商量”都解决了哪些问题？", 2 * READ, explain=True).results
+    assert len(results) == 2 * READ
+    assert all(result.explanation.signs["read"] for result in results)
