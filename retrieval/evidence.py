@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 KINDS = (Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.TIME)
 
-SIGNS = ("maxsim", "weighted", "lowest", "shared", *map(str, KINDS), "asks", "length", "read")
+SIGNS = ("maxsim", "weighted", "lowest", "named", "shared", *map(str, KINDS), "asks", "length", "read")
 """What is seen of a sentence. maxsim: late interaction with its own tokens; weighted: the same, rare words
-counting more. lowest: the mean over that third of the question's words that meet the least there. shared: the
-part of the question's terms that it holds. number, person, place, time: whether it holds one, where one is
+counting more. lowest: the mean over that third of the question's words that meet the least there.
+named: the lowest of the words for what is asked about by name, 0 where nothing is. shared: the part of the
+question's terms that it holds. number, person, place, time: whether it holds one, where one is
 asked for. asks: whether it is a question itself. length: in characters, up to LONG, as a part of it. read:
 the logarithm of its share in what the reader reads of the passage; 0 where it was not read. It stays last."""
 
@@ -185,6 +186,7 @@ def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Flo
     best = _by_sentence(ends, met)  # (S, Q)
     said = np.sort(best[:, question.says], axis=1)
     lowest = said[:, : max(1, round(said.shape[1] * LOW))]
+    named = best[:, question.named].min(axis=1) if question.named.any() else np.zeros(len(spans))
     wanted = set(question.terms)
     shared = [len(wanted & held) / max(1, len(wanted)) for held in seen.terms]
     kinds = np.zeros((len(spans), len(KINDS)))
@@ -193,7 +195,7 @@ def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Flo
         kinds[:, KINDS.index(question.asked.kind)] = held
     unread = np.zeros(len(spans))
     return np.column_stack(
-        [_mean(best), best @ importance, _mean(lowest), shared, kinds, seen.asks, seen.lengths, unread]
+        [_mean(best), best @ importance, _mean(lowest), named, shared, kinds, seen.asks, seen.lengths, unread]
     )
 
 

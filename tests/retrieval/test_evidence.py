@@ -1,7 +1,10 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from retrieval.evidence import BLOCK, STRETCH, closest_of
+from retrieval.evidence import BLOCK, SIGNS, STRETCH, closest_of, signs_of
+from retrieval.kinds import Asked, Kind
 from retrieval.tokens import Met
 
 TEXT = "甲在前。乙在中。丙在后。"
@@ -39,3 +42,16 @@ def test_a_short_passage_is_one_stretch():
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0)])
 def test_nothing_comes_near_where_there_are_no_tokens(shape):
     assert closest_of(TEXT, met(np.zeros(shape), range(shape[0]))) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("named", "seen"),
+    [([True, False], [0.9, 0.2, 0.1]), ([True, True], [0.3, 0.2, 0.1]), ([False] * 2, [0] * 3)],
+)
+def test_a_sentence_names_what_is_asked_about_as_well_as_the_word_it_meets_least(named, seen):
+    question = SimpleNamespace(
+        says=np.ones(2, np.bool_), named=np.asarray(named), terms=(), asked=Asked(Kind.OTHER)
+    )
+    cosines = [[0.9, 0.3], [0.2, 0.8], [0.1, 0.1]]
+    signs = signs_of(TEXT, met(cosines, [0, 4, 8]), question, np.full(2, 0.5))
+    assert signs[:, SIGNS.index("named")] == pytest.approx(seen)
