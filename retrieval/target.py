@@ -25,8 +25,10 @@ _TARGETS = tuple(
 """The first that is found decides."""
 
 _MEASURES = {"小时", "分钟", "公里", "公斤", "平方米", "人次", "时间"}
-_SAYS_MORE = re.compile(r"[了着过吗呢]|^[是有在为]")
-"""What is no name: it says something of what is counted."""
+_SAYS_MORE = re.compile(
+    r"[了着过吗呢]|^[是有在为]|(?:最[后终初先早近]|后来|到底|究竟|当[时年初]|[现如]今|现在|目前|原来|其实|[今去明前]年)$"
+)
+"""What is no name: it says something of what is counted, or when or how surely somebody was."""
 
 
 def target(question: str) -> tuple[int, int] | None:

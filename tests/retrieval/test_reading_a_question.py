@@ -108,6 +108,8 @@ def test_each_report_comes_before_a_second_passage_of_any():
         ("有多少户选好了新房？", None),
         ("从这里过去要几个小时？", None),
         ("一年办成了多少件事？", None),
+        ("铺子周转不开，最后是谁帮的忙？", None),
+        ("这件事到底是谁定的？", None),
     ],
 )
 def test_what_is_asked_about_by_name_is_found(question, named):
