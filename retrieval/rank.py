@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from heapq import heapify, heappop, heapreplace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from retrieval.terms import SPELLING
 from retrieval.tokens import Met
 from retrieval.unstored import Unstored
 from retrieval.weights import Weights, weights_of
+
+if TYPE_CHECKING:
+    from retrieval.reader import Reader
 
 CANDIDATES = 50
 """Passages taken from each side."""
@@ -198,9 +202,7 @@ def _first_unfitted(
 
 def _read(generation: Snapshot, question: Question, near: list[Ranked], weights: Weights) -> list[Ranked]:
     """The first READ of the candidates, read and ordered anew, and the others behind them."""
-    from retrieval.reader import reader_of  # what only lists reports does without torch
-
-    if not reader_of(generation.manifest.model):
+    if not _reader(generation):
         return near
     seen = _seen(generation, question, near[:READ])
     found = [replace(each, evidence=read) for each, read in zip(near[:READ], seen, strict=True)]
@@ -210,11 +212,9 @@ def _read(generation: Snapshot, question: Question, near: list[Ranked], weights:
 
 def _seen(generation: Snapshot, question: Question, candidates: Sequence[Ranked]) -> Iterator[Evidence]:
     """The best sentence of each candidate, which is read if there is a reader."""
-    from retrieval.reader import reader_of
-
     if not candidates:
         return
-    reader, weights = reader_of(generation.manifest.model), weights_of(generation.manifest.model)
+    reader, weights = _reader(generation), weights_of(generation.manifest.model)
     importance = importance_of(generation, question)
     for each in candidates:
         found = evidence(generation, each.passage, question, each.met, importance)
@@ -222,6 +222,12 @@ def _seen(generation: Snapshot, question: Question, candidates: Sequence[Ranked]
             reading = weights.of(han=question.han).reading
             found = reread(reader, generation, each.passage, question, each.met, found, reading)
         yield found
+
+
+def _reader(generation: Snapshot) -> "Reader | None":
+    from retrieval.reader import reader_of  # what only lists reports does without torch
+
+    return reader_of(generation.manifest.model)
 
 
 def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:
