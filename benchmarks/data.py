@@ -11,7 +11,8 @@ from typing import Any
 REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions.jsonl"
 FURTHER = QUESTIONS.with_name("questions-further.jsonl")
-"""The reports of this repository, the development questions about them, and further ones."""
+LATER = QUESTIONS.with_name("questions-later.jsonl")
+"""The reports of this repository, the development questions about them, further ones, and later ones."""
 
 CMRC = "cmrc2018-dev.jsonl.gz"
 XQUAD = "xquad-en-zh.jsonl.gz"

@@ -3,8 +3,10 @@ worth.
 
 On public questions that trained nothing (the held parts of CMRC 2018 and XQuAD):
 
-- ranking: what BM25 counts beside MaxSim, by a conditional logit (McFadden 1974) over each question's
-candidates; and what the reader counts beside all that, over those that are read;
+- ranking: what BM25 and others count beside MaxSim, by a conditional logit (McFadden 1974) over each
+question's candidates; and what the reader counts beside all that, over those that are read. A question
+counts the more the fewer of its passage's words it uses: public questions were written with the passage in
+view, residents ask in their own words;
 - the bold sentence: what its signs count, the same over the sentences of the right passage;
 - abstention: a logistic regression tells a first passage that answers from one that does not, each question
   being asked twice, once with all passages that answer it left out. Where the curve crosses one half is then
@@ -16,6 +18,7 @@ candidates; and what the reader counts beside all that, over those that are read
 
 import argparse
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,6 +35,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.data import (
     CMRC,
     FURTHER,
+    LATER,
     QUESTIONS,
     REPORTS,
     XQUAD,
@@ -56,8 +60,11 @@ from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
 FOLDS = 5
-REFUSED = 0.015
+REFUSED = 0.025
 """The part of the answerable questions about the reports that may be refused."""
+
+SHARED = 0.5
+"""A question whose passage has this BM25 more, as a part of the highest possible, counts e times less."""
 
 PENALTY = 1e-4
 """Of the squares of standardised weights, so that a sign that never varies gets none."""
@@ -67,11 +74,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things of which one is right: their signs, (N, signs), which is, (N,), and the fold of them all."""
+    """Things of which one is right: their signs, (N, signs), which is, (N,), the fold of them all, and what
+    they count.
+    """
 
     signs: Floats
     right: npt.NDArray[np.bool_]
     fold: int
+    counts: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +199,13 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
             ),
             np.asarray([each.passage in one.right for each in one.ranked]),
             one.fold,
+            _counts(one),
         )
         for one in asked
     ]
-    maxsim, *others = conditional_logit(candidates, helps=True)
-    pooled, lexical, time, *near = (round(float(worth / maxsim), 4) for worth in others)
+    worth = conditional_logit(candidates, helps=True)
+    worth /= worth[0] + worth[-len(Closest._fields) :].sum()  # MaxSim and that of the closest parts: 1
+    maxsim, pooled, lexical, time, *near = np.round(worth, 4).tolist()
     closest = dict(zip(Closest._fields, near, strict=True))
     reader = reader_of(generation.manifest.model)
     unread, sentences = (
@@ -204,12 +216,13 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
         for groups in (unread, sentences)
     )
     spelling = han.lexical if han else lexical
-    weights = Weights(pooled, lexical, spelling, closest, time, 0.0, by_name, reading, {}, 0.0)
+    weights = Weights(maxsim, closest, pooled, lexical, spelling, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
             np.asarray([[_scored(each, weights).score, _answers(each)] for each in one.ranked[:READ]]),
             np.asarray([each.passage in one.right for each in one.ranked[:READ]]),
             one.fold,
+            _counts(one),
         )
         for one in asked
     ]
@@ -229,6 +242,12 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
         f"{_validated(sentences):.3f}",
         f"{roc_auc_score(y, sure):.3f}",
     ]
+
+
+def _counts(one: Asked) -> float:
+    """What a question counts, by how many of its words the passage that answers shares."""
+    shared = max((each.bm25 for each in one.ranked if each.passage in one.right), default=0.0)
+    return math.exp(-shared / SHARED)
 
 
 def _sentences(generation: Generation, one: Asked, reader: Reader | None) -> Group:
@@ -295,7 +314,7 @@ def _about_reports(
     """For each question about the reports: its logit, whether it has an answer, whether nothing but the logit
     keeps it from one.
     """
-    for question in [*read_questions(QUESTIONS), *read_questions(FURTHER)]:
+    for question in (each for file in (QUESTIONS, FURTHER, LATER) for each in read_questions(file)):
         read = understand(question.question, encoder)
         if read.han == han:
             first = _reordered(reports, rank(reports, read)[:LOOKED], weights)
@@ -332,6 +351,8 @@ def conditional_logit(groups: Sequence[Group], *, helps: bool = False) -> Floats
     `helps` leaves no sign less than nothing.
     """
     told = [group for group in groups if group.right.any() and not group.right.all()]
+    counts = np.asarray([group.counts for group in told])
+    counts /= counts.mean()
     scale = _scale(np.concatenate([group.signs for group in told]))
     most = max(len(group.right) for group in told)
     signs = np.zeros((len(told), most, len(scale)))  # (G, N, signs)
@@ -348,8 +369,8 @@ def conditional_logit(groups: Sequence[Group], *, helps: bool = False) -> Floats
         for mask, sign in ((there, 1), (right, -1)):
             masked = np.where(mask, scores, -np.inf)
             normal = logsumexp(masked, axis=1)  # (G,)
-            total += sign * float(normal.sum())
-            slope += sign * np.einsum("gn,gns->s", np.exp(masked - normal[:, None]), signs)
+            total += sign * float(counts @ normal)
+            slope += sign * np.einsum("g,gn,gns->s", counts, np.exp(masked - normal[:, None]), signs)
         return total, slope
 
     bounds = [(0 if helps else None, None)] * len(scale)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus import sentences
 from retrieval.answer import Refusal
-from retrieval.evidence import KINDS, Evidence
+from retrieval.evidence import Evidence
 from retrieval.kinds import holds_kind
 from retrieval.question import ASKING, Question
 from retrieval.score import Ranked
@@ -17,16 +17,15 @@ from retrieval.store import Snapshot
 from retrieval.terms import HEADER, code, terms
 from retrieval.weights import weights_of
 
-SIGNS = ("pooled", "sentence", "weighted", "lowest", *map(str, KINDS), "date", "read")
-"""What is seen of a passage. pooled: the cosine of its vector with the question's. sentence (its MaxSim),
-weighted, lowest, number, person, place, time: its best sentence's, see `evidence.SIGNS`. date: 0 where the
-question names no time or the passage speaks of it, down to -1 where it does not. read: the reader's log-odds
-that the passage answers, from -SURE to SURE.
+SIGNS = ("pooled", "weighted", "lowest", "date", "read")
+"""What is seen of a passage. pooled: the cosine of its vector with the question's. weighted, lowest: its best
+sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
+to -1 where it does not. read: the reader's log-odds that the passage answers, from LEAST_SURE to SURE.
 
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
-reports, and no near miss: it is left out."""
+reports, and no near miss: it is left out. So is what kind of answer a sentence holds: the reader sees it."""
 
-SURE = 3.0
+LEAST_SURE, SURE = -4.0, 3.0
 """The reader's log-odds count no further: it is surer than it is right of texts that are unlike those that
 taught it."""
 
@@ -40,6 +39,10 @@ STRANGE = -7.0
 """Where the reader's log-odds that a passage answers are below it, it has nothing to do with the question: no
 public passage that answers comes within two of it, and a third of those of another subject are below
 (`benchmarks.fit`)."""
+
+ALIEN = 0.67
+"""And where its MaxSim is below this, whatever the reader makes of it: the least of a public passage that
+answers is 0.72."""
 
 CONTRADICTED = 0.3
 """What is left of the confidence of a passage that cannot answer, see `contradicts`."""
@@ -76,12 +79,10 @@ def signs_of(
     for candidate, evidence in zip(ranked, found, strict=True):
         yield {
             "pooled": candidate.pooled,
-            "sentence": evidence.signs["maxsim"],
             "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],
-            **{str(kind): evidence.signs[kind] for kind in KINDS},
             "date": candidate.date - 1 if question.dates else 0.0,
-            "read": min(SURE, max(-SURE, evidence.answers)),
+            "read": min(SURE, max(LEAST_SURE, evidence.answers)),
         }
 
 
@@ -111,8 +112,8 @@ def is_foreign(question: Question, candidate: Ranked) -> bool:
 
 
 def is_strange(candidate: Ranked) -> bool:
-    """Whether the reader is sure that a passage has nothing to do with the question."""
-    return _is_doubted(candidate, STRANGE)
+    """Whether a passage has nothing to do with the question, by its words or to the reader."""
+    return candidate.maxsim < ALIEN or _is_doubted(candidate, STRANGE)
 
 
 def _is_doubted(candidate: Ranked, odds: float) -> bool:

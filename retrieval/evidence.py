@@ -35,7 +35,7 @@ the logarithm of its share in what the reader reads of the passage; 0 where it w
 
 LONG, LOW = 60, 1 / 3
 
-BLOCK, STRETCH = 16, 5
+BLOCK, STRETCH = 16, 8
 """Tokens of a block, and blocks of a stretch."""
 
 DEFAULT = dict.fromkeys(SIGNS, 0.0) | {"maxsim": 1.0, "shared": 0.1, "asks": -1.0}
@@ -51,7 +51,7 @@ _QUESTION = re.compile(r"[?？][”’」』)）]*$")
 
 class Closest(NamedTuple):
     """The highest MaxSim of a part of a passage, which need not be the one that answers: of a sentence, of
-    two that follow each other, and of a stretch of 80 tokens.
+    two that follow each other, and of a stretch of 128 tokens.
     """
 
     sentence: float

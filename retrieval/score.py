@@ -6,7 +6,7 @@ from retrieval.evidence import Closest, Evidence
 from retrieval.tokens import Met
 from retrieval.weights import Weights
 
-ELSEWHERE = 0.1
+ELSEWHERE = 0.04
 """What a passage loses that speaks of other places than those asked about, three times what mostly lies
 between the first and the fifth: it comes behind what may speak of them, and is still there if nothing
 does."""
@@ -44,7 +44,7 @@ def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
     maxsim, seen = candidate.maxsim, candidate.evidence
     closest = candidate.closest or Closest(maxsim, maxsim, maxsim)
     return {
-        "maxsim": maxsim,
+        "maxsim": weights.maxsim * maxsim,
         "pooled": weights.pooled * candidate.pooled,
         "bm25": weights.lexical * candidate.bm25,
         "spelling": weights.spelling * candidate.spelling,

@@ -16,7 +16,7 @@ _TARGETS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?P<target>{_HAN}{{2,6}}?|[A-Za-z]{{2,12}})[一总]?共?(?:有|是|为|达到?)(?:多少|几)[{_COUNTERS}]?[？?]?$",
-        rf"(?:多少|几)[{_COUNTERS}]?+(?P<target>{_HAN}{{2,6}}?)"
+        rf"(?:多少|几)(?!人)[{_COUNTERS}]?+(?P<target>{_HAN}{{2,6}}?)"
         r"(?:[？?，。]|$|被|在|有|是|参|来|住|能|出|通?过|得|要|和|接)",
         rf"(?P<target>{_HAN}{{2,4}})(?:是谁|叫什么|是哪位|姓什么)",
         rf"谁是(?P<target>{_HAN}{{2,8}})",
@@ -35,7 +35,7 @@ def target(question: str) -> tuple[int, int] | None:
     """The code points of what a question asks about by name, or None where it says no such thing.
 
     It has two characters or more; the place it belongs to is no part of it, nor whatever else stands before
-    的 (年的税收).
+    的 (年的税收). What follows 多少人 says what they do.
     """
     folded = fold(question)
     found = next(filter(None, (pattern.search(folded) for pattern in _TARGETS)), None)

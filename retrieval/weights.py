@@ -19,19 +19,21 @@ FOLDER = Path(__file__).parent / "taught"
 class Weights:
     """The weights for questions in one script.
 
-    pooled, lexical, spelling, date, read: what the cosine of its vector, BM25 by words and by syllables, as
-    parts of the highest possible, that it speaks of the time asked about, and the reader's log-odds count in
-    a passage's score beside its MaxSim. Syllables count what words count in the script that they spell.
-    closest: what the MaxSim of its closest parts counts, by name of a field of `evidence.Closest`. sentence,
-    reading: by name of a sign of `evidence.SIGNS`, for a passage that is not read and for one that is.
+    maxsim, closest: what MaxSim of a passage and, by name of a field of `evidence.Closest`, of its closest
+    parts counts in its score; together 1, so that scores of all scripts and models are of one size. pooled,
+    lexical, spelling, date, read: what the cosine of its vector, BM25 by words and by syllables, as parts of
+    the highest possible, that it speaks of the time asked about, and the reader's log-odds count beside it.
+    Syllables count what words count in the script that they spell. sentence, reading: by name of a sign of
+    `evidence.SIGNS`, for a passage that is not read and for one that is.
     answers: by name of a sign of `abstain.SIGNS`, and the `intercept` of the logistic curve; its zero is
     where a passage is as likely to answer as not.
     """
 
+    maxsim: float
+    closest: dict[str, float]
     pooled: float
     lexical: float
     spelling: float
-    closest: dict[str, float]
     date: float
     read: float
     sentence: dict[str, float]

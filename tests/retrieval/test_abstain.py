@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from retrieval.abstain import (
+    ALIEN,
     DOUBT,
     DOUBTFUL,
     FOREIGN,
+    LEAST_SURE,
     STRANGE,
     SURE,
     contradicts,
     is_foreign,
+    is_strange,
     refusal,
     signs_of,
     unmentioned,
@@ -83,7 +86,8 @@ def test_a_far_place_named_in_chinese_may_be_asked_about_in_english(refreshed, f
 
 
 @pytest.mark.parametrize(
-    ("answers", "counted"), [(SURE + 4, SURE), (SURE - 1, SURE - 1), (-1.5, -1.5), (-SURE - 4, -SURE)]
+    ("answers", "counted"),
+    [(SURE + 4, SURE), (SURE - 1, SURE - 1), (-1.5, -1.5), (LEAST_SURE - 4, LEAST_SURE)],
 )
 def test_how_sure_the_reader_is_counts_up_to_a_bound(seen, answers, counted):
     generation, read, first = seen("海棠菜市场内设摊位多少个？")
@@ -104,6 +108,12 @@ def test_what_is_asked_about_is_foreign_to_a_passage_that_hardly_meets_it(seen, 
     _, read, first = seen("海棠菜市场的冠军是谁？")
     met = replace(first.met, best=np.full_like(first.met.best, named))
     assert is_foreign(read, told(replace(first, met=met), answers)) is foreign
+
+
+@pytest.mark.parametrize(("maxsim", "strange"), [(ALIEN - 0.01, True), (ALIEN + 0.01, False)])
+def test_a_passage_that_hardly_meets_the_question_has_nothing_to_do_with_it(seen, maxsim, strange):
+    _, _, first = seen("海棠菜市场内设摊位多少个？")
+    assert is_strange(replace(first, maxsim=maxsim)) is strange
 
 
 @pytest.mark.parametrize(("answers", "strange"), [(STRANGE - 0.1, True), (STRANGE + 0.1, False)])

@@ -109,6 +109,7 @@ def test_each_report_comes_before_a_second_passage_of_any():
         ("江北区2023年的GDP是多少？", "GDP"),
         ("他们去哪里调研？", None),
         ("有多少户选好了新房？", None),
+        ("夜市有多少人光顾？", None),
         ("从这里过去要几个小时？", None),
         ("一年办成了多少件事？", None),
         ("铺子周转不开，最后是谁帮的忙？", None),
