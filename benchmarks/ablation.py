@@ -20,6 +20,7 @@ from pypinyin import lazy_pinyin
 from benchmarks.data import (
     CMRC,
     FURTHER,
+    LATER,
     QUESTIONS,
     REPORTS,
     XQUAD,
@@ -103,8 +104,12 @@ def _rows(encoder: Encoder, data: Sequence[Path], scratch: Path) -> Iterator[tup
         )
     refresh(REPORTS, scratch / "reports", encoder=encoder)
     reports = Generation.current(scratch / "reports")
-    asked = [q for file in (QUESTIONS, FURTHER) for q in read_questions(file) if q.answers]
-    for name, kinds in (("reports, all", {q.type for q in asked}), ("reports, in English", {"en"})):
+    asked = [q for file in (QUESTIONS, FURTHER, LATER) for q in read_questions(file) if q.answers]
+    for name, kinds in (
+        ("reports, all", {q.type for q in asked}),
+        ("reports, in own words", {"para"}),
+        ("reports, in English", {"en"}),
+    ):
         firsts = []
         for question in asked:
             if question.type in kinds:
