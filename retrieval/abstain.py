@@ -41,8 +41,8 @@ public passage that answers comes within two of it, and a third of those of anot
 (`benchmarks.fit`)."""
 
 ALIEN = 0.67
-"""And where its MaxSim is below this, whatever the reader makes of it: the least of a public passage that
-answers is 0.72."""
+"""And where its MaxSim is below this, as that of no public passage that answers is, whatever the reader makes
+of it."""
 
 CONTRADICTED = 0.3
 """What is left of the confidence of a passage that cannot answer, see `contradicts`."""
