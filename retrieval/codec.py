@@ -56,6 +56,14 @@ class Codec:
         index.is_trained = True
         return index
 
+    def rounded(self, vector: Floats) -> Floats:
+        """A passage's vector, (D,), as an index of `dense` gives it back: what is kept elsewhere is compared
+        alike."""
+        index = self.dense()
+        index.add(vector[None].astype(np.float32))
+        found: Floats = vectors(index)[0]
+        return found
+
 
 def reach(dense: Any) -> float:
     """What the components of an index that `Codec.dense` made reach to."""

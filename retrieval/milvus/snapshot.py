@@ -179,7 +179,7 @@ class MilvusSnapshot(Statistics):
     def meet(self, question: Floats, passages: Sequence[int]) -> list[Met]:
         """A question's tokens, (Q, D), with those of passages."""
         stored = self.tokens(passages)
-        return meet(self.state.quantiser, question, [stored[number] for number in passages])
+        return meet(self.state.codec.tokens, question, [stored[number] for number in passages])
 
     def cosines(self, vector: Floats, passages: Sequence[int]) -> Floats:
         """Of a vector, (D,), with those of passages: (P,)."""
@@ -202,7 +202,7 @@ class MilvusSnapshot(Statistics):
         def fetch(missing: list[int]) -> dict[int, StoredTokens]:
             contents = self.collections.contents([tokens_key(number) for number in missing])
             return {
-                number: stored_tokens(contents[tokens_key(number)], self.state.quantiser.width)
+                number: stored_tokens(contents[tokens_key(number)], self.state.codec.tokens.width)
                 for number in missing
             }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from retrieval.codec import Codec
 from retrieval.errors import IndexDamaged, OtherFormat, mending
 from retrieval.manifest import Manifest
 from retrieval.milvus.address import Address
@@ -15,7 +16,7 @@ from retrieval.milvus.collections import NAME, NO_VECTOR
 from retrieval.milvus.connection import Connection, Row
 from retrieval.tokens import Quantiser
 
-FORMAT = 1
+FORMAT = 2
 """The version of what lies in Milvus; another one is refused, and built anew by a refresh."""
 
 _ROW = "state"
@@ -33,7 +34,7 @@ class State:
     dead: int
     skipped: tuple[int, ...]
     lengths: tuple[int, ...]
-    quantiser: Quantiser
+    codec: Codec
 
 
 def dead_key(generation: int) -> str:
@@ -62,9 +63,9 @@ def read_state(connection: Connection) -> State | None:
         names = "format", "generation", "model", "dimension", "bits", "articles", "passages"
         manifest = Manifest(**{name: record[name] for name in names}, segments=())
         mean = np.frombuffer(base64.b64decode(record["mean"]), "<f4").astype(np.float32)
-        quantiser = Quantiser(manifest.bits, mean)
+        codec = Codec(Quantiser(manifest.bits, mean), float(record["largest"]))
         skipped, lengths = tuple(record["skipped"]), tuple(record["lengths"])
-        return State(manifest, record["built"], record["dead"], skipped, lengths, quantiser)
+        return State(manifest, record["built"], record["dead"], skipped, lengths, codec)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(connection, error) from error
 
@@ -77,7 +78,8 @@ def write_state(connection: Connection, state: State) -> None:
         "dead": state.dead,
         "skipped": state.skipped,
         "lengths": state.lengths,
-        "mean": base64.b64encode(state.quantiser.mean.astype("<f4").tobytes()).decode("ascii"),
+        "mean": base64.b64encode(state.codec.tokens.mean.astype("<f4").tobytes()).decode("ascii"),
+        "largest": state.codec.largest,
     }
     connection.upsert(NAME, {"id": _ROW, "said": json.dumps(record), "none": NO_VECTOR})
 

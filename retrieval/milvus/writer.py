@@ -35,7 +35,6 @@ from retrieval.plan import Plan
 from retrieval.segment import Story, catalog_record
 from retrieval.telling import Telling
 from retrieval.terms import FIELDS, Codes, code
-from retrieval.tokens import Quantiser
 
 PASSAGES_AT_ONCE = 200
 """Passages whose rows are sent together."""
@@ -73,13 +72,13 @@ class Writer:
         """Write all rows; returns the state that makes them serve, which is not written yet."""
         if self._before:
             sweep(self._before, self._number)
-            quantiser = self._before.state.quantiser
+            self._codec = self._before.state.codec
         else:
-            quantiser = Codec.of(telling.encoder, telling.bits).tokens
+            self._codec = Codec.of(telling.encoder, telling.bits)
             self._collections.create(telling.encoder.dimension)
         dead = sorted(story for _, story in todo.dead)
         self._forget(dead)
-        for story in telling.told(quantiser):
+        for story in telling.told(self._codec.tokens):
             self._add(story)
             if len(self._rows[self._collections.passages]) >= PASSAGES_AT_ONCE:
                 self._send()
@@ -89,12 +88,15 @@ class Writer:
             )
         self._count()
         self._send()
-        return self._state(model, quantiser, len(dead))
+        return self._state(model, len(dead))
 
-    def _state(self, model: str, quantiser: Quantiser, dead: int) -> State:
-        dimension, bits = len(quantiser.mean), quantiser.bits
+    def _state(self, model: str, dead: int) -> State:
+        tokens, lengths = self._codec.tokens, tuple(self._lengths)
+        dimension, bits = len(tokens.mean), tokens.bits
         manifest = Manifest(FORMAT, self._number, model, dimension, bits, self._articles, self._passages, ())
-        return State(manifest, self._collections.built, dead, self._skipped, tuple(self._lengths), quantiser)
+        return State(
+            manifest, self._collections.built, dead, self._skipped, tuple(self._lengths), self._codec
+        )
 
     def _forget(self, dead: list[int]) -> None:
         """Take the terms of stories that are no more out of the statistics."""
@@ -144,7 +146,7 @@ class Writer:
                     "start": passage.start,
                     "end": passage.end,
                     "section": int(np.searchsorted(starts, passage.start, side="right")) - 1,
-                    "vector": stored.vector.astype(np.float32).tolist(),
+                    "vector": self._codec.rounded(stored.vector).tolist(),
                 }
                 | {name: words(codes.tolist()) for name, codes in zip(TEXT_FIELDS, found, strict=True)}
             )
