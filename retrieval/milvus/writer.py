@@ -91,7 +91,7 @@ class Writer:
         return self._state(model, len(dead))
 
     def _state(self, model: str, dead: int) -> State:
-        tokens, _lengths = self._codec.tokens, tuple(self._lengths)
+        tokens = self._codec.tokens
         dimension, bits = len(tokens.mean), tokens.bits
         manifest = Manifest(FORMAT, self._number, model, dimension, bits, self._articles, self._passages, ())
         return State(
