@@ -29,10 +29,10 @@ LEAST_SURE, SURE = -4.0, 3.0
 """The reader's log-odds count no further: it is surer than it is right of texts that are unlike those that
 taught it."""
 
-FOREIGN, DOUBTFUL, DOUBT = 0.62, 0.7, -1.0
-"""Where the words for what is asked about by name meet less than FOREIGN in a passage, it speaks of no such
-thing; and where they meet less than DOUBTFUL and the reader's log-odds that the passage answers are below
-DOUBT. How many public passages that answer are taken for such, and how many others that come near, prints
+FOREIGN_HAN, FOREIGN_OTHER, DOUBT = 0.64, 0.56, 0.03
+"""Where the words for what is asked about by name meet less than this in a passage, in Chinese or in another
+language, it speaks of no such thing; DOUBT is added for each of the reader's log-odds that it does not
+answer. How many public passages that answer are taken for such, and how many others that come near, prints
 `benchmarks.fit`."""
 
 STRANGE = -7.0
@@ -89,9 +89,9 @@ def signs_of(
 def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> bool:
     """Whether a passage cannot answer, however near it comes.
 
-    It names no sum where money is asked for, no length, duration, age or share where one is; it is of a known
-    day, and speaks of none of the times asked about; it speaks of other places; it speaks of nothing like
-    what is asked about by name; or it has nothing to do with the question.
+    It names no sum where money is asked for, no length, area, weight, duration, age or share where one is; it
+    is of a known day, and speaks of none of the times asked about; it speaks of other places; it speaks of
+    nothing like what is asked about by name; or it has nothing to do with the question.
     """
     if candidate.elsewhere or is_foreign(question, candidate) or is_strange(candidate):
         return True
@@ -108,17 +108,15 @@ def is_foreign(question: Question, candidate: Ranked) -> bool:
     named = met_by_name(question, candidate)
     if named is None:
         return False
-    return named < (DOUBTFUL if _is_doubted(candidate, DOUBT) else FOREIGN)
+    least = FOREIGN_HAN if question.han else FOREIGN_OTHER
+    doubt = max(0.0, -candidate.evidence.answers) if candidate.evidence else 0.0
+    return named < least + DOUBT * doubt
 
 
 def is_strange(candidate: Ranked) -> bool:
     """Whether a passage has nothing to do with the question, by its words or to the reader."""
-    return candidate.maxsim < ALIEN or _is_doubted(candidate, STRANGE)
-
-
-def _is_doubted(candidate: Ranked, odds: float) -> bool:
-    """Whether a passage is read, and the reader's log-odds that it answers are below `odds`."""
-    return candidate.evidence is not None and candidate.evidence.answers < odds
+    read = candidate.evidence
+    return candidate.maxsim < ALIEN or (read is not None and read.answers < STRANGE)
 
 
 def met_by_name(question: Question, candidate: Ranked) -> float | None:

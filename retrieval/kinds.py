@@ -35,6 +35,8 @@ class Asked:
 
 _LENGTH = ("米", "公里", "里")
 _DURATION = ("分钟", "小时", "天", "年", "月", "周", "日", "秒", "个月", "个小时")
+_AREA = ("平方", "平米", "亩", "公顷", "英亩", "英里", "m2", "km2", "㎡")
+_WEIGHT = ("吨", "公吨", "公斤", "千克", "斤", "克", "磅", "kg")
 _MONEY = ("元", "块", "美元", "英镑", "欧元")
 _PEOPLE = ("名", "人", "位")
 _AGE = ("岁", "周岁")
@@ -71,6 +73,18 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             r"\bhow long (?:did|does|has|have|is it|was it|it)\b",
             Kind.NUMBER,
             _DURATION,
+        ),
+        (
+            r"多少(?:平方|平米|亩|公顷|英亩)|面积[^，,。？?]{0,6}多[大少]|占地多[大少]",
+            r"\bhow many (?:square|acres|hectares)\b",
+            Kind.NUMBER,
+            _AREA,
+        ),
+        (
+            r"多少(?:吨|公斤|千克|斤|克)|多重|重量[^，,。？?]{0,4}多少",
+            r"\bhow (?:many (?:tons|tonnes|kilo)|heavy\b)",
+            Kind.NUMBER,
+            _WEIGHT,
         ),
         (
             r"多长|多远|多高|多宽|多深",
@@ -116,12 +130,12 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
 _DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
 _NUMBER = re.compile(rf"{_DIGITS}(?:[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
 _MEASURE = re.compile(rf"(?:多少|几)(?P<measure>[{_COUNTED}])")
-_STRICT = (_MONEY, _DURATION, _LENGTH + _DURATION, _AGE, ("%", "成"))
+_STRICT = (_AREA, _WEIGHT, _MONEY, _DURATION, _LENGTH + _DURATION, _AGE, ("%", "成"))
 _TIME = re.compile(
     r"\d{1,4} ?[年月日]|[一二三四五六七八九十]+[月日号]|世纪|年代"
     r"|[今去前当同]年|近日|日前|[年月]底|[年月]初|星期|周[一二三四五六日]"
 )
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
@@ -131,8 +145,8 @@ _ROLE = (
 )
 _VERB = "说|表示|介绍|认为|带队|率|主持|出席|参加|担任|告诉|回忆|提出|作|等|、|，|,|任|是|在"
 _PERSON = re.compile(
-    rf"(?:{_ROLE})[、“]?[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?<![\u4e00-\u9fff])[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_VERB})"
-    rf"|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_ROLE}|说|表示|介绍)|[\u4e00-\u9fff]·[\u4e00-\u9fff]"
+    rf"(?:{_ROLE})[、“]?[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|(?<![\u4e00-\u9fff])[{SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_VERB})"
+    rf"|[{SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_ROLE}|说|表示|介绍)|[\u4e00-\u9fff]·[\u4e00-\u9fff]"
 )
 _PLACE = re.compile(
     r"[\u4e00-\u9fff]{2}(?:区|县|镇|乡|村|社区|街道|小区|街|路|桥|市|省|州|国|河|山|岛|湖|公园|大学|学校|医院|中心|广场|站|园|院|馆|场)"

@@ -8,8 +8,8 @@ import pytest
 from retrieval.abstain import (
     ALIEN,
     DOUBT,
-    DOUBTFUL,
-    FOREIGN,
+    FOREIGN_HAN,
+    FOREIGN_OTHER,
     LEAST_SURE,
     STRANGE,
     SURE,
@@ -96,16 +96,20 @@ def test_how_sure_the_reader_is_counts_up_to_a_bound(seen, answers, counted):
 
 
 @pytest.mark.parametrize(
-    ("named", "answers", "foreign"),
+    ("question", "named", "answers", "foreign"),
     [
-        (FOREIGN - 0.01, 5.0, True),
-        (DOUBTFUL - 0.01, DOUBT - 0.1, True),
-        (DOUBTFUL - 0.01, DOUBT + 0.1, False),
-        (DOUBTFUL + 0.01, -9.0, False),
+        ("海棠菜市场的冠军是谁？", FOREIGN_HAN - 0.01, 5.0, True),
+        ("海棠菜市场的冠军是谁？", FOREIGN_HAN + 0.01, 5.0, False),
+        ("海棠菜市场的冠军是谁？", FOREIGN_HAN + 2 * DOUBT, -2.1, True),
+        ("海棠菜市场的冠军是谁？", FOREIGN_HAN + 2 * DOUBT, -1.9, False),
+        ("Who is the champion of the market?", FOREIGN_OTHER + 2 * DOUBT, -2.1, True),
+        ("Who is the champion of the market?", FOREIGN_OTHER + 2 * DOUBT, -1.9, False),
     ],
 )
-def test_what_is_asked_about_is_foreign_to_a_passage_that_hardly_meets_it(seen, named, answers, foreign):
-    _, read, first = seen("海棠菜市场的冠军是谁？")
+def test_what_is_asked_about_is_foreign_to_a_passage_that_hardly_meets_it(
+    seen, question, named, answers, foreign
+):
+    _, read, first = seen(question)
     met = replace(first.met, best=np.full_like(first.met.best, named))
     assert is_foreign(read, told(replace(first, met=met), answers)) is foreign
 

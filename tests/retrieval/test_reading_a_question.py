@@ -36,6 +36,11 @@ def test_the_word_that_asks_tells_what_is_asked_for(question, kind):
         ("一年的租金是多少？", "租金每年8万元。", 1.0),
         ("街道免费体检了多少老人？", "为老人免费体检4392人次。", 1.0),
         ("低息贷款帮了多少企业？", "帮助企业116家。", 1.0),
+        ("基地占地多少平方米？", "基地面积达1.2万平方米。", 1.0),
+        ("菜地面积有多大？", "菜地超300亩。", 1.0),
+        ("How many square meters does it cover?", "基地占地2500㎡。", 1.0),
+        ("一年能产多少吨？", "年产蔬菜500余吨。", 1.0),
+        ("一年能产多少吨？", "菜地超300亩。", 0.5),
         ("花了多少钱？", "街道修了200米步道。", 0.5),
         ("花了多少钱？", "街道修了步道。", 0.0),
         ("有多少名委员？", "全区共有259名委员。", 1.0),
@@ -63,6 +68,11 @@ def test_a_sentence_holds_the_kind_asked_for_or_does_not(question, sentence, hel
 def test_a_date_is_read_as_of_the_day_of_the_text(text, day):
     (found,) = dates_in(text, date(2023, 12, 1))
     assert (found.year, found.month, found.day) == day
+
+
+@pytest.mark.parametrize("text", ["the farmers' market", "it may be augmented", "they decided", "a junction"])
+def test_a_word_that_begins_as_a_month_does_is_no_date(text):
+    assert not dates_in(text)
 
 
 def test_a_month_of_no_known_year_stays_without_one():
@@ -114,6 +124,15 @@ def test_each_report_comes_before_a_second_passage_of_any():
         ("一年办成了多少件事？", None),
         ("铺子周转不开，最后是谁帮的忙？", None),
         ("这件事到底是谁定的？", None),
+        ("议题都是谁提出来的？", None),
+        ("新来的老师都是谁？", None),
+        ("How many seats does the stadium have?", "seats"),
+        ("How many primary schools are there in Nanchuan?", "primary schools"),
+        ("Who is the head of the clinic?", "head"),
+        ("What was the phone number of the clinic?", "phone number"),
+        ("How many people came?", None),
+        ("How many times did they meet?", None),
+        ("Who wrote it?", None),
     ],
 )
 def test_what_is_asked_about_by_name_is_found(question, named):
