@@ -60,7 +60,7 @@ from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
 FOLDS = 5
-REFUSED = 0.025
+REFUSED = 0.035
 """The part of the answerable questions about the reports that may be refused."""
 
 SHARED = 0.5
@@ -219,7 +219,7 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
     weights = Weights(maxsim, closest, pooled, lexical, spelling, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
-            np.asarray([[_scored(each, weights).score, _answers(each)] for each in one.ranked[:READ]]),
+            np.asarray([[_scored(each, weights).score, _sure(each)] for each in one.ranked[:READ]]),
             np.asarray([each.passage in one.right for each in one.ranked[:READ]]),
             one.fold,
             _counts(one),
@@ -292,6 +292,10 @@ def _closest(candidate: Ranked) -> Closest:
 
 def _answers(candidate: Ranked) -> float:
     return candidate.evidence.answers if candidate.evidence else 0.0
+
+
+def _sure(candidate: Ranked) -> float:
+    return candidate.evidence.sure if candidate.evidence else 0.0
 
 
 def _signs(

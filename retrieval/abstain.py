@@ -20,14 +20,10 @@ from retrieval.weights import weights_of
 SIGNS = ("pooled", "weighted", "lowest", "date", "read")
 """What is seen of a passage. pooled: the cosine of its vector with the question's. weighted, lowest: its best
 sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
-to -1 where it does not. read: the reader's log-odds that the passage answers, from LEAST_SURE to SURE.
+to -1 where it does not. read: how sure the reader is that the passage answers, see `Evidence.sure`.
 
 What compares passages with each other, or counts words, tells a question that has nothing to do with the
 reports, and no near miss: it is left out. So is what kind of answer a sentence holds: the reader sees it."""
-
-LEAST_SURE, SURE = -4.0, 3.0
-"""The reader's log-odds count no further: it is surer than it is right of texts that are unlike those that
-taught it."""
 
 FOREIGN_HAN, FOREIGN_OTHER, DOUBT = 0.64, 0.56, 0.03
 """Where the words for what is asked about by name meet less than this in a passage, in Chinese or in another
@@ -82,7 +78,7 @@ def signs_of(
             "weighted": evidence.signs["weighted"],
             "lowest": evidence.signs["lowest"],
             "date": candidate.date - 1 if question.dates else 0.0,
-            "read": min(SURE, max(LEAST_SURE, evidence.answers)),
+            "read": evidence.sure,
         }
 
 
@@ -120,7 +116,9 @@ def is_strange(candidate: Ranked) -> bool:
 
 
 def met_by_name(question: Question, candidate: Ranked) -> float | None:
-    """How well a passage meets the words for what is asked about by name: their mean best cosine, if any."""
+    """How well a passage meets the words for what is asked about by name, see `Evidence.named`."""
+    if candidate.evidence:
+        return candidate.evidence.named
     return float(candidate.met.best[question.named].mean()) if question.named.any() else None
 
 

@@ -11,6 +11,9 @@ from retrieval.fold import fold
 REMEMBERED = 2_000
 """Texts whose dates are remembered: the same passages come near question after question."""
 
+REVIEWED = 3
+"""Up to this month a text that says 全年 or 过去一年 looks back on the year before."""
+
 _RELATIVE = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "当年": 0, "明年": 1}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = (
@@ -19,8 +22,9 @@ _MONTH_NAME = (
 )
 
 _CHINESE = re.compile(
-    r"(?=[\d前去上今本当明])"  # all that follows may be missing: this alone tells where to look
-    r"(?:(?P<year>(?:1[89]|20)\d\d)\s*年|(?P<relative>前年|去年|上年|今年|本年|当年|明年))?\s*的?"
+    r"(?=[\d前去上今本当明过一全])"  # all that follows may be missing: this alone tells where to look
+    r"(?:(?P<year>(?:1[89]|20)\d\d)\s*年|(?P<relative>前年|去年|上年|今年|本年|当年|明年)"
+    r"|(?P<review>过去的?一年|一年来|(?<!年)全年))?\s*的?"
     r"(?:(?P<month>1[0-2]|0?[1-9])\s*月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])\s*[日号])?)?"
 )
 _NUMERIC = re.compile(
@@ -68,11 +72,13 @@ def of_day(day: date) -> DateMention:
 
 def _found(folded: str, written: date | None) -> Iterator[DateMention]:
     for match in _CHINESE.finditer(folded):
-        if not any(match[name] for name in ("year", "relative", "month")):
+        if not any(match[name] for name in ("year", "relative", "review", "month")):
             continue
         year = int(match["year"]) if match["year"] else None
         if year is None and written is not None:
             year = written.year + _RELATIVE.get(match["relative"] or "今年", 0)
+            if match["review"] and written.month <= REVIEWED:
+                year -= 1
         if year is None and match["month"] is None:
             continue  # 去年, and nobody knows of which year
         yield _mention(year, match["month"], match["day"], match)

@@ -38,6 +38,10 @@ LONG, LOW = 60, 1 / 3
 BLOCK, STRETCH = 16, 8
 """Tokens of a block, and blocks of a stretch."""
 
+LEAST_SURE, SURE = -4.0, 3.0
+"""The reader's log-odds count no further: it is surer than it is right of texts that are unlike those that
+taught it."""
+
 DEFAULT = dict.fromkeys(SIGNS, 0.0) | {"maxsim": 1.0, "shared": 0.1, "asks": -1.0}
 """The weights with a model that none were fitted for."""
 
@@ -63,14 +67,21 @@ class Closest(NamedTuple):
 class Evidence:
     """The sentence of a passage that answers if any does, with its signs by name.
 
-    seen: the signs of all its sentences, (S, len(SIGNS)). answers: the reader's log-odds that the passage
-    answers; 0 where it was not read.
+    seen: the signs of all its sentences, (S, len(SIGNS)). named: how well the passage meets the words for
+    what is asked about by name, their mean best cosine; None where nothing is. answers: the reader's log-odds
+    that the passage answers; 0 where it was not read.
     """
 
     sentence: Span
     signs: Mapping[str, float]
     seen: Floats
+    named: float | None = None
     answers: float = 0.0
+
+    @property
+    def sure(self) -> float:
+        """The reader's log-odds as far as they count: from LEAST_SURE to SURE."""
+        return min(SURE, max(LEAST_SURE, self.answers))
 
 
 def evidence(
@@ -95,7 +106,8 @@ def evidence(
     seen = signs_of(passage.text, met, question, importance)
     best = _best(seen, worth)
     by_name = dict(zip(SIGNS, seen[best].tolist(), strict=True))
-    return Evidence(_span(passage, best), by_name, seen)
+    named = float(stated(passage.text, met).best[question.named].mean()) if question.named.any() else None
+    return Evidence(_span(passage, best), by_name, seen, named)
 
 
 def closest_of(text: str, met: Met) -> Closest:
@@ -148,8 +160,23 @@ def read(reader: "Reader", text: str, met: Met, question: Question) -> "Reading"
     """Read a passage for a question."""
     from retrieval.reader import sentence_of  # what only lists reports does without torch
 
-    ends = _cut(text).ends
+    met, ends = stated(text, met), _cut(text).ends
     return reader.read(question.embedding.tokens, met.vectors(), sentence_of(met.places, ends), len(ends))
+
+
+def stated(text: str, met: Met) -> Met:
+    """A passage met with a question without its sentences that ask, which answer nothing though they come
+    near; as it is where it has no others.
+    """
+    asks = np.asarray(_read(text).asks)
+    if not asks.any() or asks.all():
+        return met
+    owner = np.searchsorted(_cut(text).ends, met.places, side="right")  # (T,)
+    keep = ~asks[np.minimum(owner, len(asks) - 1)]
+    if not keep.any():
+        return met
+    cosines = met.cosines[keep]
+    return Met(cosines, cosines.max(axis=0), met.places[keep], met.lengths[keep], lambda: met.vectors()[keep])
 
 
 def importance_of(generation: Snapshot, question: Question) -> Floats:

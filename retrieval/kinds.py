@@ -33,14 +33,15 @@ class Asked:
     strict: bool = False
 
 
-_LENGTH = ("米", "公里", "里")
+_LENGTH = ("米", "公里", "千米", "里")
 _DURATION = ("分钟", "小时", "天", "年", "月", "周", "日", "秒", "个月", "个小时")
 _AREA = ("平方", "平米", "亩", "公顷", "英亩", "英里", "m2", "km2", "㎡")
 _WEIGHT = ("吨", "公吨", "公斤", "千克", "斤", "克", "磅", "kg")
 _MONEY = ("元", "块", "美元", "英镑", "欧元")
+_CLOCK = ("点", "时", ":")
 _PEOPLE = ("名", "人", "位")
 _AGE = ("岁", "周岁")
-_FREQUENCY = ("次", "场", "届", "回", "遍", "期", "轮")
+_FREQUENCY = ("次", "人次", "场", "届", "回", "遍", "期", "轮")
 
 _SUMS = (
     "钱|(?<!免)费|工资|月薪|年薪|薪水|票价|门票|价格|租金|补贴|补助|资金|预算"
@@ -54,6 +55,7 @@ _ENGLISH_PLACES = "village|community|street|district|town|city|country|place|par
 _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
     (re.compile(f"{chinese}|{english}"), kind, measures)
     for chinese, english, kind, measures in (
+        (r"几点(?!意|建|要|看)", r"\bwhat time (?:do|did|is|was|will|are)", Kind.NUMBER, _CLOCK),
         (
             r"什么时候|何时|几时|哪一?[年月天日]|几[月号点]|什么时间|哪个(?:月|年)|何年",
             r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b",
@@ -87,7 +89,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             _WEIGHT,
         ),
         (
-            r"多长|多远|多高|多宽|多深",
+            r"多长|多远|多高|多宽|多深|多少(?:公里|千米|里路)",
             r"\bhow (?:long|far|high|tall|wide|deep)\b",
             Kind.NUMBER,
             _LENGTH + _DURATION,
@@ -99,7 +101,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             _PEOPLE,
         ),
         (r"多大(?:岁数|年纪|年龄)|几岁|多少岁|年龄", r"\bhow old (?:is|was) (?:he|she)\b", Kind.NUMBER, _AGE),
-        (r"多少次|几次", r"\bhow (?:often|many times)\b", Kind.NUMBER, _FREQUENCY),
+        (r"多少次|几次", r"\bhow (?:often|many times(?! more))\b", Kind.NUMBER, _FREQUENCY),
         (
             r"百分之多少|百分之几|比例|[成占]?[功比]率|率(?:是|为|达)",
             r"\bwhat percent",
@@ -130,7 +132,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
 _DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
 _NUMBER = re.compile(rf"{_DIGITS}(?:[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
 _MEASURE = re.compile(rf"(?:多少|几)(?P<measure>[{_COUNTED}])")
-_STRICT = (_AREA, _WEIGHT, _MONEY, _DURATION, _LENGTH + _DURATION, _AGE, ("%", "成"))
+_STRICT = (_AREA, _WEIGHT, _MONEY, _DURATION, _LENGTH + _DURATION, _AGE, _FREQUENCY, _CLOCK, ("%", "成"))
 _TIME = re.compile(
     r"\d{1,4} ?[年月日]|[一二三四五六七八九十]+[月日号]|世纪|年代"
     r"|[今去前当同]年|近日|日前|[年月]底|[年月]初|星期|周[一二三四五六日]"

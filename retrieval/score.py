@@ -51,7 +51,7 @@ def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
         "date": weights.date * candidate.date,
         "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
         "closest": sum(weights.closest[part] * near for part, near in closest._asdict().items()),
-        "read": weights.read * seen.answers if seen else 0.0,
+        "read": weights.read * seen.sure if seen else 0.0,
     }
 
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from retrieval.evidence import BLOCK, SIGNS, STRETCH, closest_of, signs_of
+from retrieval.evidence import BLOCK, SIGNS, STRETCH, closest_of, signs_of, stated
 from retrieval.kinds import Asked, Kind
 from retrieval.tokens import Met
 
@@ -55,3 +55,15 @@ def test_a_sentence_names_what_is_asked_about_as_well_as_the_word_it_meets_least
     cosines = [[0.9, 0.3], [0.2, 0.8], [0.1, 0.1]]
     signs = signs_of(TEXT, met(cosines, [0, 4, 8]), question, np.full(2, 0.5))
     assert signs[:, SIGNS.index("named")] == pytest.approx(seen)
+
+
+def test_a_sentence_that_asks_states_nothing():
+    found = stated("甲在哪？乙在中。", met([[1, 0.2], [0.3, 0.4], [0.1, 0.6]], [0, 4, 6]))
+    assert found.places.tolist() == [4, 6]
+    assert found.best == pytest.approx([0.3, 0.6])
+    assert found.vectors() == pytest.approx(np.asarray([[0.3, 0.4], [0.1, 0.6]]))
+
+
+def test_a_passage_that_only_asks_is_left_as_it_is():
+    asking = met([[1, 0], [0, 1]], [0, 4])
+    assert stated("甲在哪？乙在哪？", asking) is asking

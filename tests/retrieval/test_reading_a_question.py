@@ -41,6 +41,10 @@ def test_the_word_that_asks_tells_what_is_asked_for(question, kind):
         ("How many square meters does it cover?", "基地占地2500㎡。", 1.0),
         ("一年能产多少吨？", "年产蔬菜500余吨。", 1.0),
         ("一年能产多少吨？", "菜地超300亩。", 0.5),
+        ("全程跑多少公里？", "环湖一圈约5公里。", 1.0),
+        ("几点关门？", "食堂每天开到19:30。", 1.0),
+        ("What time does it close?", "食堂周末开放。", 0.0),
+        ("一共调解了多少次？", "全年调解160余人次。", 1.0),
         ("花了多少钱？", "街道修了200米步道。", 0.5),
         ("花了多少钱？", "街道修了步道。", 0.0),
         ("有多少名委员？", "全区共有259名委员。", 1.0),
@@ -73,6 +77,22 @@ def test_a_date_is_read_as_of_the_day_of_the_text(text, day):
 @pytest.mark.parametrize("text", ["the farmers' market", "it may be augmented", "they decided", "a junction"])
 def test_a_word_that_begins_as_a_month_does_is_no_date(text):
     assert not dates_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "year"),
+    [
+        ("过去的一年，全区共开会", date(2025, 1, 9), 2024),
+        ("全年开会12次", date(2024, 1, 16), 2023),
+        ("一年来，委员们走进社区", date(2023, 12, 20), 2023),
+    ],
+)
+def test_a_review_speaks_of_the_year_that_ends(text, written, year):
+    assert [found.year for found in dates_in(text, written)] == [year]
+
+
+def test_a_whole_year_that_is_named_is_that_one():
+    assert [found.year for found in dates_in("2022年全年", date(2025, 1, 9))] == [2022]
 
 
 def test_a_month_of_no_known_year_stays_without_one():
