@@ -18,10 +18,8 @@ from cn2an import an2cn, cn2an
 from pypinyin import lazy_pinyin
 
 from benchmarks.data import (
+    ASKED,
     CMRC,
-    FURTHER,
-    LATER,
-    QUESTIONS,
     REPORTS,
     XQUAD,
     PublicQuestion,
@@ -104,7 +102,7 @@ def _rows(encoder: Encoder, data: Sequence[Path], scratch: Path) -> Iterator[tup
         )
     refresh(REPORTS, scratch / "reports", encoder=encoder)
     reports = Generation.current(scratch / "reports")
-    asked = [q for file in (QUESTIONS, FURTHER, LATER) for q in read_questions(file) if q.answers]
+    asked = [q for file in ASKED.values() for q in read_questions(file) if q.answers]
     for name, kinds in (
         ("reports, all", {q.type for q in asked}),
         ("reports, in own words", {"para"}),

@@ -10,9 +10,15 @@ from typing import Any
 
 REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions.jsonl"
-FURTHER = QUESTIONS.with_name("questions-further.jsonl")
-LATER = QUESTIONS.with_name("questions-later.jsonl")
-"""The reports of this repository, the development questions about them, further ones, and later ones."""
+ASKED = {
+    "development": QUESTIONS,
+    "further": QUESTIONS.with_name("questions-further.jsonl"),
+    "later": QUESTIONS.with_name("questions-later.jsonl"),
+    "others": QUESTIONS.with_name("questions-others.jsonl"),
+}
+"""The reports of this repository, the development questions about them, and all that ranking and abstention
+were looked at with: these, further and later ones, and those of others, who had seen no more than the reports
+and the development questions."""
 
 CMRC = "cmrc2018-dev.jsonl.gz"
 XQUAD = "xquad-en-zh.jsonl.gz"

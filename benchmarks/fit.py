@@ -33,10 +33,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.data import (
+    ASKED,
     CMRC,
-    FURTHER,
-    LATER,
-    QUESTIONS,
     REPORTS,
     XQUAD,
     PublicQuestion,
@@ -60,7 +58,7 @@ from retrieval.show import table
 from retrieval.weights import FOLDER, ModelWeights, Weights
 
 FOLDS = 5
-REFUSED = 0.035
+REFUSED = 0.025
 """The part of the answerable questions about the reports that may be refused."""
 
 SHARED = 0.5
@@ -318,7 +316,7 @@ def _about_reports(
     """For each question about the reports: its logit, whether it has an answer, whether nothing but the logit
     keeps it from one.
     """
-    for question in (each for file in (QUESTIONS, FURTHER, LATER) for each in read_questions(file)):
+    for question in (each for file in ASKED.values() for each in read_questions(file)):
         read = understand(question.question, encoder)
         if read.han == han:
             first = _reordered(reports, rank(reports, read)[:LOOKED], weights)

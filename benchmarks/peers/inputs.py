@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.data import FURTHER, LATER, QUESTIONS, REPORTS, PublicSet
+from benchmarks.data import ASKED, QUESTIONS, REPORTS, PublicSet
 from benchmarks.ranking import index_texts
 from corpus import Article
 from retrieval import embedded
@@ -25,7 +25,6 @@ from retrieval.generation import Generation
 from retrieval.manifest import FORMAT
 from retrieval.refresh import refresh
 
-DEVELOPMENT, FURTHER_ROW, LATER_ROW = "development", "further", "later"
 ALL, ENGLISH = "all", "all, in English"
 CMRC_ALL, CMRC_HELD = "CMRC, all", "CMRC, held"
 """The rows of a question: those it counts for."""
@@ -50,14 +49,14 @@ class Asked:
 
 
 def reports(encoder: Encoder, work: Path) -> Path:
-    """The five reports, with the development, the further and the later questions that have an answer."""
+    """The five reports, with all questions about them that have an answer."""
     files = sorted(REPORTS.iterdir())
     folder = work / f"reports-{_digest([*_maker(encoder), *(path.read_bytes().hex() for path in files)])}"
     if not (folder / "index").exists():
         refresh(REPORTS, folder / "index", encoder=encoder)
     generation = Generation.current(folder / "index")
     asked = []
-    for row, path in ((DEVELOPMENT, QUESTIONS), (FURTHER_ROW, FURTHER), (LATER_ROW, LATER)):
+    for row, path in ASKED.items():
         for question in read_questions(path):
             if question.answers:
                 right = _numbers(generation, lambda a, text, q=question: is_right(a, text, q))  # type: ignore[misc]
