@@ -34,7 +34,8 @@ answer. How many public passages that answer are taken for such, and how many ot
 STRANGE = -7.0
 """Where the reader's log-odds that a passage answers are below it, it has nothing to do with the question: no
 public passage that answers comes within two of it, and a third of those of another subject are below
-(`benchmarks.fit`)."""
+(`benchmarks.fit`). Not where it spells what the question writes in Latin letters: of a text that is not in
+the question's language the reader is never sure, and a name that both have tells more."""
 
 ALIEN = 0.67
 """And where its MaxSim is below this, as that of no public passage that answers is, whatever the reader makes
@@ -112,7 +113,8 @@ def is_foreign(question: Question, candidate: Ranked) -> bool:
 def is_strange(candidate: Ranked) -> bool:
     """Whether a passage has nothing to do with the question, by its words or to the reader."""
     read = candidate.evidence
-    return candidate.maxsim < ALIEN or (read is not None and read.answers < STRANGE)
+    unlike = read is not None and read.answers < STRANGE and not candidate.spelling
+    return candidate.maxsim < ALIEN or unlike
 
 
 def met_by_name(question: Question, candidate: Ranked) -> float | None:

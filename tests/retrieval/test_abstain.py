@@ -128,3 +128,8 @@ def test_what_the_reader_is_sure_has_nothing_to_do_with_the_question_is_declined
     assert contradicts(generation, read, first) is strange
     if strange:
         assert refusal(generation, read, [first], [0.29]) is Refusal.UNRELATED
+
+
+def test_a_passage_that_spells_a_name_of_the_question_has_something_to_do_with_it(seen):
+    _, _, first = seen("海棠菜市场内设摊位多少个？")
+    assert not is_strange(told(replace(first, spelling=0.4), STRANGE - 0.1))
