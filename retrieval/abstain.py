@@ -86,9 +86,10 @@ def signs_of(
 def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> bool:
     """Whether a passage cannot answer, however near it comes.
 
-    It names no sum where money is asked for, no length, area, weight, duration, age or share where one is; it
-    is of a known day, and speaks of none of the times asked about; it speaks of other places; it speaks of
-    nothing like what is asked about by name; or it has nothing to do with the question.
+    It names no sum where money is asked for, no length, area, weight, duration, age, share, time of day or
+    number of times where one is; it is of a known day, and speaks of none of the times asked about; it speaks
+    of other places; it speaks of nothing like what is asked about by name; or it has nothing to do with the
+    question.
     """
     if candidate.elsewhere or is_foreign(question, candidate) or is_strange(candidate):
         return True
