@@ -217,7 +217,7 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
     weights = Weights(maxsim, closest, pooled, lexical, spelling, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
-            np.asarray([[_scored(each, weights).score, _sure(each)] for each in one.ranked[:READ]]),
+            np.asarray([[_scored(each, weights).score, each.sure] for each in one.ranked[:READ]]),
             np.asarray([each.passage in one.right for each in one.ranked[:READ]]),
             one.fold,
             _counts(one),
@@ -276,7 +276,7 @@ def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weight
     """As `rank` would order them by these weights, the first two."""
     scored = [_scored(each, weights) for each in ranked]
     # What is not read stays behind what is; `replace` leaves the order of equals.
-    return distinct(generation, sorted(scored, key=lambda each: (_answers(each) == 0, -each.score)), 2)
+    return distinct(generation, sorted(scored, key=lambda each: (each.answers == 0, -each.score)), 2)
 
 
 def _scored(each: Ranked, weights: Weights) -> Ranked:
@@ -288,14 +288,6 @@ def _closest(candidate: Ranked) -> Closest:
     return candidate.closest
 
 
-def _answers(candidate: Ranked) -> float:
-    return candidate.evidence.answers if candidate.evidence else 0.0
-
-
-def _sure(candidate: Ranked) -> float:
-    return candidate.evidence.sure if candidate.evidence else 0.0
-
-
 def _signs(
     generation: Generation, question: Question, first: Sequence[Ranked], weights: Weights
 ) -> Mapping[str, float]:
@@ -303,7 +295,7 @@ def _signs(
     found: list[Evidence] = [
         replace(
             evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence),
-            answers=_answers(each),
+            answers=each.answers,
         )
         for each in first
     ]

@@ -107,15 +107,12 @@ def is_foreign(question: Question, candidate: Ranked) -> bool:
     if named is None:
         return False
     least = FOREIGN_HAN if question.han else FOREIGN_OTHER
-    doubt = max(0.0, -candidate.evidence.answers) if candidate.evidence else 0.0
-    return named < least + DOUBT * doubt
+    return named < least + DOUBT * max(0.0, -candidate.answers)
 
 
 def is_strange(candidate: Ranked) -> bool:
     """Whether a passage has nothing to do with the question, by its words or to the reader."""
-    read = candidate.evidence
-    unlike = read is not None and read.answers < STRANGE and not candidate.spelling
-    return candidate.maxsim < ALIEN or unlike
+    return candidate.maxsim < ALIEN or (candidate.answers < STRANGE and not candidate.spelling)
 
 
 def met_by_name(question: Question, candidate: Ranked) -> float | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,7 @@ REMEMBERED = 2_000
 """Passages whose sentences are remembered: the same ones come near question after question."""
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 _QUESTION = re.compile(r"[?？][”’」』)）]*$")
 
@@ -158,8 +159,6 @@ def _span(passage: Passage, sentence: int) -> Span:
 
 def read(reader: "Reader", text: str, met: Met, question: Question) -> "Reading":
     """Read a passage for a question."""
-    from retrieval.reader import sentence_of  # what only lists reports does without torch
-
     met, ends = stated(text, met), _cut(text).ends
     return reader.read(question.embedding.tokens, met.vectors(), sentence_of(met.places, ends), len(ends))
 
@@ -171,12 +170,17 @@ def stated(text: str, met: Met) -> Met:
     asks = np.asarray(_read(text).asks)
     if not asks.any() or asks.all():
         return met
-    owner = np.searchsorted(_cut(text).ends, met.places, side="right")  # (T,)
-    keep = ~asks[np.minimum(owner, len(asks) - 1)]
+    keep = ~asks[sentence_of(met.places, _cut(text).ends)]
     if not keep.any():
         return met
     cosines = met.cosines[keep]
     return Met(cosines, cosines.max(axis=0), met.places[keep], met.lengths[keep], lambda: met.vectors()[keep])
+
+
+def sentence_of(places: npt.NDArray[Any], ends: Sequence[int]) -> Ints:
+    """The number of the sentence, ending at `ends`, that the token beginning at each place is of: (T,)."""
+    found: Ints = np.minimum(np.searchsorted(ends, places, side="right"), len(ends) - 1)
+    return found
 
 
 def importance_of(generation: Snapshot, question: Question) -> Floats:

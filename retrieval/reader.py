@@ -11,10 +11,8 @@ being no answer.
 It is taught by `python -m training.reader` for the vectors of one adapter, and read from `taught`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -168,12 +166,6 @@ class Reader:
         shares = np.full(sentences, LEAST)
         np.logaddexp.at(shares, owners, logits - some)
         return Reading(float(some - none), shares)
-
-
-def sentence_of(places: npt.NDArray[Any], ends: Sequence[int]) -> Ints:
-    """The number of the sentence, ending at `ends`, that the token beginning at each place is of: (T,)."""
-    found: Ints = np.minimum(np.searchsorted(ends, places, side="right"), len(ends) - 1)
-    return found
 
 
 def reader_of(model: str) -> Reader | None:

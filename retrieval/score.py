@@ -35,13 +35,23 @@ class Ranked:
     evidence: Evidence | None = None
     score: float = 0.0
 
+    @property
+    def answers(self) -> float:
+        """The reader's log-odds that it answers; 0 where it was not read."""
+        return self.evidence.answers if self.evidence else 0.0
+
+    @property
+    def sure(self) -> float:
+        """These as far as they count, see `Evidence.sure`."""
+        return self.evidence.sure if self.evidence else 0.0
+
 
 def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
     """What each sign of a candidate adds to its score, by name.
 
     One that was not looked at has what it would have at most unread: no part is closer than its passage.
     """
-    maxsim, seen = candidate.maxsim, candidate.evidence
+    maxsim = candidate.maxsim
     closest = candidate.closest or Closest(maxsim, maxsim, maxsim)
     return {
         "maxsim": weights.maxsim * maxsim,
@@ -51,7 +61,7 @@ def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
         "date": weights.date * candidate.date,
         "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
         "closest": sum(weights.closest[part] * near for part, near in closest._asdict().items()),
-        "read": weights.read * seen.sure if seen else 0.0,
+        "read": weights.read * candidate.sure,
     }
 
 

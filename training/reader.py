@@ -26,9 +26,10 @@ from retrieval import embedded
 from retrieval.codec import BITS, Codec
 from retrieval.encoder import Embedding, Encoder, Offsets, load
 from retrieval.evaluate import holds
+from retrieval.evidence import sentence_of
 from retrieval.fold import is_han
 from retrieval.network import NOWHERE, Network
-from retrieval.reader import Reader, sentence_of
+from retrieval.reader import Reader
 from retrieval.show import table
 from training import reading
 from training.reading import Case, Cut

@@ -3,12 +3,12 @@ import pytest
 import torch
 
 from retrieval import embedded
-from retrieval.evidence import evidence, reread
+from retrieval.evidence import evidence, reread, sentence_of
 from retrieval.generation import Generation
 from retrieval.network import Network
 from retrieval.question import understand
 from retrieval.rank import READ
-from retrieval.reader import LEAST, Reader, reader_of, sentence_of
+from retrieval.reader import LEAST, Reader, reader_of
 from retrieval.refresh import refresh
 from retrieval.weights import weights_of
 
