@@ -121,6 +121,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
     rows = [["", "questions", "first", "read", "bold", "AUC", "AUC, reports", "answered", "refused"]]
     foreign: list[tuple[bool, bool]] = []
     strange: list[tuple[bool, bool]] = []
+    lacking: list[tuple[bool, bool]] = []
     for name, language in (("han", "zh"), ("other", "en")):
         asked = [
             _asked(generation, encoder, question, of_text.get(question.source, ()))
@@ -130,6 +131,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
         weights, figures = _fit(generation, asked, fitted.get("han"))
         foreign += _named(asked)
         strange += _first_read(reports, asked)
+        lacking += _of_strict(generation, asked)
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
         rows.append([name, str(len(asked)), *figures, *further])
@@ -145,6 +147,12 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
             "first passages that answer",
             "have nothing to do with the question",
             "mostly of another subject",
+        ),
+        _taken(
+            lacking,
+            "passages read that answer what only one kind of answer can",
+            "hold none",
+            "which come near",
         ),
     )
     return ModelWeights(**fitted), "\n".join([table(rows), *refusals])
@@ -168,6 +176,16 @@ def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[b
         if one.ranked:
             yield abstain.is_strange(one.ranked[0]), one.ranked[0].passage in one.right
         yield from ((abstain.is_strange(each), False) for each in rank(reports, one.question)[:1])
+
+
+def _of_strict(generation: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
+    """Of the passages read for questions that nothing but one kind of answer can answer: whether each holds
+    none of that kind, and whether it answers.
+    """
+    for one in asked:
+        if one.question.asked.strict:
+            for each in one.ranked[:READ]:
+                yield abstain.lacks_kind(generation, one.question, each), each.passage in one.right
 
 
 def _taken(found: Sequence[tuple[bool, bool]], answering: str, taken: str, others: str) -> str:

@@ -87,16 +87,19 @@ def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> 
     """Whether a passage cannot answer, however near it comes.
 
     It names no sum where money is asked for, no length, area, weight, duration, age, share, time of day or
-    number of times where one is; it is of a known day, and speaks of none of the times asked about; it speaks
-    of other places; it speaks of nothing like what is asked about by name; or it has nothing to do with the
-    question.
+    number of times where one is, or counts nothing by what is to be counted by; it is of a known day, and
+    speaks of none of the times asked about; it speaks of other places; it speaks of nothing like what is
+    asked about by name; or it has nothing to do with the question.
     """
     if candidate.elsewhere or is_foreign(question, candidate) or is_strange(candidate):
         return True
     if question.dates and candidate.date == 0 and generation.article_of(candidate.passage).date:
         return True
-    if not question.asked.strict:
-        return False
+    return question.asked.strict and lacks_kind(generation, question, candidate)
+
+
+def lacks_kind(generation: Snapshot, question: Question, candidate: Ranked) -> bool:
+    """Whether no sentence of a passage holds what kind of answer is asked for."""
     text = generation.passage(candidate.passage).text
     return all(holds_kind(text[start:end], question.asked) < 1 for start, end in sentences(text))
 

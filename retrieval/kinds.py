@@ -26,7 +26,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a question asks for. `measures` are words one of which stands behind a number asked for; `strict`
-    says that nothing else can be the answer, as with money or length."""
+    says that nothing else can be the answer, as with money, length or what is counted by sheets or houses."""
 
     kind: Kind
     measures: tuple[str, ...] = ()
@@ -131,7 +131,11 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
 
 _DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
 _NUMBER = re.compile(rf"{_DIGITS}(?:[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
-_MEASURE = re.compile(rf"(?:多少|几)(?P<measure>[{_COUNTED}])")
+_MEASURE = re.compile(rf"(?:多少|(?<!哪)几)(?P<measure>[{_COUNTED}])")
+_COUNTING = "户家场条篇件所处座项期套辆台间栋幢本份张头门支批届桌"
+"""Of these, what a report does not leave out or trade for any other when it counts; 只, 层 or 名 it does."""
+_ALIKE = ("条项件篇份", "家间所处座栋幢", "户家", "场次届期")
+"""What is asked for by one of these may be counted by another; by 个 everything may."""
 _STRICT = (_AREA, _WEIGHT, _MONEY, _DURATION, _LENGTH + _DURATION, _AGE, _FREQUENCY, _CLOCK, ("%", "成"))
 _TIME = re.compile(
     r"\d{1,4} ?[年月日]|[一二三四五六七八九十]+[月日号]|世纪|年代"
@@ -161,9 +165,18 @@ def asked(question: str) -> Asked:
     for pattern, kind, measures in _ASKING:
         if pattern.search(folded):
             if kind is Kind.NUMBER and not measures and (found := _MEASURE.search(folded)):
-                measures = (found["measure"],)
+                measure = found["measure"]
+                return Asked(kind, _counting(measure), measure in _COUNTING)
             return Asked(kind, measures, measures in _STRICT)
     return Asked(Kind.OTHER)
+
+
+def _counting(measure: str) -> tuple[str, ...]:
+    """The measures that a report may count with where a question does with this one."""
+    if measure not in _COUNTING:
+        return (measure,)
+    alike = "".join(each for each in _ALIKE if measure in each)
+    return tuple(dict.fromkeys(measure + alike + "个"))
 
 
 def holds_kind(sentence: str, wanted: Asked) -> float:
