@@ -33,14 +33,22 @@ class Asked:
     strict: bool = False
 
 
-_LENGTH = ("米", "公里", "千米", "里")
+_LENGTH = (
+    "米", "公里", "千米", "里", "厘米", "公分", "毫米", "微米", "纳米", "丈", "尺", "英尺", "英寸", "英里",
+    "海里", "km", "cm", "mm",
+)  # fmt: skip
 _DURATION = ("分钟", "小时", "天", "年", "月", "周", "日", "秒", "个月", "个小时")
 _AREA = ("平方", "平米", "亩", "公顷", "英亩", "m2", "km2", "㎡")
 _WEIGHT = ("吨", "公吨", "公斤", "千克", "斤", "克", "磅", "kg")
-_MONEY = ("元", "块", "美元", "英镑", "欧元")
+_MONEY = (
+    "元", "块", "美元", "美金", "英镑", "欧元", "日元", "港元", "港币", "加元", "澳元", "韩元", "法郎",
+    "卢布", "卢比", "马克", "人民币", "台币", "新台币",
+)  # fmt: skip
 _CLOCK = ("点", "时", ":")
 _PEOPLE = ("名", "人", "位")
 _AGE = ("岁", "周岁")
+_AGES = (*_AGE, "年", "个月")
+_SHARE = ("%", "成", "半", "比", "分之")
 _FREQUENCY = ("次", "人次", "场", "届", "回", "遍", "期", "轮")
 
 _SUMS = (
@@ -58,7 +66,8 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
         (r"几点(?!意|建|要|看)", r"\bwhat time (?:do|did|is|was|will|are)", Kind.NUMBER, _CLOCK),
         (
             r"什么时候|何时|几时|哪一?[年月天日]|几[月号点]|什么时间|哪个(?:月|年)|何年",
-            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b",
+            r"^\W*when\b|\bwhen (?:do|does|did|is|are|was|were|has|have|will)\b"
+            r"|\b(?:what|which) (?:year|date|day|month|time)\b",
             Kind.TIME,
             (),
         ),
@@ -66,12 +75,12 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             rf"多少[^，,。？?]{{0,3}}(?:{_SUMS})|(?:{_SUMS})[^，,。？?]{{0,6}}(?:多少|几)(?=[万亿元块呢啊呀了吗，,。？?\s]|$)"
             r"|多少[万亿]?[元块]|花了多少|怎么收费|贵不贵",
             r"\bhow much (?:money|did|does|was|were|is|are)\b"
-            r"|\bwhat.{0,24}(?:cost|price|fee|salary|budget|revenue)",
+            r"|\bwhat.{0,24}\b(?:cost|price|fee|salary|budget|revenue)s?\b",
             Kind.NUMBER,
             _MONEY,
         ),
         (
-            r"多久|多长时间|(?:多少|几)个?(?:分钟|小时|天(?!前)|年(?!前))",
+            r"多久(?![^，,。？?]{0,8}一次)|多长时间|(?:多少|几)个?(?:分钟|小时|天(?!前)|年(?!前))",
             r"\bhow long (?:did|does|has|have|is it|was it|it)\b",
             Kind.NUMBER,
             _DURATION,
@@ -100,13 +109,19 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             Kind.NUMBER,
             _PEOPLE,
         ),
-        (r"多大(?:岁数|年纪|年龄)|几岁|多少岁|年龄", r"\bhow old (?:is|was) (?:he|she)\b", Kind.NUMBER, _AGE),
-        (r"多少次|几次", r"\bhow (?:often|many times(?! more))\b", Kind.NUMBER, _FREQUENCY),
         (
-            r"百分之多少|百分之几|比例|[成占]?[功比]率|率(?:是|为|达)",
+            r"多大(?:岁数|年纪|年龄)|几岁|多少岁|(?:岁数|年纪|年龄)(?:是|为|有)?(?:多|几|什么)",
+            r"\bhow old (?:is|was) (?:he|she)\b",
+            Kind.NUMBER,
+            _AGE,
+        ),
+        (r"[房楼树船车]龄", r"\bhow old\b", Kind.NUMBER, _AGES),
+        (r"多少次|几次", r"\bhow many times(?! more)\b", Kind.NUMBER, _FREQUENCY),
+        (
+            r"百分之多少|百分之几|比例|成功率|比率|(?<![频功])率(?:是|为|达)",
             r"\bwhat percent",
             Kind.NUMBER,
-            ("%", "成"),
+            _SHARE,
         ),
         (
             r"多少|第几|几[^乎何率]|多[大重厚快]",
@@ -130,13 +145,13 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
 )
 
 _DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
-_NUMBER = re.compile(rf"{_DIGITS}(?:[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
+_NUMBER = re.compile(rf"{_DIGITS}(?: ?[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
 _MEASURE = re.compile(rf"(?:多少|(?<!哪)几)(?P<measure>[{_COUNTED}])")
 _COUNTING = "户家场条篇件所处座项期套辆台间栋幢本份张头门支批届桌"
 """Of these, what a report does not leave out or trade for any other when it counts; 只, 层 or 名 it does."""
 _ALIKE = ("条项件篇份", "家间所处座栋幢", "户家", "场次届期")
 """What is asked for by one of these may be counted by another; by 个 everything may."""
-_STRICT = (_AREA, _WEIGHT, _MONEY, _DURATION, _LENGTH + _DURATION, _AGE, _FREQUENCY, _CLOCK, ("%", "成"))
+_STRICT = (_AREA, _WEIGHT, _MONEY, _DURATION, _LENGTH + _DURATION, _AGE, _AGES, _FREQUENCY, _CLOCK, _SHARE)
 _TIME = re.compile(
     r"\d{1,4} ?[年月日]|[一二三四五六七八九十]+[月日号]|世纪|年代"
     r"|[今去前当同]年|近日|日前|[年月]底|[年月]初|星期|周[一二三四五六日]"
