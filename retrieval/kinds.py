@@ -37,7 +37,7 @@ _LENGTH = (
     "米", "公里", "千米", "里", "厘米", "公分", "毫米", "微米", "纳米", "丈", "尺", "英尺", "英寸", "英里",
     "海里", "km", "cm", "mm",
 )  # fmt: skip
-_DURATION = ("分钟", "小时", "天", "年", "月", "周", "日", "秒", "个月", "个小时")
+_DURATION = ("分钟", "小时", "天", "年", "周", "日", "秒", "个月", "个小时", "世纪")
 _AREA = ("平方", "平米", "亩", "公顷", "英亩", "m2", "km2", "㎡")
 _WEIGHT = ("吨", "公吨", "公斤", "千克", "斤", "克", "磅", "kg")
 _MONEY = (
@@ -65,7 +65,7 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
     for chinese, english, kind, measures in (
         (r"几点(?!意|建|要|看)", r"\bwhat time (?:do|did|is|was|will|are)", Kind.NUMBER, _CLOCK),
         (
-            r"什么时候|何时|几时|哪一?[年月天日]|几[月号点]|什么时间|哪个(?:月|年)|何年",
+            r"什么时候|何时|几时|几几年|哪一?[年月天日]|几[月号点]|什么时间|哪个(?:月|年)|何年",
             r"^\W*when\b|\bwhen (?:do|does|did|is|are|was|were|has|have|will)\b"
             r"|\b(?:what|which) (?:year|date|day|month|time)\b",
             Kind.TIME,
@@ -146,6 +146,9 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
 
 _DIGITS = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千]+)"
 _NUMBER = re.compile(rf"{_DIGITS}(?: ?[百千万亿]+)?(?:余|多|来)?(?:[百千万亿]+)?")
+_DATE = re.compile(
+    r"(?:1\d|20)\d\d ?年(?! ?[前来间])|[〇零一二三四五六七八九]{4}年|\d{1,2} ?月(?: ?\d{1,2} ?[日号])?"
+)
 _MEASURE = re.compile(rf"(?:多少|(?<!哪)几)(?P<measure>[{_COUNTED}])")
 _COUNTING = "户家场条篇件所处座项期套辆台间栋幢本份张头门支批届桌"
 """Of these, what a report does not leave out or trade for any other when it counts; 只, 层 or 名 it does."""
@@ -202,6 +205,8 @@ def holds_kind(sentence: str, wanted: Asked) -> float:
     folded = fold(sentence)
     match wanted.kind:
         case Kind.NUMBER:
+            if "年" in wanted.measures:  # a day of the calendar lasts no years
+                folded = _DATE.sub(" ", folded)
             behind = [folded[found.end() : found.end() + 3] for found in _NUMBER.finditer(folded)]
             if not wanted.measures:
                 return 1.0 if behind else 0.0
