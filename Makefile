@@ -34,7 +34,7 @@ bench: $(READY) $(if $(DATA),peers)
 	$(BIN)/python -m pip install -q -e '.[bench]'
 	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
 	$(BIN)/python -m benchmarks.growth $(if $(DATA),--data $(DATA)) --plot benchmarks/pictures/growth.svg
-	$(BIN)/python -m benchmarks.peers $(if $(DATA),--data $(DATA))
+	$(BIN)/python -m benchmarks.rivals $(if $(DATA),--data $(DATA))
 
 # The libraries that we are measured beside, in an environment of their own.
 peers: $(PEERS)/ready
@@ -56,7 +56,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install $$quiet --no-deps -e .
 	@touch $(READY)
 
-$(PEERS)/ready: benchmarks/peers/requirements.txt
+$(PEERS)/ready: benchmarks/rivals/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install -q $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $$(grep '^torch==' $<)
 	$(PEERS)/bin/python -m pip install -q -r $<

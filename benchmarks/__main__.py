@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import ranking, speed
 from benchmarks.data import CMRC, NEWS, QUESTIONS, REPORTS, locate, read_cmrc, read_news
-from retrieval.encoder import load
+from retrieval.models.encoder import load
 
 
 def main() -> None:

@@ -28,16 +28,16 @@ from benchmarks.data import (
     read_xquad,
 )
 from benchmarks.ranking import index_texts, passages_by_text
-from retrieval.encoder import Encoder, load
-from retrieval.evaluate import holds, is_right, read_questions
-from retrieval.fold import is_han
-from retrieval.generation import Generation
-from retrieval.question import understand
-from retrieval.rank import rank
-from retrieval.refresh import refresh
-from retrieval.score import parts_of
-from retrieval.show import table
-from retrieval.weights import weights_of
+from corpus.text.normalize import is_han
+from retrieval.display.text import table
+from retrieval.evaluation import holds, is_right, read_questions
+from retrieval.index.local.generation import Generation
+from retrieval.models.encoder import Encoder, load
+from retrieval.query.parse import understand
+from retrieval.ranking.features import parts_of
+from retrieval.ranking.pipeline import rank
+from retrieval.ranking.weights import weights_of
+from retrieval.refresh.run import refresh
 
 _NUMBER = re.compile(
     r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"
@@ -52,7 +52,7 @@ SIGNS = {
     "elsewhere": "place",
     "read": "reader",
 }
-"""The parts of a score, see `retrieval.score`, as the table names them."""
+"""The parts of a score, see `retrieval.ranking.features`, as the table names them."""
 
 UNREAD = -1.0
 """Puts what is not read behind what is."""

@@ -18,9 +18,9 @@ from typing import Any
 from safetensors import safe_open
 
 from benchmarks.measure import measure
-from retrieval import adapter, embedded
-from retrieval.encoder import SentenceEncoder
-from retrieval.show import table
+from retrieval.display.text import table
+from retrieval.models import bundled, lora
+from retrieval.models.encoder import SentenceEncoder
 
 RECORD = Path(__file__).parent / "adapter.jsonl"
 
@@ -49,7 +49,7 @@ def main() -> None:
         prog="python -m benchmarks.adapter", description="What the adapter is worth."
     )
     parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="FOLDER", help="public data")
-    parser.add_argument("--adapters", type=Path, nargs="*", default=[adapter.SHIPPED], metavar="FILE")
+    parser.add_argument("--adapters", type=Path, nargs="*", default=[lora.SHIPPED], metavar="FILE")
     parser.add_argument("--quick", action="store_true", help="without passages of other lengths")
     parser.add_argument("--distractors", type=int, default=0, metavar="N", help="news articles to hide among")
     parser.add_argument("--record", type=Path, metavar="FILE", help="what was measured; is added to")
@@ -58,7 +58,7 @@ def main() -> None:
     lines = read_record(record) if record and record.exists() else []
     if options.data:
         for weights in (None, *options.adapters):
-            name = adapter.fingerprint(weights) if weights else BARE
+            name = lora.fingerprint(weights) if weights else BARE
             if not any(line["adapter"] == name for line in lines):
                 lines.append(
                     measured(weights, options.data, quick=options.quick, distractors=options.distractors)
@@ -77,12 +77,12 @@ def measured(
 ) -> dict[str, Any]:
     """A line of a record: the embedded model with an adapter, or without any (None), by `measure`."""
     with TemporaryDirectory() as scratch:
-        folder = embedded.prepare(Path(scratch), weights=weights)
-        name = embedded.adapted_name(weights) if weights else embedded.NAME
+        folder = bundled.prepare(Path(scratch), weights=weights)
+        name = bundled.adapted_name(weights) if weights else bundled.NAME
         encoder = SentenceEncoder(name, str(folder), local=True)
         figures = measure(encoder, data, quick=quick, distractors=distractors)
     return {
-        "adapter": adapter.fingerprint(weights) if weights else BARE,
+        "adapter": lora.fingerprint(weights) if weights else BARE,
         "recipe": recipe_of(weights) if weights else None,
         "figures": [asdict(figure) for figure in figures],
     }
@@ -115,7 +115,7 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
     bare, groups = _by_recipe(lines)
     if not groups:
         return _before_after(bare, [])
-    ships = adapter.fingerprint(adapter.SHIPPED)
+    ships = lora.fingerprint(lora.SHIPPED)
     kept = max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
     name = "The adapter that ships" if _has(groups[kept], ships) else f"{len(groups[kept])} runs"
     runs = json.loads(kept).get(MEAN)

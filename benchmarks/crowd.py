@@ -16,11 +16,11 @@ from typing import Any
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
-from bot.application import build_application
+from bot.app import build_application
 from bot.settings import Settings
 from retrieval import Retriever
-from retrieval.evaluate import read_questions
-from retrieval.refresh import refresh
+from retrieval.evaluation import read_questions
+from retrieval.refresh.run import refresh
 
 PEOPLE, MANY = 100, 50
 BUSY = 1
@@ -96,7 +96,7 @@ async def crowd(library: Retriever, questions: list[str]) -> None:
 def main(index: Path) -> None:
     """Bring the index in step and run."""
     refresh(Path("corpus/reports"), index)
-    questions = [one.question for one in read_questions(Path("tests/questions.jsonl"))]
+    questions = [one.question for one in read_questions(Path("tests/data/questions.jsonl"))]
     asyncio.run(crowd(Retriever.open(index), questions))
 
 

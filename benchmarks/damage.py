@@ -13,9 +13,9 @@ from functools import cache
 import opencc
 from pypinyin import Style, lazy_pinyin
 
-from corpus.fold import is_traditional
-from corpus.mend import mend
-from corpus.mend_notes import signs_of
+from corpus.repair.pinyin_notes import signs_of
+from corpus.repair.repair import mend
+from corpus.text.normalize import is_traditional
 
 # What is broken: `。”` by a fold, other characters by a fold, by a note, or by a byte lost anywhere.
 KINDS = ("quote", "fold", "note", "byte")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
-QUESTIONS = Path(__file__).parent.parent / "tests" / "questions.jsonl"
+QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "questions.jsonl"
 ASKED = {
     "development": QUESTIONS,
     "further": QUESTIONS.with_name("questions-further.jsonl"),

@@ -13,7 +13,7 @@ view, residents ask in their own words;
   set on the questions about the reports, so that it refuses as many of those without an answer as it can and
   at most REFUSED of the others.
 
-`--write` puts the weights where `retrieval.weights` reads them. What is printed is cross-validated by text.
+`--write` puts them where `retrieval.ranking.weights` reads them. What is printed is cross-validated by text.
 """
 
 import argparse
@@ -44,18 +44,20 @@ from benchmarks.data import (
 )
 from benchmarks.ranking import index_texts, passages_by_text
 from corpus import sentences
-from retrieval import abstain, embedded, evidence
-from retrieval.encoder import Encoder, load
-from retrieval.evaluate import holds, read_questions
-from retrieval.evidence import Closest, Evidence
-from retrieval.generation import Generation
-from retrieval.question import Question, understand
-from retrieval.rank import LOOKED, READ, distinct, rank
-from retrieval.reader import Reader, reader_of
-from retrieval.refresh import refresh
-from retrieval.score import Ranked, score_of
-from retrieval.show import table
-from retrieval.weights import FOLDER, ModelWeights, Weights
+from retrieval.display.text import table
+from retrieval.evaluation import holds, read_questions
+from retrieval.index.local.generation import Generation
+from retrieval.models import bundled
+from retrieval.models.encoder import Encoder, load
+from retrieval.models.reader import Reader, reader_of
+from retrieval.query.parse import Question, understand
+from retrieval.ranking import confidence
+from retrieval.ranking import sentences as evidence
+from retrieval.ranking.features import Ranked, score_of
+from retrieval.ranking.pipeline import LOOKED, READ, distinct, rank
+from retrieval.ranking.sentences import Closest, Evidence
+from retrieval.ranking.weights import FOLDER, ModelWeights, Weights
+from retrieval.refresh.run import refresh
 
 FOLDS = 5
 REFUSED = 0.025
@@ -97,7 +99,7 @@ def main() -> None:
     """Fit, print, and write if wanted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fit", description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
-    parser.add_argument("--model", metavar="NAME", help=f"{embedded.NAME}, or the taught one (default)")
+    parser.add_argument("--model", metavar="NAME", help=f"{bundled.NAME}, or the taught one (default)")
     parser.add_argument("--write", action="store_true", help="into the package")
     options = parser.parse_args()
     encoder = load(options.model)
@@ -105,7 +107,7 @@ def main() -> None:
         weights, report = fit(encoder, options.data, Path(scratch))
     print(f"{encoder.name}\n{report}")
     if options.write:
-        name = "weights-bare.json" if encoder.name == embedded.NAME else "weights.json"
+        name = "weights-bare.json" if encoder.name == bundled.NAME else "weights.json"
         (FOLDER / name).write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
 
 
@@ -164,8 +166,8 @@ def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
     """
     for one in asked:
         for each in one.ranked[:READ]:
-            if abstain.met_by_name(one.question, each) is not None:
-                yield abstain.is_foreign(one.question, each), each.passage in one.right
+            if confidence.met_by_name(one.question, each) is not None:
+                yield confidence.is_foreign(one.question, each), each.passage in one.right
 
 
 def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
@@ -174,8 +176,8 @@ def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[b
     """
     for one in asked:
         if one.ranked:
-            yield abstain.is_strange(one.ranked[0]), one.ranked[0].passage in one.right
-        yield from ((abstain.is_strange(each), False) for each in rank(reports, one.question)[:1])
+            yield confidence.is_strange(one.ranked[0]), one.ranked[0].passage in one.right
+        yield from ((confidence.is_strange(each), False) for each in rank(reports, one.question)[:1])
 
 
 def _of_strict(generation: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
@@ -185,7 +187,7 @@ def _of_strict(generation: Generation, asked: Sequence[Asked]) -> Iterator[tuple
     for one in asked:
         if one.question.asked.strict:
             for each in one.ranked[:READ]:
-                yield abstain.lacks_kind(generation, one.question, each), each.passage in one.right
+                yield confidence.lacks_kind(generation, one.question, each), each.passage in one.right
 
 
 def _taken(found: Sequence[tuple[bool, bool]], answering: str, taken: str, others: str) -> str:
@@ -251,7 +253,7 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
         slopes, intercept = _logistic(x[fold != k], y[fold != k])
         sure[fold == k] = x[fold == k] @ slopes + intercept
     slopes, intercept = _logistic(x, y)
-    answering = dict(zip(abstain.SIGNS, np.round(slopes, 4).tolist(), strict=True))
+    answering = dict(zip(confidence.SIGNS, np.round(slopes, 4).tolist(), strict=True))
     return replace(weights, answers=answering, intercept=round(intercept, 4)), [
         f"{_validated(candidates, helps=True):.3f}",
         f"{_validated(read, helps=True):.3f}",
@@ -317,7 +319,7 @@ def _signs(
         )
         for each in first
     ]
-    return next(iter(abstain.signs_of(question, first, found)))
+    return next(iter(confidence.signs_of(question, first, found)))
 
 
 def _about_reports(
@@ -332,7 +334,7 @@ def _about_reports(
             first = _reordered(reports, rank(reports, read)[:LOOKED], weights)
             signs = _signs(reports, read, first, weights)
             logit = weights.intercept + sum(weights.answers[name] * seen for name, seen in signs.items())
-            kept = abstain.unmentioned(reports, read) or abstain.contradicts(reports, read, first[0])
+            kept = confidence.unmentioned(reports, read) or confidence.contradicts(reports, read, first[0])
             yield logit, bool(question.answers), not kept
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.data import REPORTS
 from benchmarks.formats import MAKERS
 from corpus import UnreadableReport, read_file
-from retrieval.show import table
+from retrieval.display.text import table
 
 SLOW_SECONDS = 10.0
 _ENCODINGS = ("gb18030", "big5", "utf-16", "utf-16-le", "utf-8-sig", "latin-1", "shift_jis")

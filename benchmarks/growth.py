@@ -22,10 +22,10 @@ import numpy as np
 from benchmarks.data import NEWS, locate, read_news
 from benchmarks.synthetic import SyntheticEncoder
 from corpus import sentences
-from retrieval.encoder import Encoder, load
-from retrieval.generation import Generation
-from retrieval.refresh import refresh
-from retrieval.show import table
+from retrieval.display.text import table
+from retrieval.index.local.generation import Generation
+from retrieval.models.encoder import Encoder, load
+from retrieval.refresh.run import refresh
 
 SIZES = (5, 100, 1_000, 5_000, 20_000, 105_000)
 ROUNDS = 8

@@ -22,12 +22,12 @@ from benchmarks.data import (
 )
 from benchmarks.ranking import index_texts, passages_by_text, places, reports_places
 from corpus import sentences, split
-from retrieval.encoder import Embedding, Encoder
-from retrieval.evaluate import holds
-from retrieval.evidence import evidence
-from retrieval.generation import Generation
-from retrieval.question import understand
-from retrieval.tokens import maxima
+from retrieval.evaluation import holds
+from retrieval.index.late_interaction import maxima
+from retrieval.index.local.generation import Generation
+from retrieval.models.encoder import Embedding, Encoder
+from retrieval.query.parse import understand
+from retrieval.ranking.sentences import evidence
 
 ORDERS = ("pooled", "BM25", "MaxSim", "fused")
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from benchmarks.damage import AS_FOUND, KINDS, annotate, clean, damage, distance, mended, to_page
 from benchmarks.mending_statistics import read_news
-from corpus.mend import mend
-from retrieval.show import table
+from corpus.repair.repair import mend
+from retrieval.display.text import table
 
 CASES = 500  # of each kind
 ANNOTATED = 1_000  # articles

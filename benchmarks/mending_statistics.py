@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corpus.mend_language import BITS, STATISTICS, UNIT, reading
+from corpus.repair.language_model import BITS, STATISTICS, UNIT, reading
 
 FEWEST = 3  # how often what is kept was counted
 LEAST_WORTH = 7.0  # nats that a pair or triple saves over its shorter context, in all places counted
@@ -37,7 +37,7 @@ def read_news(path: Path) -> list[str]:
 
 
 def statistics(texts: list[str]) -> bytes:
-    """The archive that `corpus.mend_language` describes."""
+    """The archive that `corpus.repair.language_model` describes."""
     text = "".join(f"\n\n{reading(text)}\n" for text in texts)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     characters, codes, often = np.unique(points, return_inverse=True, return_counts=True)

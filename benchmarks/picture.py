@@ -14,12 +14,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from bot.application import build_application
+from bot.app import build_application
+from bot.botapi.utf16 import code_points
 from bot.settings import Settings
-from bot.terminal import TerminalRequest, typed_update
-from bot.utf16 import code_points
+from bot.terminal.chat import TerminalRequest, typed_update
 from retrieval import Retriever
-from retrieval.refresh import refresh
+from retrieval.refresh.run import refresh
 
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # The picture's height, and what the person writes; what begins with > is a button that is pressed.

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.data import PublicSet
-from retrieval.encoder import Embedding, Encoder
-from retrieval.evaluate import is_right, read_questions
-from retrieval.generation import Generation
-from retrieval.question import understand
-from retrieval.rank import CANDIDATES, rank
-from retrieval.refresh import refresh
-from retrieval.score import Ranked
-from retrieval.show import table
+from retrieval.display.text import table
+from retrieval.evaluation import is_right, read_questions
+from retrieval.index.local.generation import Generation
+from retrieval.models.encoder import Embedding, Encoder
+from retrieval.query.parse import understand
+from retrieval.ranking.features import Ranked
+from retrieval.ranking.pipeline import CANDIDATES, rank
+from retrieval.refresh.run import refresh
 
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "all signs"]
 

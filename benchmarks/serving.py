@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from benchmarks.data import QUESTIONS
 from benchmarks.speed import seconds as timed
-from retrieval.encoder import threads
-from retrieval.generation import Generation
-from retrieval.question import Question, understand
-from retrieval.rank import CANDIDATES
+from retrieval.index.local.generation import Generation
+from retrieval.models.encoder import threads
+from retrieval.query.parse import Question, understand
+from retrieval.ranking.pipeline import CANDIDATES
 
 ROUNDS = 3
 AT_ONCE = 8
@@ -28,8 +28,8 @@ AT_ONCE = 8
 
 def main(index: Path) -> None:
     """Measure and print."""
-    import bot.application  # noqa: F401 - counts in memory and in the time to the first answer
-    from bot.memory import share_arenas, trim
+    import bot.app  # noqa: F401 - counts in memory and in the time to the first answer
+    from bot.malloc import share_arenas, trim
     from retrieval import Retriever
 
     share_arenas()

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from retrieval import Retriever
-from retrieval.encoder import Encoder
-from retrieval.evaluate import read_questions
-from retrieval.generation import Generation
-from retrieval.refresh import refresh
-from retrieval.show import table
+from retrieval.display.text import table
+from retrieval.evaluation import read_questions
+from retrieval.index.local.generation import Generation
+from retrieval.models.encoder import Encoder
+from retrieval.refresh.run import refresh
 
 ROUNDS, BUILT = 5, 3
 """How often each question is asked, and the reports are indexed from nothing, of which the fastest counts."""

@@ -5,7 +5,7 @@ from zlib import crc32
 
 import numpy as np
 
-from retrieval.encoder import Embedding, Encoder, Floats
+from retrieval.models.encoder import Embedding, Encoder, Floats
 
 POOL = 4_096
 CHARACTERS = 1.45

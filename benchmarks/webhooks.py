@@ -24,8 +24,8 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from benchmarks.crowd import Arrivals, question_from
-from retrieval.evaluate import read_questions
-from retrieval.refresh import refresh
+from retrieval.evaluation import read_questions
+from retrieval.refresh.run import refresh
 
 UPDATES = 120
 SECRET = "webhooks-benchmark"
@@ -142,7 +142,7 @@ def _free_port() -> int:
 def main(index: Path) -> None:
     """Bring the index in step and run."""
     refresh(Path("corpus/reports"), index)
-    questions = [one.question for one in read_questions(Path("tests/questions.jsonl"))]
+    questions = [one.question for one in read_questions(Path("tests/data/questions.jsonl"))]
     for processes in (1, 2):
         asyncio.run(share(processes, index, questions))
 

@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING
 
 from telegram.error import InvalidToken
 
-from bot import logs, webhook
-from bot.application import ALLOWED_UPDATES, build_application
-from bot.editor import FolderEditor
-from bot.inbox import Inbox
-from bot.memory import share_arenas, trim
-from bot.peers import Peers
+from bot import logs
+from bot.app import ALLOWED_UPDATES, build_application
+from bot.botapi.requests import UpdatesRequest
+from bot.content.editor import FolderEditor
+from bot.delivery import webhook
+from bot.delivery.inbox import Inbox
+from bot.delivery.process_slots import Peers
+from bot.malloc import share_arenas, trim
 from bot.settings import Settings
-from bot.store import Store
-from bot.terminal import converse
-from bot.transport import UpdatesRequest
+from bot.storage.store import Store
+from bot.terminal.chat import converse
 from corpus import Rejection, WenbaoError
-from retrieval.environment import environment
+from retrieval.cli.progress import ProgressLine
+from retrieval.config import environment
 from retrieval.errors import IndexBusy, IndexError_, IndexUnwritable, SettingsError
-from retrieval.progress import ProgressLine
 
 if TYPE_CHECKING:
     from retrieval import Retriever
@@ -86,9 +87,9 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
         progress("loading", 0, 0)
         # Here, because these bring in the libraries of the model, which take seconds to load.
         from retrieval import Retriever
-        from retrieval.encoder import load
-        from retrieval.refresh import refresh
-        from retrieval.store import open_store
+        from retrieval.index.base import open_store
+        from retrieval.models.encoder import load
+        from retrieval.refresh.run import refresh
 
         encoder = load(settings.model, lambda what: progress(what, 0, 0))
         rejected: tuple[Rejection, ...] = ()
@@ -121,8 +122,8 @@ def following(settings: Settings, library: "Retriever", rejected: tuple[Rejectio
 
     Several processes may do so: one refreshes at a time, and the next finds nothing left to do.
     """
-    from retrieval.refresh import Report, refresh
-    from retrieval.watch import follow
+    from retrieval.refresh.run import Report, refresh
+    from retrieval.refresh.watch import follow
 
     def told(done: Report) -> None:
         _log.info(
@@ -142,7 +143,7 @@ def following(settings: Settings, library: "Retriever", rejected: tuple[Rejectio
 
 def generation(settings: Settings) -> Callable[[], int | None]:
     """What tells the number of the index's generation; None while it cannot be read."""
-    from retrieval.store import open_store
+    from retrieval.index.base import open_store
 
     def number() -> int | None:
         try:

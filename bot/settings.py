@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from retrieval.errors import SettingsError
-from retrieval.milvus.address import Address, is_address, parse_address
+from retrieval.index.address import Address, is_address, parse_address
 
 _TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")

@@ -3,18 +3,18 @@
 from corpus.article import Article, Passage, Reprint, Section
 from corpus.errors import CorpusError, UnreadableReport, WenbaoError
 from corpus.files import list_files, require_folder
-from corpus.fold import simplify
-from corpus.passages import split
-from corpus.places import (
+from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
+from corpus.text.duplicates import publishers
+from corpus.text.normalize import simplify
+from corpus.text.passages import split
+from corpus.text.places import (
     districts_around,
     far_places_named,
     place_spans,
     places_named,
     units_named,
 )
-from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
-from corpus.sentences import sentences
-from corpus.stories import publishers
+from corpus.text.sentences import sentences
 
 __all__ = [
     "Article",

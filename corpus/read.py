@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.article import Article
-from corpus.encoding import decode
 from corpus.errors import UnreadableReport
 from corpus.files import (
     LARGEST_COLLECTION,
@@ -17,10 +16,11 @@ from corpus.files import (
     printable,
     require_folder,
 )
-from corpus.frontmatter import split_front_matter, state
+from corpus.formats.encoding import decode
+from corpus.formats.front_matter import split_front_matter, state
+from corpus.formats.tables import Record, read_jsonl, read_table
+from corpus.layout.parse import Understanding, understand
 from corpus.page import Page
-from corpus.records import Record, read_jsonl, read_table
-from corpus.understand import Understanding, understand
 
 READING = 1
 """Counts up when the same file is read otherwise than before: files that have not changed are read anew."""
@@ -183,26 +183,26 @@ def _text(received: bytes) -> Page:
 
 
 def _markdown(received: bytes) -> Page:
-    from corpus.markdown import read_markdown
+    from corpus.formats.markdown import read_markdown
 
     fields, text = split_front_matter(decode(received))
     return state(read_markdown(text), fields)
 
 
 def _webpage(received: bytes) -> Page:
-    from corpus.webpage import read_webpage
+    from corpus.formats.web_page import read_webpage
 
     return read_webpage(received)
 
 
 def _pdf(received: bytes) -> Page:
-    from corpus.pdf import read_pdf
+    from corpus.formats.pdf import read_pdf
 
     return read_pdf(received)
 
 
 def _word(received: bytes) -> Page:
-    from corpus.word import read_word
+    from corpus.formats.word import read_word
 
     return read_word(received)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import UnreadableReport
-from corpus.mend import Repair
+from corpus.layout.parse import Understanding
 from corpus.page import Page
 from corpus.read import pages_of, understood
-from corpus.understand import Understanding
+from corpus.repair.repair import Repair
 
 _FIELDS = ("title", "subtitle", "publisher", "date", "byline", "place", "url")
 

@@ -83,22 +83,22 @@ class Result:
     explanation: Explanation | None = None
 
     def __str__(self) -> str:
-        from retrieval.show import result_text
+        from retrieval.display.text import result_text
 
         return result_text(self)
 
     def __repr__(self) -> str:
-        from retrieval.show import result_text
+        from retrieval.display.text import result_text
 
         return result_text(self, bold=sys.stdout.isatty())
 
     def __rich__(self) -> "RenderableType":
-        from retrieval.rich_show import result_panel
+        from retrieval.display.rich import result_panel
 
         return result_panel(self)
 
     def _repr_html_(self) -> str:
-        from retrieval.show import result_html
+        from retrieval.display.text import result_html
 
         return result_html(self)
 
@@ -140,27 +140,27 @@ class Answer:
 
     def to_frame(self) -> "DataFrame":
         """The results as a pandas table, a row each; needs pandas, which is not installed with the rest."""
-        from retrieval.frame import frame
+        from retrieval.display.frame import frame
 
         return frame(self)
 
     def __str__(self) -> str:
-        from retrieval.show import answer_text
+        from retrieval.display.text import answer_text
 
         return answer_text(self)
 
     def __repr__(self) -> str:
         """What a shell shows: the quotes themselves, the answering sentence bold on a terminal."""
-        from retrieval.show import answer_text
+        from retrieval.display.text import answer_text
 
         return answer_text(self, bold=sys.stdout.isatty())
 
     def __rich__(self) -> "RenderableType":
-        from retrieval.rich_show import answer_panels
+        from retrieval.display.rich import answer_panels
 
         return answer_panels(self)
 
     def _repr_html_(self) -> str:
-        from retrieval.show import answer_html
+        from retrieval.display.text import answer_html
 
         return answer_html(self)

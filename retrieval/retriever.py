@@ -12,22 +12,22 @@ from typing import Self
 from threadpoolctl import ThreadpoolController
 
 from corpus import Article
-from retrieval.abstain import confidences, refusal, signs_of, unmentioned
+from corpus.text.normalize import compact
 from retrieval.answer import Answer, Explanation, Refusal, Result
-from retrieval.encoder import Encoder, available_threads, load, model_name, threads
 from retrieval.errors import IndexError_, QuestionError
-from retrieval.evidence import Evidence
-from retrieval.explain import explain
-from retrieval.filter import Filter
-from retrieval.fold import compact
-from retrieval.followup import complete
-from retrieval.lookup import find_article
-from retrieval.question import understand
-from retrieval.rank import distinct, rank, shown
-from retrieval.score import Ranked
-from retrieval.several import asks_of_several, differ_over_time, each_report_first
-from retrieval.store import Snapshot, Where, open_store
-from retrieval.unstored import Unstored
+from retrieval.index.base import Snapshot, Where, open_store
+from retrieval.index.filter import Filter
+from retrieval.index.lookup import find_article
+from retrieval.index.on_demand import Unstored
+from retrieval.models.encoder import Encoder, available_threads, load, model_name, threads
+from retrieval.query.followup import complete
+from retrieval.query.parse import understand
+from retrieval.query.several import asks_of_several, differ_over_time, each_report_first
+from retrieval.ranking.confidence import confidences, refusal, signs_of, unmentioned
+from retrieval.ranking.explain import explain
+from retrieval.ranking.features import Ranked
+from retrieval.ranking.pipeline import distinct, rank, shown
+from retrieval.ranking.sentences import Evidence
 
 _log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import pytest
 
 from corpus import simplify
 from retrieval import Retriever
-from retrieval.encoder import Embedding, Floats
+from retrieval.models.encoder import Embedding, Floats
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -66,14 +66,14 @@ def reports() -> Path:
 @pytest.fixture(scope="session")
 def questions() -> list[dict[str, Any]]:
     """The development questions."""
-    lines = (REPOSITORY / "tests" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (REPOSITORY / "tests" / "data" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory, reports: Path) -> Path:
     """An index of the five reports, made by the true model."""
-    from retrieval.refresh import refresh
+    from retrieval.refresh.run import refresh
 
     index = tmp_path_factory.mktemp("real") / "index"
     refresh(reports, index)

@@ -8,7 +8,7 @@ stands beside an answer, and that a passage which speaks of the same without say
 import random
 import re
 
-from retrieval.numerals import CLASSIFIERS
+from retrieval.text.numbers import CLASSIFIERS
 
 SHORTEST, LONGEST = 8, 45
 """Characters of a question."""

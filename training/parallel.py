@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from retrieval.fold import is_han
+from corpus.text.normalize import is_han
 from training.examples import Example, Place
 
 HELP = Path("usr/share/libreoffice/help")

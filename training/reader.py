@@ -22,15 +22,15 @@ from transformers import AutoTokenizer
 
 from benchmarks.data import CMRC, NEWS, XQUAD, locate, read_cmrc, read_news, read_xquad
 from corpus import sentences
-from retrieval import embedded
-from retrieval.codec import BITS, Codec
-from retrieval.encoder import Embedding, Encoder, Offsets, load
-from retrieval.evaluate import holds
-from retrieval.evidence import sentence_of
-from retrieval.fold import is_han
-from retrieval.network import NOWHERE, Network
-from retrieval.reader import Reader
-from retrieval.show import table
+from corpus.text.normalize import is_han
+from retrieval.display.text import table
+from retrieval.evaluation import holds
+from retrieval.index.quantization import BITS, Codec
+from retrieval.models import bundled
+from retrieval.models.encoder import Embedding, Encoder, Offsets, load
+from retrieval.models.reader import Reader
+from retrieval.models.reader_network import NOWHERE, Network
+from retrieval.ranking.sentences import sentence_of
 from training import reading
 from training.reading import Case, Cut
 from training.reword import Thesaurus
@@ -192,7 +192,7 @@ def _set(case: Case) -> str:
 
 
 def _cut() -> Cut:
-    tokenizer = AutoTokenizer.from_pretrained(str(embedded.prepare()), local_files_only=True)
+    tokenizer = AutoTokenizer.from_pretrained(str(bundled.prepare()), local_files_only=True)
 
     def cut(text: str) -> Offsets:
         read = tokenizer(text, return_offsets_mapping=True, add_special_tokens=False)

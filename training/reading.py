@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from benchmarks.data import PublicSet
 from corpus import sentences
-from retrieval.encoder import Offsets
-from retrieval.evaluate import holds
-from retrieval.fold import is_han
+from corpus.text.normalize import is_han
+from retrieval.evaluation import holds
+from retrieval.models.encoder import Offsets
 from training.cloze import cloze
 
 if TYPE_CHECKING:

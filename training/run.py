@@ -30,8 +30,8 @@ from benchmarks.data import (
     read_news,
     read_xquad,
 )
-from retrieval import embedded
-from retrieval.encoder import fast_bfloat16, load
+from retrieval.models import bundled
+from retrieval.models.encoder import fast_bfloat16, load
 from training import examples
 from training.batches import PASSAGE, batches
 from training.examples import Example
@@ -67,7 +67,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
         texts |= manuals
     drawn = list(batches(learned, texts, recipe))
     torch.manual_seed(recipe.seed)
-    model = student(embedded.prepare(weights=None), recipe.rank)
+    model = student(bundled.prepare(weights=None), recipe.rank)
     arguments = MultiVectorEncoderTrainingArguments(
         output_dir=str(out / "checkpoints"),
         max_steps=recipe.steps,
@@ -116,7 +116,7 @@ def _settle(recipe: Recipe, out: Path) -> None:
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows with their labels for the loss in the place of `twin`, `answer` and `source`."""
-    encoder = load(embedded.NAME)
+    encoder = load(bundled.NAME)
     twins = {row["twin"] for row in rows}
     questions = {
         twin: encoder.encode_question(twin).vector if twin else np.zeros(encoder.dimension, np.float32)
@@ -142,7 +142,7 @@ def _examples(
             asked,
             texts | dict(list(news.items())[:DISTRACTORS]),
             [answers[example.question, example.right.source] for example in asked],
-            load(embedded.NAME),
+            load(bundled.NAME),
         )
         examples.save(found, mined)
     learned = []

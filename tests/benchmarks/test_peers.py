@@ -2,9 +2,9 @@ import gzip
 import json
 
 from benchmarks.data import read_cmrc
-from benchmarks.peers import inputs
-from benchmarks.peers.tables import tables
-from benchmarks.peers.worker import Stopwatch
+from benchmarks.rivals import inputs
+from benchmarks.rivals.tables import tables
+from benchmarks.rivals.worker import Stopwatch
 
 PEERS = ("txtai", "LangChain", "LlamaIndex", "Haystack")
 

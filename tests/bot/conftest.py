@@ -19,12 +19,12 @@ from hypothesis import settings
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
-from bot.application import build_application
+from bot.app import build_application
 from bot.settings import Settings
-from bot.store import Store
+from bot.storage.store import Store
 from corpus import Article
 from retrieval import Answer, Refusal, Result, Span
-from retrieval.followup import FollowUp, complete
+from retrieval.query.followup import FollowUp, complete
 
 settings.register_profile("untimed", deadline=None)  # how busy the machine is says nothing of the bot
 settings.load_profile("untimed")

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from telegram import Document
 
-from bot.administration import file_name, link_in
-from bot.editor import FolderEditor
-from bot.figures import gaps, questions, stats
-from bot.records import Timing
-from bot.wording import LANGUAGES, wording
+from bot.content.editor import FolderEditor
+from bot.handlers.admin import file_name, link_in
+from bot.i18n.wording import LANGUAGES, wording
+from bot.storage.records import Timing
+from bot.views.stats import gaps, questions, stats
 from retrieval import Refusal, Retriever
-from retrieval.evaluate import read_questions
-from retrieval.refresh import refresh
+from retrieval.evaluation import read_questions
+from retrieval.refresh.run import refresh
 
 Make = Callable[..., Any]
 ADMIN = 777000111

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.store import REPLY_SECONDS
+from bot.storage.store import REPLY_SECONDS
 from retrieval import Refusal
-from retrieval.followup import FollowUp
+from retrieval.query.followup import FollowUp
 
 Make = Callable[..., Any]
 QUESTION = "华新街建成了几个养老服务中心？"

@@ -294,7 +294,7 @@ def test_a_failure_is_logged_with_class_and_place_but_without_question_or_person
     with caplog.at_level(logging.DEBUG, logger="bot"):
         conversation.say(update(QUESTION))
 
-    assert "ValueError at asking.py:" in caplog.text
+    assert "ValueError at ask.py:" in caplog.text
     assert "华新街" not in caplog.text
     assert "777000111" not in caplog.text
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from bot.turns import InTurn
+from bot.delivery.processor import InTurn
 
 Make = Callable[..., Any]
 

@@ -4,8 +4,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callback import key
-from bot.examples import candidates, example_of, examples
+from bot.botapi.callback_data import key
+from bot.content.examples import candidates, example_of, examples
 from retrieval import Refusal
 
 Make = Callable[..., Any]

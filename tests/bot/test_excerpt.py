@@ -1,8 +1,8 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.excerpt import excerpt, shares
-from bot.utf16 import units
+from bot.botapi.utf16 import units
+from bot.views.excerpt import excerpt, shares
 
 TEXT = "第一句很短。第二句说了别的事情。答案就在这一句里！后面还有一句。最后一句。"
 ANSWER = (TEXT.index("答案"), TEXT.index("后面"))

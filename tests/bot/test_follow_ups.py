@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from bot.store import CONTEXT_SECONDS
+from bot.storage.store import CONTEXT_SECONDS
 from retrieval import Refusal
-from retrieval.followup import FollowUp
+from retrieval.query.followup import FollowUp
 
 Make = Callable[..., Any]
 BOT = {"id": 123456, "is_bot": True, "first_name": "问报", "username": "wenbao_bot"}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from telegram.request import RequestData
 
-from bot.inbox import Inbox
-from bot.store import UPDATE_SECONDS, Store
-from bot.transport import UpdatesRequest
+from bot.botapi.requests import UpdatesRequest
+from bot.delivery.inbox import Inbox
+from bot.storage.store import UPDATE_SECONDS, Store
 
 Make = Callable[..., Any]
 

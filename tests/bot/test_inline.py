@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callback import key, question_in_link, question_link, report_in_link, report_link
+from bot.botapi.callback_data import key, question_in_link, question_link, report_in_link, report_link
 from retrieval import Refusal
 
 Make = Callable[..., Any]

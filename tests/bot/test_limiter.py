@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram.error import RetryAfter
 
-from bot.limiter import LONGEST_WAIT_SECONDS, Pace
+from bot.botapi.rate_limit import LONGEST_WAIT_SECONDS, Pace
 
 SHORT = 0.2
 

@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages import blocks, page_around, page_from, page_until
-from bot.reading import Order, first_page, reports_list, turned
-from bot.utf16 import is_visible, sound, units
-from bot.wording import LANGUAGES, wording
+from bot.botapi.utf16 import is_visible, sound, units
+from bot.i18n.wording import LANGUAGES, wording
+from bot.views.pages import blocks, page_around, page_from, page_until
+from bot.views.report import Order, first_page, reports_list, turned
 
 Make = Callable[..., Any]
 CHINESE = wording("zh-Hans")

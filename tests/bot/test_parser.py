@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import Message
 
-from bot.wording import LANGUAGES
+from bot.i18n.wording import LANGUAGES
 
 tdjson = pytest.importorskip("tdjson")
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from bot.application import build_application
-from bot.database import StateError
-from bot.inbox import Inbox
-from bot.peers import Peers
+from bot.app import build_application
+from bot.delivery.inbox import Inbox
+from bot.delivery.process_slots import Peers
 from bot.settings import Settings
-from bot.store import Store
+from bot.storage.database import StateError
+from bot.storage.store import Store
 
 Make = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,10 @@ def test_each_process_has_a_place_of_its_own_and_a_free_one_is_taken_again(state
 
 
 def test_a_process_is_gone_once_it_is_killed_and_not_before(state: Path):
-    code = f"from bot.peers import Peers\nwith Peers({str(state)!r}): print('in', flush=True); input()"
+    code = (
+        "from bot.delivery.process_slots import Peers\n"
+        f"with Peers({str(state)!r}): print('in', flush=True); input()"
+    )
     with Peers(state) as here:
         with subprocess.Popen(
             [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -157,7 +160,10 @@ def test_an_album_is_answered_once_though_its_pictures_come_to_several(processes
 
 
 def test_many_processes_may_open_a_new_memory_at_once(state: Path):
-    code = f"from bot.store import Store; from pathlib import Path; print(Store(Path({str(state)!r})).gaps())"
+    code = (
+        "from bot.storage.store import Store; from pathlib import Path; "
+        f"print(Store(Path({str(state)!r})).gaps())"
+    )
     running = [
         subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
         for _ in range(4)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.filters import Narrowing, read_filters
-from bot.wording import wording
+from bot.content.filters import Narrowing, read_filters
+from bot.i18n.wording import wording
 
 Make = Callable[..., Any]
 QUESTION = "华新街建成了几个养老服务中心？"

@@ -5,12 +5,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.draft import OutgoingMessage
-from bot.proof import Proven, quotes_of
-from bot.reply import Script, View, reply_message
-from bot.store import Reply
-from bot.utf16 import is_visible, sound, units
-from bot.wording import LANGUAGES, wording
+from bot.botapi.message import OutgoingMessage
+from bot.botapi.utf16 import is_visible, sound, units
+from bot.content.quotes import Proven, quotes_of
+from bot.i18n.wording import LANGUAGES, wording
+from bot.storage.store import Reply
+from bot.views.answer import Script, View, reply_message
 from corpus import Article
 from retrieval import Answer, Refusal, Result
 

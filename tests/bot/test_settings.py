@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings, Webhook
-from retrieval.environment import environment
+from retrieval.config import environment
 from retrieval.errors import SettingsError
 
 TOKEN = "123456:AAbbcc-dd_ee"

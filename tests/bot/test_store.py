@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import StateError
-from bot.migrations import MIGRATIONS
-from bot.store import CONTEXT_SECONDS, REPLY_SECONDS, Store
+from bot.storage.database import StateError
+from bot.storage.migrations import MIGRATIONS
+from bot.storage.store import CONTEXT_SECONDS, REPLY_SECONDS, Store
 
 
 class Clock:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from telegram.error import TimedOut
 
-from bot.desk import Desk
-from bot.shelf import Shelf
-from bot.store import NOTICE_SECONDS
-from bot.subscriptions import MOST_A_DAY, Subscriptions, read_subscription
+from bot.content.library import Shelf
+from bot.handlers.context import Desk
+from bot.handlers.subscriptions import MOST_A_DAY, Subscriptions, read_subscription
+from bot.storage.store import NOTICE_SECONDS
 from corpus import Article
 
 Make = Callable[..., Any]
@@ -260,7 +260,7 @@ def test_a_bot_put_out_of_a_chat_forgets_what_it_followed(conversation: Any, upd
 
 def test_a_real_refresh_tells_who_follows(conversation: Any, update: Make, encoder: Any, tmp_path: Any):
     from retrieval import Retriever
-    from retrieval.refresh import refresh
+    from retrieval.refresh.run import refresh
 
     reports, index = tmp_path / "reports", tmp_path / "index"
     reports.mkdir()

@@ -3,10 +3,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from bot.application import build_application
-from bot.render import Screen
+from bot.app import build_application
 from bot.settings import Settings
-from bot.terminal import TerminalRequest, converse, typed_update
+from bot.terminal.chat import TerminalRequest, converse, typed_update
+from bot.terminal.screen import Screen
 from retrieval import Refusal
 
 Make = Callable[..., Any]

@@ -11,12 +11,12 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.application import build_application
-from bot.inbox import Inbox
+from bot.app import build_application
+from bot.botapi.requests import ApiRequest, UpdatesRequest
+from bot.delivery.inbox import Inbox
 from bot.logs import Redacting
 from bot.settings import Settings
-from bot.store import Store
-from bot.transport import ApiRequest, UpdatesRequest
+from bot.storage.store import Store
 
 Make = Callable[..., Any]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.utf16 import code_points, cut, is_visible, sound, units
+from bot.botapi.utf16 import code_points, cut, is_visible, sound, units
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 SOUND_TEXT = st.text()

@@ -13,12 +13,12 @@ import httpx
 import pytest
 from telegram.error import InvalidToken
 
-from bot.application import build_application
-from bot.inbox import Inbox
+from bot.app import build_application
+from bot.botapi.requests import ApiRequest
+from bot.delivery.inbox import Inbox
+from bot.delivery.webhook import door, serve
 from bot.settings import Settings, Webhook
-from bot.store import Store
-from bot.transport import ApiRequest
-from bot.webhook import door, serve
+from bot.storage.store import Store
 from retrieval.errors import SettingsError
 
 Make = Callable[..., Any]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import bot
-from bot.draft import OutgoingMessage
-from bot.wording import LANGUAGES, Wording, WordingError, language_for, read_wording, wording
+from bot.botapi.message import OutgoingMessage
+from bot.i18n.wording import LANGUAGES, Wording, WordingError, language_for, read_wording, wording
 from corpus import simplify
 
 SENTENCES = [f.name for f in fields(Wording) if f.type is str or f.type == "str"]
@@ -71,7 +71,7 @@ def test_the_traditional_catalogue_holds_no_simplified_character():
 
 
 def test_every_sentence_is_said_somewhere():
-    code = "".join(file.read_text(encoding="utf-8") for file in Path(bot.__path__[0]).glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in Path(bot.__path__[0]).rglob("*.py"))
     for sentence in SENTENCES:
         assert re.search(rf"\.{sentence}\b", code), sentence
 

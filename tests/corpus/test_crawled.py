@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corpus.understand import understand
+from corpus.layout.parse import understand
 
 FIRST = "厦门市近日印发《厦门市“无废城市”建设实施方案》，共包含7项主要任务26条措施。"
 SECOND = "《方案》的建设时间为2023年7月起至2025年12月，2025年后持续推进。"

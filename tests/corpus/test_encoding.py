@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.encoding import decode
-from corpus.fold import simplify
+from corpus.formats.encoding import decode
+from corpus.text.normalize import simplify
 
 SIMPLIFIED = "街道用一个月修好了这条便民步道,居民都说好。"
 TRADITIONAL = "街道用一個月修好了這條便民步道,居民都說好。"

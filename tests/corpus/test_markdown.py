@@ -1,5 +1,5 @@
-from corpus.markdown import read_markdown
-from corpus.understand import understand
+from corpus.formats.markdown import read_markdown
+from corpus.layout.parse import understand
 
 FIRST = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 THIRD = "下一步,街道将把步道接到公园,预计年底前完工。"

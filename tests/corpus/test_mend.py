@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.mend import Mended, Repair, mend
+from corpus.repair.repair import Mended, Repair, mend
 
 ANNOTATED = "人民網(wǎng)報道,江北區(qū)的企業(yè)發(fā)展迅速。"
 

@@ -5,7 +5,7 @@ import re
 
 from benchmarks.damage import AS_FOUND, PREAMBLE, annotate, clean, damage, distance, mended, to_page
 from corpus import Article
-from corpus.mend import mend
+from corpus.repair.repair import mend
 
 CASES = 500
 SEED = 11

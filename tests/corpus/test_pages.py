@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.mend import mend
-from corpus.understand import Understanding, understand
+from corpus.layout.parse import Understanding, understand
+from corpus.repair.repair import mend
 
 FIRST = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 SECOND = "“步道干净了,我们天天来。”居民周大姐说。社区还添了十二盏路灯,方便夜里出行。"

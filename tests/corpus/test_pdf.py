@@ -5,8 +5,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from benchmarks.formats import as_pdf
-from corpus.pdf import MOST_PAGES, read_pdf
-from corpus.understand import understand
+from corpus.formats.pdf import MOST_PAGES, read_pdf
+from corpus.layout.parse import understand
 
 PARAGRAPH = (
     "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。步道上添了十二盏路灯,方便居民夜里出行,"

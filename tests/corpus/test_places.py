@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus.places import districts_around, far_places_named, place_of, units_named
+from corpus.text.places import districts_around, far_places_named, place_of, units_named
 
-LISTED = Path(corpus.__file__).with_name("places.tsv")
+LISTED = Path(corpus.__file__).parent / "data" / "places.tsv"
 
 
 def test_the_gazetteer_lists_all_districts_and_counties_of_chongqing_once() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from corpus import Article, split
-from corpus.fold import fold
+from corpus.text.normalize import halfwidth
 
 NUMBERS = ["000", "001", "002", "003", "004"]
 
@@ -130,7 +130,7 @@ MENDED = [
 
 @pytest.mark.parametrize("words", MENDED)
 def test_damaged_words_read_right(reports: dict[str, Article], words: str) -> None:
-    assert words in fold(reports["002"].text)
+    assert words in halfwidth(reports["002"].text)
 
 
 @pytest.mark.parametrize("number", NUMBERS)

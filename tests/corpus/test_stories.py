@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from corpus import Article, Section
-from corpus.stories import Member, signature, stories, told
+from corpus.text.duplicates import Member, signature, stories, told
 
 MARCH = date(2024, 3, 1)
 SENTENCES = [f"第{n}条措施由街道在{n}月落实到位。" for n in "一二三四五六七八九十"]

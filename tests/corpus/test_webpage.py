@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from corpus.understand import Understanding, understand
-from corpus.webpage import read_webpage
+from corpus.formats.web_page import read_webpage
+from corpus.layout.parse import Understanding, understand
 
 FIRST = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 SECOND = "“步道干净了,我们天天来。”居民周大姐说。社区还添了十二盏路灯,方便夜里出行。"

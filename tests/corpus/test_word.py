@@ -8,8 +8,8 @@ from docx.document import Document
 from docx.oxml import parse_xml
 
 from benchmarks.formats import as_docx
-from corpus.understand import understand
-from corpus.word import LARGEST_PART, read_word
+from corpus.formats.word import LARGEST_PART, read_word
+from corpus.layout.parse import understand
 
 FIRST = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 THIRD = "下一步,街道将把步道接到公园,预计年底前完工。"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.refresh import Report, refresh
+from retrieval.refresh.run import Report, refresh
 
 MARKET = """【海棠区】海棠菜市场月底开张
 
@@ -46,8 +46,8 @@ def index(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path | str
     if getattr(request, "param", "folder") == "folder":
         yield tmp_path / "index"
         return
-    from retrieval.milvus.address import parse_address
-    from retrieval.milvus.connection import disconnect
+    from retrieval.index.address import parse_address
+    from retrieval.index.milvus.connection import disconnect
 
     address = f"milvus:{tmp_path / 'index.db'}"
     yield address

@@ -5,7 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from retrieval.abstain import (
+from retrieval.answer import Refusal, Span
+from retrieval.index.local.generation import Generation
+from retrieval.query.parse import understand
+from retrieval.ranking.confidence import (
     ALIEN,
     DOUBT,
     FOREIGN_HAN,
@@ -18,11 +21,8 @@ from retrieval.abstain import (
     signs_of,
     unmentioned,
 )
-from retrieval.answer import Refusal, Span
-from retrieval.evidence import LEAST_SURE, SURE, Evidence, evidence
-from retrieval.generation import Generation
-from retrieval.question import understand
-from retrieval.rank import rank
+from retrieval.ranking.pipeline import rank
+from retrieval.ranking.sentences import LEAST_SURE, SURE, Evidence, evidence
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from retrieval.commands import main
+from retrieval.cli.commands import main
 
 RESULT = {"rank", "score", "confidence", "article", "section", "start", "end", "text", "answer"}
 REFRESHED = {"added", "changed", "removed", "unchanged", "rejected"}
@@ -57,7 +57,7 @@ def test_an_error_is_one_sentence_and_status_2(tmp_path, capsys):
 @pytest.mark.parametrize("command", ["articles", "verify", "--help"])
 def test_commands_that_need_no_model_import_no_torch(built, command):
     code = (
-        "import sys\nfrom retrieval.commands import main\n"
+        "import sys\nfrom retrieval.cli.commands import main\n"
         f"try: main([{command!r}, '--index', {str(built)!r}])\nexcept SystemExit: pass\n"
         "sys.exit('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
     )

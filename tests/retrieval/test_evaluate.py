@@ -6,7 +6,7 @@ import pytest
 
 from retrieval import Retriever
 from retrieval.errors import QuestionError
-from retrieval.evaluate import (
+from retrieval.evaluation import (
     Outcome,
     Question,
     converse,

@@ -3,9 +3,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from retrieval.evidence import BLOCK, SIGNS, STRETCH, closest_of, signs_of, stated
-from retrieval.kinds import Asked, Kind
-from retrieval.tokens import Met
+from retrieval.index.late_interaction import Met
+from retrieval.query.answer_type import Asked, Kind
+from retrieval.ranking.sentences import BLOCK, SIGNS, STRETCH, closest_of, signs_of, stated
 
 TEXT = "甲在前。乙在中。丙在后。"
 """Three sentences of four code points."""

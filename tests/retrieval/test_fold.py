@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.fold import compact, fold
-from retrieval.terms import terms
+from corpus.text.normalize import compact, fold
+from retrieval.text.tokenize import terms
 
 
 @given(st.text())

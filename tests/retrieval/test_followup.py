@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.followup import complete
+from retrieval.query.followup import complete
 
 CENTRES = "海棠街道建成了几个养老服务中心？"
 CHAIR = "江北区政协主席是谁？"

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from retrieval import Retriever
 from retrieval.errors import IndexUnwritable, OtherBits, OtherFormat
-from retrieval.generation import Generation
-from retrieval.manifest import FORMAT, generation_folder
-from retrieval.milvus.address import parse_address
-from retrieval.milvus.connection import disconnect
-from retrieval.refresh import refresh
-from retrieval.store import open_store
-from retrieval.verify import problems
+from retrieval.index.address import parse_address
+from retrieval.index.base import open_store
+from retrieval.index.local.generation import Generation
+from retrieval.index.local.verify import problems
+from retrieval.index.manifest import FORMAT, generation_folder
+from retrieval.index.milvus.connection import disconnect
+from retrieval.refresh.run import refresh
 
 TOPICS = ("公园", "养老食堂", "便民步道", "图书馆", "菜市场", "停车场")
 STREETS = ("海棠街道", "紫荆街道", "丁香镇")
@@ -160,7 +160,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from tests_conftest import LetterEncoder
-from retrieval.refresh import refresh
+from retrieval.refresh.run import refresh
 refresh(Path(sys.argv[1]), Path(sys.argv[2]), encoder=LetterEncoder())
 """
 

@@ -19,12 +19,12 @@ from retrieval.errors import (
     OtherFormat,
     SettingsError,
 )
-from retrieval.milvus.address import parse_address
-from retrieval.milvus.collections import NAME, NO_VECTOR
-from retrieval.milvus.connection import connect, disconnect
-from retrieval.milvus.writer import Writer
-from retrieval.refresh import refresh
-from retrieval.store import locate, open_store
+from retrieval.index.address import parse_address
+from retrieval.index.base import locate, open_store
+from retrieval.index.milvus.connection import connect, disconnect
+from retrieval.index.milvus.schema import NAME, NO_VECTOR
+from retrieval.index.milvus.writer import Writer
+from retrieval.refresh.run import refresh
 
 QUESTION = "海棠菜市场内设摊位多少个"
 
@@ -99,7 +99,7 @@ def test_a_server_that_is_not_there_is_named_without_credentials(caplog):
 def test_without_pymilvus_the_command_that_installs_it_is_told(tmp_path, pytestconfig):
     code = (
         "import sys\nsys.modules['pymilvus'] = None\n"
-        "from retrieval.commands import main\n"
+        "from retrieval.cli.commands import main\n"
         f"sys.exit(main(['articles', '--index', 'milvus:{tmp_path}/x.db']))"
     )
     done = subprocess.run(
@@ -158,9 +158,9 @@ def test_what_a_killed_refresh_left_shows_nowhere_and_is_swept(written, folder, 
 
 
 def _plan_of(store, snapshot, folder, encoder):
-    from retrieval.plan import plan
-    from retrieval.refresh import _Reading
-    from retrieval.telling import Telling
+    from retrieval.index.update import Telling
+    from retrieval.refresh.diff import plan
+    from retrieval.refresh.run import _Reading
 
     reading = _Reading(folder, {}, lambda *_: None)
     stories = store.stories(snapshot)
@@ -289,7 +289,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from tests_conftest import LetterEncoder
-from retrieval.refresh import refresh
+from retrieval.refresh.run import refresh
 print(refresh(Path(sys.argv[1]), sys.argv[2], encoder=LetterEncoder()).generation)
 """
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.pinyin import spelled
-from retrieval.postings import PostingStore, PostingWriter, packed, unpacked
-from retrieval.terms import HEADER, SPELLED, TEXT, code, terms
+from retrieval.index.local.postings import PostingStore, PostingWriter, packed, unpacked
+from retrieval.text.pinyin import spelled
+from retrieval.text.tokenize import HEADER, SPELLED, TEXT, code, terms
 
 TEXTS = [
     "石马河街道养老服务中心",

@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 import torch
 
-from retrieval import embedded
-from retrieval.evidence import evidence, reread, sentence_of
-from retrieval.generation import Generation
-from retrieval.network import Network
-from retrieval.question import understand
-from retrieval.rank import READ
-from retrieval.reader import LEAST, Reader, reader_of
-from retrieval.refresh import refresh
-from retrieval.weights import weights_of
+from retrieval.index.local.generation import Generation
+from retrieval.models import bundled
+from retrieval.models.reader import LEAST, Reader, reader_of
+from retrieval.models.reader_network import Network
+from retrieval.query.parse import understand
+from retrieval.ranking.pipeline import READ
+from retrieval.ranking.sentences import evidence, reread, sentence_of
+from retrieval.ranking.weights import weights_of
+from retrieval.refresh.run import refresh
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_a_token_is_of_the_sentence_that_ends_behind_its_place():
 
 @pytest.mark.real
 def test_only_the_vectors_it_was_taught_for_are_read():
-    assert reader_of(embedded.adapted_name()) is not None
-    assert reader_of(embedded.NAME) is None
+    assert reader_of(bundled.adapted_name()) is not None
+    assert reader_of(bundled.NAME) is None
     assert reader_of("intfloat/multilingual-e5-small") is None
 
 

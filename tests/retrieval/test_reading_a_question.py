@@ -2,11 +2,11 @@ from datetime import date
 
 import pytest
 
-from retrieval.dates import dates_in
-from retrieval.kinds import Kind, asked, holds_kind
-from retrieval.pinyin import spelled
-from retrieval.several import asks_of_several, each_report_first
-from retrieval.target import target
+from retrieval.query.answer_type import Kind, asked, holds_kind
+from retrieval.query.focus import target
+from retrieval.query.several import asks_of_several, each_report_first
+from retrieval.text.dates import dates_in
+from retrieval.text.pinyin import spelled
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,21 @@ import shutil
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from retrieval import Refusal, Retriever, embedded
+from corpus.text.normalize import compact
+from retrieval import Refusal, Retriever
 from retrieval.errors import OtherModel
-from retrieval.evaluate import evaluate, figures, is_right, read_questions
-from retrieval.fold import compact
-from retrieval.milvus.address import parse_address
-from retrieval.milvus.connection import disconnect
-from retrieval.refresh import refresh
+from retrieval.evaluation import evaluate, figures, is_right, read_questions
+from retrieval.index.address import parse_address
+from retrieval.index.milvus.connection import disconnect
+from retrieval.models import bundled
+from retrieval.refresh.run import refresh
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
 def asked(pytestconfig):
-    return read_questions(pytestconfig.rootpath / "tests" / "questions.jsonl")
+    return read_questions(pytestconfig.rootpath / "tests" / "data" / "questions.jsonl")
 
 
 def of_type(asked, *types):
@@ -96,7 +97,7 @@ def test_a_right_passage_is_told_by_report_and_answer(real_retriever, asked):
 
 def test_another_model_folder_makes_and_serves_its_own_index(reports, tmp_path):
     folder = tmp_path / "model"
-    shutil.copytree(embedded.prepare(), folder)
+    shutil.copytree(bundled.prepare(), folder)
     corpus = tmp_path / "reports"
     corpus.mkdir()
     shutil.copy(reports / "004_f21a9d9273492b6a.txt", corpus)
@@ -117,7 +118,7 @@ def test_what_a_score_is_made_of_adds_up_to_it(real_retriever):
 def test_the_faster_forward_pass_computes_what_the_library_does(real_retriever):
     texts = ["江北区政协委员调研养老服务。", "华新街建成了七十四个养老服务中心。" * 5]
     library = SentenceTransformer(
-        str(embedded.prepare()), local_files_only=True, model_kwargs={"dtype": "float32"}
+        str(bundled.prepare()), local_files_only=True, model_kwargs={"dtype": "float32"}
     )
     wanted = library.encode(texts, prompt_name="document", normalize_embeddings=True)
     for vector, found in zip(wanted, real_retriever.encoder.encode_passages(texts), strict=True):

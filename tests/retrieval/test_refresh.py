@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from corpus import CorpusError
-from retrieval.codec import SAMPLE
 from retrieval.errors import IndexBusy, IndexDamaged, IndexMissing, OtherModel
-from retrieval.generation import Generation
-from retrieval.manifest import current_number, generation_folder, segment_folder
-from retrieval.publish import rollback
-from retrieval.refresh import refresh
-from retrieval.store import open_store
-from retrieval.verify import problems
+from retrieval.index.base import open_store
+from retrieval.index.local.generation import Generation
+from retrieval.index.local.publish import rollback
+from retrieval.index.local.verify import problems
+from retrieval.index.manifest import current_number, generation_folder, segment_folder
+from retrieval.index.quantization import SAMPLE
+from retrieval.refresh.run import refresh
 
 
 def passages(index):

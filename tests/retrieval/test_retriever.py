@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from retrieval import Refusal, Retriever
-from retrieval.encoder import threads
 from retrieval.errors import OtherModel, QuestionError, UnknownArticle
+from retrieval.models.encoder import threads
 
 pytestmark = pytest.mark.both_homes
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.terms import terms
+from retrieval.text.tokenize import terms
 
 
 @pytest.mark.parametrize(

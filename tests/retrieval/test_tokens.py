@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.encoder import Embedding
-from retrieval.tokens import Quantiser, StoredTokens, TokenStore, TokenWriter, maxima
+from retrieval.index.late_interaction import Quantiser, StoredTokens, TokenStore, TokenWriter, maxima
+from retrieval.models.encoder import Embedding
 
 
 def unit(rows, dimension, seed):

@@ -5,7 +5,7 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from retrieval.adapter import differences
+from retrieval.models.lora import differences
 from training.average import average
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file
 
-from retrieval import adapter, embedded
-from retrieval.encoder import load
+from retrieval.models import bundled, lora
+from retrieval.models.encoder import load
 from training.batches import PASSAGE, QUERY
 from training.loss import JointLoss, label
 from training.model import student, write_adapter
@@ -25,7 +25,7 @@ PAIRS = [
 @pytest.fixture
 def model():
     torch.manual_seed(1)
-    return student(embedded.prepare(weights=None), rank=4)
+    return student(bundled.prepare(weights=None), rank=4)
 
 
 def features(model):
@@ -40,7 +40,7 @@ def features(model):
 
 
 def test_the_student_scores_the_tokens_that_the_index_stores(model):
-    encoder = load(embedded.NAME)
+    encoder = load(bundled.NAME)
     for text, kind, prompt in ((PAIRS[0][0], "query", QUERY), (PAIRS[0][1], "document", PASSAGE)):
         theirs = encoder.encode_question(text) if kind == "query" else encoder.encode_passages([text])[0]
         with torch.no_grad():
@@ -72,9 +72,9 @@ def test_the_adapter_written_gives_the_unpacked_model_the_students_vectors(model
         if parameter.requires_grad:
             torch.nn.init.normal_(parameter, std=0.02)
     write_adapter(model, tmp_path / "adapter.safetensors", {})
-    assert {layer for layer, _ in adapter.differences(tmp_path / "adapter.safetensors")}
+    assert {layer for layer, _ in lora.differences(tmp_path / "adapter.safetensors")}
     assert {array.dtype for array in load_file(tmp_path / "adapter.safetensors").values()} == {np.dtype("f2")}
-    folder = embedded.prepare(tmp_path / "cache", weights=tmp_path / "adapter.safetensors")
+    folder = bundled.prepare(tmp_path / "cache", weights=tmp_path / "adapter.safetensors")
     ours = load(str(folder)).encode_question(PAIRS[0][0]).vector
     with torch.no_grad():
         theirs = model(model.preprocess([QUERY + PAIRS[0][0]]), task="query")["sentence_embedding"][0]
@@ -85,7 +85,7 @@ PASSAGE_OF_TWO = "街道召开了会议。会上说，华新街建成养老服�
 
 
 def labelled(answer):
-    encoder = load(embedded.NAME)
+    encoder = load(bundled.NAME)
     (passage,) = encoder.encode_passages([PASSAGE_OF_TWO])
     found = label(encoder.encode_question(PAIRS[0][0]).vector, passage, PASSAGE_OF_TWO, answer, 7)
     ends = [2 * encoder.dimension, len(found) - 2, len(found) - 1]
@@ -106,7 +106,7 @@ def test_where_the_answer_stands_unknown_no_sentence_is_labelled():
 
 
 def test_the_loss_is_higher_where_another_sentence_is_said_to_answer(model):
-    encoder = load(embedded.NAME)
+    encoder = load(bundled.NAME)
     questions = [question for question, _, _ in PAIRS]
     texts = [PASSAGE_OF_TWO, PAIRS[1][1]]
 

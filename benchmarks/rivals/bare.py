@@ -1,0 +1,31 @@
+"""The bare model: what sentence-transformers alone takes to encode passages at our precision."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from sentence_transformers import SentenceTransformer
+
+from benchmarks.rivals.worker import Vectors
+from retrieval.models.encoder import fast_bfloat16
+
+
+class System:
+    """See `worker.System`; it finds nothing."""
+
+    packages = ("sentence-transformers", "torch")
+    settings = "SentenceTransformer.encode_document, bfloat16 where the CPU computes it, else float32"
+
+    def __init__(self, model: Path) -> None:
+        kind = torch.bfloat16 if fast_bfloat16() else torch.float32
+        self.model = SentenceTransformer(str(model), device="cpu", model_kwargs={"dtype": kind})
+
+    def build(self, folder: Path, passages: Sequence[str], vectors: Vectors | None) -> None:
+        self.model.encode_document(list(passages), show_progress_bar=False)
+
+    def search(self, question: str, k: int) -> list[int]:
+        raise NotImplementedError("the bare model is measured at encoding passages only")
+
+    def watched(self) -> tuple[Any, str]:
+        return self.model, "encode"

@@ -1,0 +1,70 @@
+"""The records of a run as tables; nothing is measured here."""
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.rivals.measure import ANSWERING, OURS, Record
+from retrieval.display.text import table
+
+PARTS = ("encoding", "search", "total")
+
+
+def tables(records: Sequence[Record]) -> str:
+    """A table for each part that was measured, and how each system was used."""
+    (machine,) = (record for record in records if record["kind"] == "machine")
+    parts = [f"{machine['cores']} cores of {machine['cpu']}, Python {machine['python']}"]
+    kinds = {record["kind"] for record in records}
+    for kind, draw in (("question", _times), ("indexing", _rates), ("right", _right)):
+        if kind in kinds:
+            parts.append(draw(records))
+    return "\n\n".join([*parts, _used(records)])
+
+
+def _times(records: Sequence[Record]) -> str:
+    asked = _by_system(records, "question")
+    ours = asked[OURS]
+    vectors = "" if ours["embedded"] else " with synthetic vectors"
+    title = f"a warm question, {ours['passages']:,} passages{vectors}, p50 / p95 ms"
+    rows = [[title, *PARTS, "× ours"]]
+    for name, each in asked.items():
+        times = f"{each['total'][0] / ours['total'][0]:.1f}"
+        rows.append([name, *(_pair(each[part]) for part in PARTS), times])
+    return table(rows)
+
+
+def _rates(records: Sequence[Record]) -> str:
+    built = _by_system(records, "indexing")
+    rates = {name: each["passages"] / each["seconds"] for name, each in built.items()}
+    rows = [[f"first indexing of {built[OURS]['passages']:,} passages", "passages a second", "ours ×"]]
+    rows += [[name, f"{rate:.1f}", f"{rates[OURS] / rate:.2f}"] for name, rate in rates.items()]
+    return table(rows)
+
+
+def _right(records: Sequence[Record]) -> str:
+    found = {(r["system"], r["row"]): r for r in records if r["kind"] == "right"}
+    columns = list(dict.fromkeys(row for _, row in found))
+    heads = [f"{row} ({found[OURS, row]['questions']:,})" for row in columns]
+    rows = [["right passage first / in three", *heads]]
+    for name in ANSWERING:
+        of_name = [found[name, row] for row in columns]
+        rows.append([name, *(f"{each['first']:.3f} / {each['three']:.3f}" for each in of_name)])
+    best = [max(found[name, row]["first"] for name in ANSWERING if name != OURS) for row in columns]
+    ahead = [100 * (found[OURS, row]["first"] - value) for row, value in zip(columns, best, strict=True)]
+    rows.append(["points ahead of the best peer", *(f"{points:+.1f}" for points in ahead)])
+    return table(rows)
+
+
+def _used(records: Iterable[Record]) -> str:
+    lines = []
+    for record in records:
+        if record["kind"] == "system":
+            versions = ", ".join(f"{package} {version}" for package, version in record["versions"].items())
+            lines.append(f"{record['system']}: {record['settings']} ({versions})")
+    return "\n".join(lines)
+
+
+def _by_system(records: Iterable[Record], kind: str) -> dict[str, Record]:
+    return {record["system"]: record for record in records if record["kind"] == kind}
+
+
+def _pair(values: Sequence[float]) -> str:
+    return " / ".join(f"{value:.0f}" for value in values)

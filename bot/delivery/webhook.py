@@ -1,0 +1,171 @@
+"""Updates that Telegram brings: one process's door behind the address of the webhook.
+
+PTB's own server acknowledges an update before it is kept, and writes one that it cannot read into the log.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+from telegram import Update
+from telegram.error import BadRequest, NetworkError
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, RequestHandler
+
+from bot.botapi.requests import readable
+from bot.delivery.inbox import Inbox
+from bot.handlers.context import App
+from bot.handlers.errors import name_and_place
+from bot.settings import Webhook
+from retrieval.errors import SettingsError
+
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # https://core.telegram.org/bots/api#setwebhook
+_BACKLOG = 128
+_MOST_BYTES = 1024 * 1024  # an update is text alone, some kilobytes of it
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 30.0
+_OK, _BAD_REQUEST, _FORBIDDEN = 200, 400, 403
+_log = logging.getLogger("bot")
+
+
+async def serve(application: App, webhook: Webhook, inbox: Inbox, allowed_updates: list[str]) -> None:
+    """Answer what Telegram brings until a signal ends it; what came in before is still answered.
+
+    The webhook stays set at the end: other processes may stand behind the same address. Raises
+    `SettingsError` where Telegram does not take the address or nothing can listen at the process's own, and
+    `InvalidToken`.
+    """
+    try:
+        await _patiently(application.initialize)
+        if application.post_init:
+            await application.post_init(application)
+        await application.start()
+        try:
+            await _let_in(application, webhook, inbox, allowed_updates)
+        finally:
+            await application.stop()
+            if application.post_stop:
+                await application.post_stop(application)
+    finally:
+        await application.shutdown()
+
+
+async def _let_in(application: App, webhook: Webhook, inbox: Inbox, allowed_updates: list[str]) -> None:
+    async def take(update: dict[str, Any]) -> None:
+        # It is kept before it is acknowledged: a process that is killed then has lost nothing.
+        if inbox.receive(update):
+            await application.update_queue.put(Update.de_json(update, application.bot))
+
+    ending = asyncio.Event()
+    for end in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows; there the process's own handlers end it
+            asyncio.get_running_loop().add_signal_handler(end, ending.set)
+    server = door(webhook, take)
+    _log.info("Listening on %s, port %d.", webhook.host, webhook.port)
+    announcing = asyncio.create_task(_patiently(lambda: _announce(application, webhook, allowed_updates)))
+    ended = asyncio.create_task(ending.wait())
+    try:
+        await asyncio.wait((announcing, ended), return_when=asyncio.FIRST_COMPLETED)
+        if announcing.done():
+            announcing.result()  # raises what it raised
+        await ended
+    finally:
+        announcing.cancel()
+        ended.cancel()
+        server.stop()
+        await server.close_all_connections()
+
+
+async def _announce(application: App, webhook: Webhook, allowed_updates: list[str]) -> None:
+    try:
+        await application.bot.set_webhook(
+            webhook.url, allowed_updates=allowed_updates, secret_token=webhook.secret
+        )
+    except BadRequest as error:
+        raise SettingsError(f"Telegram does not take WEBHOOK_URL {webhook.url}: {error.message}.") from error
+
+
+def door(webhook: Webhook, take: Callable[[dict[str, Any]], Awaitable[None]]) -> HTTPServer:
+    """A server that passes on the updates of whoever knows the secret, whatever the path.
+
+    Raises `SettingsError` where it cannot listen.
+    """
+    try:
+        # Tornado's own leaves a socket open where it fails.
+        listening = socket.create_server(
+            (webhook.host, webhook.port),
+            family=socket.AF_INET6 if ":" in webhook.host else socket.AF_INET,
+            backlog=_BACKLOG,
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"WEBHOOK_LISTEN is {webhook.host}:{webhook.port}, where nothing can listen "
+            f"({error.strerror or error}): give each process a free port of its own."
+        ) from error
+    shared = {"secret": webhook.secret, "take": take, "strangers": []}
+    server = HTTPServer(
+        Application([(r".*", _Door, shared)], log_function=lambda _: None), max_body_size=_MOST_BYTES
+    )
+    listening.setblocking(False)
+    server.add_socket(listening)
+    return server
+
+
+class _Door(RequestHandler):
+    """One request to the webhook."""
+
+    SUPPORTED_METHODS = ("POST",)
+
+    def initialize(
+        self, secret: str, take: Callable[[dict[str, Any]], Awaitable[None]], strangers: list[str]
+    ) -> None:
+        self._secret, self._take, self._strangers = secret, take, strangers
+
+    async def post(self) -> None:
+        """Take one update; 200 once it is kept, or has come before, or cannot be read by anybody."""
+        given = self.request.headers.get(_SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            if not self._strangers:  # told once: whoever tries on and on shall not fill the log
+                self._strangers.append("told")
+                _log.warning("A request without the right WEBHOOK_SECRET was turned away (403).")
+            self.set_status(_FORBIDDEN)
+            return
+        try:
+            update = json.loads(self.request.body)
+        except ValueError:
+            update = None
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            self.set_status(_BAD_REQUEST)
+            return
+        update = readable(update)
+        if len(update) > 1:  # more than its number
+            await self._take(update)
+        self.set_status(_OK)
+
+    def log_exception(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """A line without what the request held; Telegram brings the update again."""
+        _log.error("An update could not be taken: %s.", name_and_place(error))
+
+
+async def _patiently(call: Callable[[], Awaitable[None]]) -> None:
+    """Call until it succeeds: a bot that starts with the machine may come up before the network."""
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return await call()
+        except BadRequest:
+            raise
+        except NetworkError:  # bot.botapi.requests tells
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

@@ -1,0 +1,276 @@
+"""What a press of a button does: it shows something else in the same message, and is always answered."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.botapi import callback_data
+from bot.botapi.utf16 import sound
+from bot.content.examples import example_of
+from bot.content.filters import Narrowing
+from bot.content.quotes import Quote, all_proven, proven
+from bot.handlers.ask import Asking
+from bot.handlers.context import Context, Desk, edit, off_loop
+from bot.handlers.errors import name_and_place
+from bot.handlers.preferences import Preferences
+from bot.i18n.wording import Wording
+from bot.storage.store import Reply
+from bot.views.answer import Script, View, most_quotes, reply_message
+from bot.views.pages import page_around
+from bot.views.report import Order, digest, first_page, latest, report_page, reports_list, turned
+
+_log = logging.getLogger("bot")
+_MOST_NOTICE = 200  # https://core.telegram.org/bots/api#answercallbackquery
+
+
+class Refused(Exception):
+    """A press that cannot do what it says; its message tells the person why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press: who, where, in which language."""
+
+    query: CallbackQuery
+    message: Message
+    wording: Wording
+    words: list[str]
+
+    @property
+    def chat(self) -> int:
+        """The chat of the message."""
+        return self.message.chat.id
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """What each verb of callback data does. Each returns what to say at the press, if anything."""
+
+    desk: Desk
+    asking: Asking
+    preferences: Preferences
+    undo: Callable[[Press], Awaitable[str | None]]
+
+    async def pressed(self, update: Update, _context: Context) -> None:
+        """Do what the button says, and answer the press whatever happens."""
+        query = update.callback_query
+        assert query is not None
+        wording = self.desk.wording(query.from_user)
+        said: str | None = wording.failure
+        alert = True
+        try:
+            if not isinstance(query.message, Message):
+                said = wording.too_old
+                return
+            verb, words = callback_data.read(query.data or "")
+            act = self._acts().get(verb)
+            if act is None:
+                said = wording.pressed_unknown
+                return
+            said = await act(Press(query, query.message, wording, words))
+            alert = False
+        except Refused as refused:
+            said = str(refused)
+        except (ValueError, IndexError) as error:  # data of a version that is gone, as a rule
+            _log.warning("A press was not understood: %s.", name_and_place(error))
+            said = wording.pressed_unknown
+        except BadRequest as error:  # the message was deleted, or is too old to be edited, as a rule
+            _log.warning("A message could not be edited: %s.", name_and_place(error))
+            said = wording.too_old
+        except Forbidden:
+            said = None
+        finally:
+            await _answer(query, said, alert)
+
+    def _acts(self) -> dict[str, Callable[[Press], Awaitable[str | None]]]:
+        return {
+            callback_data.ANSWER: self._answer,
+            callback_data.CONTEXT: self._context,
+            callback_data.PAGE: self._page,
+            callback_data.ALONE: self._alone,
+            callback_data.ANYWHERE: self._anywhere,
+            callback_data.VOTE: self._vote,
+            callback_data.SOURCES: self._sources,
+            callback_data.LATEST: self._latest,
+            callback_data.EXAMPLE: self._example,
+            callback_data.FILTER: self._filter,
+            callback_data.LANGUAGE: self._language,
+            callback_data.UNFOLLOW: self._unfollow,
+            callback_data.UNDO: self.undo,
+            callback_data.NOTHING: _nothing,
+        }
+
+    async def _answer(self, press: Press) -> str | None:
+        number, view, script = press.words
+        reply = self._reply(press, number)
+        quotes = tuple(map(Quote.read, reply.quotes))
+        shown = await off_loop(all_proven, quotes, self.desk.shelf)
+        if reply.answered and not any(one.quote.near for one in shown):
+            raise Refused(press.wording.quote_gone)
+        voted = self.desk.store.vote_of(reply.id, press.query.from_user.id)
+        await edit(
+            press.message,
+            reply_message(
+                reply, shown, press.wording, view=View(view), script=Script(script),
+                voted=voted if _is_private(press) else None,
+            ),
+        )  # fmt: skip
+        return None
+
+    async def _context(self, press: Press) -> str | None:
+        number, place = press.words
+        reply = self._reply(press, number)
+        quote = Quote.read(reply.quotes[int(place)])
+        found = await off_loop(proven, quote, self.desk.shelf)
+        if found is None:
+            article = self.desk.shelf.article(quote.report)
+            raise Refused(press.wording.report_gone if article is None else press.wording.quote_gone)
+        article, quote = found.article, found.quote
+        span = page_around(sound(article.text), quote.start, quote.end)
+        bold = (quote.answer_start, quote.answer_end) if reply.answered else (0, 0)
+        first = [n for n, kept in enumerate(reply.quotes) if kept["near"]][: most_quotes(reply)]
+        view = View.MORE if reply.answered and int(place) not in first else View.QUOTES
+        back = f"{callback_data.ANSWER}{reply.id}{view}"
+        await edit(press.message, report_page(article, span, press.wording, back, bold))
+        return None
+
+    async def _page(self, press: Press) -> str | None:
+        short, known, direction, offset, back = press.words
+        article = await off_loop(self.desk.shelf.by_key, short)
+        if article is None:
+            raise Refused(press.wording.report_gone)
+        if digest(article) != known:
+            await edit(press.message, first_page(article, press.wording, back))
+            return press.wording.report_changed
+        await edit(press.message, turned(article, direction, int(offset), press.wording, back))
+        return None
+
+    async def _alone(self, press: Press) -> str | None:
+        reply = self._own(press)
+        self.desk.store.begin_anew(press.chat, reply.user)
+        await self.asking.again(press.message, press.query.from_user, reply.asked, reply.filters)
+        return None
+
+    async def _anywhere(self, press: Press) -> str | None:
+        reply = self._own(press)
+        await self.asking.again(press.message, press.query.from_user, reply.question, {})
+        return None
+
+    async def _vote(self, press: Press) -> str | None:
+        number, verdict = press.words
+        reply, good = self._reply(press, number), verdict == "1"
+        best = Quote.read(reply.quotes[0]) if reply.answered and reply.quotes else None
+        said = best.text[best.answer_start - best.start : best.answer_end - best.start] if best else None
+        article = self.desk.shelf.article(best.report) if best else None
+        title = article.title if article else None
+        self.desk.store.vote(reply.id, press.query.from_user.id, good, reply.question, said, title)
+        if _is_private(press):
+            markup = press.message.reply_markup
+            if markup is not None:
+                await _mark(press, markup.inline_keyboard, good)
+        return press.wording.thanks_good if good else press.wording.thanks_bad
+
+    async def _sources(self, press: Press) -> str | None:
+        order, page = press.words
+        articles = await off_loop(lambda: list(self.desk.shelf.articles()))
+        await edit(press.message, reports_list(articles, Order(order), int(page), press.wording))
+        return None
+
+    async def _latest(self, press: Press) -> str | None:
+        narrowing = Narrowing.of(self.desk.store.filters(press.query.from_user.id))
+        articles = await off_loop(lambda: list(self.desk.library.articles(**narrowing.asked())))
+        await edit(press.message, latest(articles, press.wording, narrowing.words(press.wording)))
+        return None
+
+    async def _example(self, press: Press) -> str | None:
+        short, named = press.words
+        article = await off_loop(self.desk.shelf.by_key, short)
+        question = example_of(article, named) if article else None
+        if question is None:
+            raise Refused(press.wording.example_gone)
+        await self.asking.answer(press.message, press.query.from_user, question, follow=False, headed=True)
+        return None
+
+    async def _filter(self, press: Press) -> str | None:
+        await edit(press.message, await self.preferences.filter_pressed(press.query.from_user, press.words))
+        return None
+
+    async def _language(self, press: Press) -> str | None:
+        user, bot = press.query.from_user, press.message.get_bot()
+        await edit(press.message, await self.preferences.language_pressed(bot, user, press.words[0]))
+        return None
+
+    async def _unfollow(self, press: Press) -> str | None:
+        number = int(press.words[0])
+        held = [one for one in self.desk.store.subscriptions(press.chat) if one.id == number]
+        if not held:
+            raise Refused(press.wording.unfollow_unknown)
+        if held[0].user != press.query.from_user.id:
+            raise Refused(press.wording.not_yours)
+        ended = held[0]
+        self.desk.store.unsubscribe(ended.id, press.chat)
+        await _without(press)
+        return press.wording.unfollowed.format(query=" ".join(filter(None, (ended.query, ended.place))))
+
+    def _reply(self, press: Press, number: str) -> Reply:
+        reply = self.desk.store.reply(int(number), press.chat)
+        if reply is None:
+            raise Refused(press.wording.too_old)
+        return reply
+
+    def _own(self, press: Press) -> Reply:
+        """The answer, for whom it was given to: nobody else's question is put anew."""
+        reply = self._reply(press, press.words[0])
+        if reply.user != press.query.from_user.id:
+            raise Refused(press.wording.not_yours)
+        return reply
+
+
+def _is_private(press: Press) -> bool:
+    return press.message.chat.type == press.message.chat.PRIVATE
+
+
+async def _nothing(_press: Press) -> str | None:
+    return None
+
+
+async def _mark(press: Press, rows: tuple[tuple[InlineKeyboardButton, ...], ...], good: bool) -> None:
+    """Show the vote on its button."""
+    marked = []
+    for row in rows:
+        buttons = []
+        for button in row:
+            verb, words = callback_data.read(str(button.callback_data or ""))
+            if verb == callback_data.VOTE:
+                sign = "👍" if words[-1] == "1" else "👎"
+                label = f"{sign} ✓" if (words[-1] == "1") == good else sign
+                button = InlineKeyboardButton(label, callback_data=button.callback_data)
+            buttons.append(button)
+        marked.append(buttons)
+    try:
+        await press.message.edit_reply_markup(InlineKeyboardMarkup(marked))
+    except BadRequest as error:
+        if "not modified" not in str(error).lower():
+            raise
+
+
+async def _without(press: Press) -> None:
+    """Take the pressed button out of its message."""
+    markup = press.message.reply_markup
+    rows = [
+        [button for button in row if button.callback_data != press.query.data]
+        for row in (markup.inline_keyboard if markup else ())
+    ]
+    left = [row for row in rows if row]
+    await press.message.edit_reply_markup(InlineKeyboardMarkup(left) if left else None)
+
+
+async def _answer(query: CallbackQuery, said: str | None, alert: bool) -> None:
+    try:
+        await query.answer(said[:_MOST_NOTICE] if said else None, show_alert=bool(said) and alert)
+    except TelegramError as error:
+        # A press that waited too long can be answered no more; what it did is done.
+        _log.info("A press could not be answered (%s).", type(error).__name__)

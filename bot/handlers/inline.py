@@ -1,0 +1,86 @@
+"""Inline mode: `@bot question` in any chat offers quotes to send, each with its source."""
+
+from dataclasses import dataclass
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Update,
+)
+from telegram.error import BadRequest
+
+from bot.botapi import callback_data
+from bot.botapi.message import one_line
+from bot.botapi.utf16 import is_visible, sound
+from bot.content.filters import Narrowing
+from bot.content.quotes import Proven
+from bot.handlers.ask import Asking
+from bot.handlers.context import Context, Desk, off_loop
+from bot.i18n.wording import Wording
+from bot.views.answer import quote_message, source_line
+
+_MOST_OFFERED = 5
+_SHOWN_UNITS = 120
+_CACHE_SECONDS = 30  # the reports may change at any time
+_START = "inline"
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Answers inline queries."""
+
+    desk: Desk
+    asking: Asking
+
+    async def queried(self, update: Update, context: Context) -> None:
+        """Offer the quotes that answer, or say above the empty list why there are none."""
+        query = update.inline_query
+        assert query is not None
+        words = self.desk.wording(query.from_user)
+        question = sound(query.query).strip()
+        offered: list[InlineQueryResultArticle] = []
+        label, payload = words.inline_how, _START
+        if is_visible(question):
+            narrowing = Narrowing.of(self.desk.store.filters(query.from_user.id))
+            answer, proven = await off_loop(self.asking.ask, question, narrowing)
+            near = [one for one in proven if one.quote.near and is_visible(sound(one.quote.text))]
+            if answer.answered:
+                offered = [_offer(one, words, context.bot.username) for one in near[:_MOST_OFFERED]]
+            label = words.inline_ask if offered else words.inline_none
+            payload = callback_data.question_link(question) or _START
+        try:
+            await query.answer(
+                offered,
+                cache_time=_CACHE_SECONDS,
+                is_personal=True,
+                button=InlineQueryResultsButton(label, start_parameter=payload),
+            )
+        except BadRequest as error:
+            # The person has typed on: nobody waits for the answer to half a question.
+            if "too old" not in str(error).lower():
+                raise
+
+
+def _offer(one: Proven, words: Wording, bot_name: str) -> InlineQueryResultArticle:
+    said = sound(one.quote.text)[
+        one.quote.answer_start - one.quote.start : one.quote.answer_end - one.quote.start
+    ]
+    title = one_line(said if is_visible(said) else one.quote.text, _SHOWN_UNITS)
+    source = source_line(one.article, words, section=one.quote.section)
+    link = f"https://t.me/{bot_name}?start={callback_data.report_link(one.article.id, one.quote.start)}"
+    message = quote_message(one, words, "", ())
+    return InlineQueryResultArticle(
+        id=callback_data.key(f"{one.quote.report}\n{one.quote.text}"),
+        title=title,
+        description=one_line(source, _SHOWN_UNITS),
+        input_message_content=InputTextMessageContent(
+            message.text,
+            entities=message.entities,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        ),
+        reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton(words.inline_open, url=link)]]),
+    )

@@ -1,0 +1,195 @@
+"""What a person chooses for themselves, what is kept of them, and how it is forgotten."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from telegram import Bot, InlineKeyboardButton, Update, User
+
+from bot.botapi import callback_data
+from bot.botapi.addressing import argument
+from bot.botapi.command_menu import common_menu, personal_menu
+from bot.botapi.message import OutgoingMessage, one_line
+from bot.botapi.utf16 import is_visible
+from bot.content.filters import (
+    PAPER,
+    PLACE,
+    SINCE,
+    UNTIL,
+    Narrowing,
+    papers,
+    places,
+    read_filters,
+    year_filter,
+    years,
+)
+from bot.handlers.context import Context, Desk, message_of, off_loop, send
+from bot.i18n.wording import LANGUAGES, language_for, wording
+from corpus import Article
+
+_MOST_CHOICES = 6
+_CHOICE_UNITS = 30
+_ECHO_UNITS = 100
+_PAPER, _PLACE, _YEAR, _CLEAR = "n", "p", "y", "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The handlers of /lang, /filter, /new, /privacy and /forget."""
+
+    desk: Desk
+
+    async def language(self, update: Update, context: Context) -> None:
+        """Change the language, or offer the choice."""
+        message, user = message_of(update), update.effective_user
+        assert user is not None
+        wanted = argument(message)
+        if not wanted:
+            said = self.desk.wording(user).language_choose
+            buttons = tuple(
+                (
+                    InlineKeyboardButton(
+                        wording(one).name, callback_data=callback_data.data(callback_data.LANGUAGE, one)
+                    ),
+                )
+                for one in LANGUAGES
+            )
+            await send(message, OutgoingMessage(said, (), buttons))
+            return
+        chosen = _language(wanted)
+        if chosen is None:
+            names = "、".join(f"{one}（{wording(one).name}）" for one in LANGUAGES)
+            await send(message, self.desk.wording(user).language_unknown.format(languages=names))
+            return
+        await send(message, await self.language_pressed(context.bot, user, chosen))
+
+    async def language_pressed(self, bot: Bot, user: User, language: str) -> OutgoingMessage:
+        """Keep the language; the reply is in it already."""
+        if language not in LANGUAGES:
+            raise ValueError(language)
+        self.desk.store.set_language(user.id, language)
+        await personal_menu(bot, user.id, wording(language), admin=self.desk.is_admin(user))
+        return OutgoingMessage(wording(language).language_set)
+
+    async def filter(self, update: Update, _context: Context) -> None:
+        """Narrow the reports to what is written behind the command, or offer choices."""
+        message, user = message_of(update), update.effective_user
+        assert user is not None
+        words, written = self.desk.wording(user), argument(message)
+        articles = await off_loop(lambda: list(self.desk.shelf.articles()))
+        if written:
+            found = await off_loop(read_filters, written, articles)
+            if found is None:
+                await send(message, words.filter_unknown.format(words=one_line(written, _ECHO_UNITS)))
+                return
+            kept = self.desk.store.filters(user.id) if found else {}
+            if SINCE in found:
+                kept.pop(UNTIL, None)
+            self.desk.store.set_filters(user.id, kept | found)
+        await send(message, self._filters(user, articles))
+
+    async def filter_pressed(self, user: User, pressed: list[str]) -> OutgoingMessage:
+        """Set or lift the filter of a button."""
+        kind, value = pressed
+        articles = await off_loop(lambda: list(self.desk.shelf.articles()))
+        kept = self.desk.store.filters(user.id)
+        if kind == _CLEAR:
+            kept = {}
+        elif kind == _YEAR:
+            chosen = year_filter(int(value))
+            lifted = all(kept.get(name) == day for name, day in chosen.items())
+            kept = {name: day for name, day in kept.items() if name not in (SINCE, UNTIL)}
+            kept |= {} if lifted else chosen
+        else:
+            name = PLACE if kind == _PLACE else PAPER
+            choices = places(articles) if kind == _PLACE else papers(articles)
+            found = next((one for one in choices if callback_data.key(one) == value), None)
+            if found is None or kept.get(name) == found:
+                kept.pop(name, None)
+            else:
+                kept[name] = found
+        self.desk.store.set_filters(user.id, kept)
+        return self._filters(user, articles)
+
+    def _filters(self, user: User, articles: Iterable[Article]) -> OutgoingMessage:
+        words = self.desk.wording(user)
+        kept = self.desk.store.filters(user.id)
+        narrowed = Narrowing.of(kept).words(words)
+        said = words.filter_set.format(filters=narrowed) if narrowed else words.filter_none
+        reports = list(articles)
+
+        def choices(kind: str, name: str, values: list[str]) -> tuple[InlineKeyboardButton, ...]:
+            return tuple(
+                InlineKeyboardButton(
+                    one_line(value, _CHOICE_UNITS) + (" ✓" if kept.get(name) == value else ""),
+                    callback_data=callback_data.data(callback_data.FILTER, kind, callback_data.key(value)),
+                )
+                for value in values[:_MOST_CHOICES]
+                if is_visible(value)
+            )
+
+        by_year = tuple(
+            InlineKeyboardButton(
+                str(year) + (" ✓" if year_filter(year).items() <= kept.items() else ""),
+                callback_data=callback_data.data(callback_data.FILTER, _YEAR, year),
+            )
+            for year in years(reports)[:_MOST_CHOICES]
+        )
+        clear = InlineKeyboardButton(
+            words.filter_clear, callback_data=callback_data.data(callback_data.FILTER, _CLEAR, "-")
+        )
+        rows = (
+            *_rows(choices(_PLACE, PLACE, places(reports))),
+            by_year,
+            *_rows(choices(_PAPER, PAPER, papers(reports))),
+            (clear,) if kept else (),
+        )
+        return OutgoingMessage(f"{said}\n\n{words.filter_how}", (), rows)
+
+    async def new(self, update: Update, _context: Context) -> None:
+        """Let the next question stand on its own."""
+        message, user = message_of(update), update.effective_user
+        assert user is not None
+        self.desk.store.begin_anew(message.chat.id, user.id)
+        await send(message, self.desk.wording(user).new)
+
+    async def privacy(self, update: Update, _context: Context) -> None:
+        """List what is kept of a person."""
+        message, user = message_of(update), update.effective_user
+        assert user is not None
+        words, store = self.desk.wording(user), self.desk.store
+        kept = store.kept_of(user.id)
+        chosen = store.language(user.id)
+        said = words.privacy.format(
+            language=wording(chosen).name if chosen else "–",
+            filters=Narrowing.of(store.filters(user.id)).words(words) or "–",
+            context=kept["context"],
+            replies=kept["reply"],
+            votes=kept["vote"],
+            subscriptions=kept["subscription"],
+        )
+        about = words.privacy_questions_kept if self.desk.keep_questions else words.privacy_questions_not_kept
+        await send(message, f"{said}\n\n{about}")
+
+    async def forget(self, update: Update, context: Context) -> None:
+        """Delete all that is kept of a person."""
+        message, user = message_of(update), update.effective_user
+        assert user is not None
+        words = self.desk.wording(user)
+        chose = self.desk.store.language(user.id) is not None
+        self.desk.store.forget(user.id)
+        await send(message, words.forgotten)
+        if chose and not self.desk.is_admin(user):
+            await common_menu(context.bot, user.id)
+
+
+def _rows(buttons: tuple[InlineKeyboardButton, ...]) -> tuple[tuple[InlineKeyboardButton, ...], ...]:
+    return tuple(buttons[n : n + 3] for n in range(0, len(buttons), 3))
+
+
+def _language(written: str) -> str | None:
+    """The catalogue that a person names, by code or by its own name."""
+    wanted = written.strip().lower()
+    for one in LANGUAGES:
+        if wanted in (one.lower(), wording(one).name.lower(), *wording(one).called):
+            return one
+    return language_for(wanted) if wanted.split("-")[0] in ("zh", "en") else None

@@ -1,0 +1,188 @@
+"""Reports to read: their pages, and the lists of them."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from telegram import InlineKeyboardButton, MessageEntity
+
+from bot.botapi import callback_data
+from bot.botapi.message import Draft, OutgoingMessage, one_line
+from bot.botapi.utf16 import is_visible, sound
+from bot.content.library import newest_first
+from bot.i18n.wording import Wording
+from bot.views.answer import headline, listing_line, source_line, web_address
+from bot.views.pages import Span, blocks, page_from, page_until
+from corpus import Article, publishers
+
+LIST_LENGTH = 8
+_HEADING_UNITS = 80
+_NOWHERE = "-"
+
+
+class Order(StrEnum):
+    """How a list of reports is ordered."""
+
+    DATE = "d"
+    PLACE = "p"
+    PAPER = "n"
+
+
+def report_page(
+    article: Article,
+    span: Span,
+    wording: Wording,
+    back: str = _NOWHERE,
+    bold: Span = (0, 0),
+) -> OutgoingMessage:
+    """A page of a report with the way to the pages around it; `bold` marks a sentence of it.
+
+    `back` names the list or answer that the reader came from.
+    """
+    text = sound(article.text)
+    draft = Draft()
+    draft.say(source_line(article, wording), MessageEntity.BOLD)
+    buttons = []
+    if is_visible(text):
+        draft.say("\n")
+        draft.quote(text, *span, bold)
+        pieces = blocks(text)
+        if span[0] > pieces[0][0]:
+            buttons.append(_turn(wording.earlier, article, "b", span[0], back))
+        if span[1] < pieces[-1][1]:
+            buttons.append(_turn(wording.later, article, "f", span[1], back))
+        if buttons:
+            inside = [n for n, (start, end) in enumerate(pieces, 1) if start < span[1] and span[0] < end]
+            where = wording.paragraphs.format(first=inside[0], last=inside[-1], count=len(pieces))
+            draft.say(f"\n{where}", MessageEntity.ITALIC)
+    below = []
+    url = web_address(article)
+    if url:
+        below.append(InlineKeyboardButton(wording.web_page, url=url))
+    if back != _NOWHERE:
+        below.append(InlineKeyboardButton(wording.back, callback_data=_back_data(back)))
+    return draft.message((tuple(buttons), tuple(below)))
+
+
+def first_page(article: Article, wording: Wording, back: str = _NOWHERE) -> OutgoingMessage:
+    """The page that a report begins with."""
+    return report_page(article, _span(article, "f", 0), wording, back)
+
+
+def turned(article: Article, direction: str, offset: int, wording: Wording, back: str) -> OutgoingMessage:
+    """The page that begins at an offset (direction f) or ends there (b)."""
+    return report_page(article, _span(article, direction, offset), wording, back)
+
+
+def digest(article: Article) -> str:
+    """What changes when the text of a report does."""
+    return callback_data.key(article.text, 6)
+
+
+def open_button(label: str, article: Article, back: str = _NOWHERE) -> InlineKeyboardButton:
+    """A button that opens a report at its beginning."""
+    return _turn(label, article, "f", 0, back)
+
+
+def reports_list(articles: Sequence[Article], order: Order, page: int, wording: Wording) -> OutgoingMessage:
+    """One page of the list of all reports, with buttons that open them, order them and turn the page."""
+    if not articles:
+        return OutgoingMessage(wording.no_sources)
+    grouped = sorted(
+        ((_group(article, order, wording), newest_first(article), article) for article in articles),
+        key=lambda found: (found[0][:2] if order is not Order.DATE else (), found[1], found[2].id),
+    )
+    pages = -(-len(grouped) // LIST_LENGTH)
+    page = min(max(page, 0), pages - 1)
+    shown = grouped[page * LIST_LENGTH : (page + 1) * LIST_LENGTH]
+    draft = Draft()
+    draft.say(wording.sources.format(count=len(grouped)))
+    heading = None
+    for number, (group, _, article) in enumerate(shown, page * LIST_LENGTH + 1):
+        if group[1] != heading:
+            heading = group[1]
+            draft.say("\n\n")
+            draft.say(heading, MessageEntity.BOLD)
+        draft.say(f"\n{number}. {listing_line(article, wording)}")
+    back = f"{callback_data.SOURCES}{order}{page}"
+    orders = ((wording.by_date, Order.DATE), (wording.by_place, Order.PLACE), (wording.by_paper, Order.PAPER))
+    turns = []
+    if page > 0:
+        turns.append(_list_button("◀", order, page - 1))
+    if pages > 1:
+        label = wording.page.format(page=page + 1, count=pages)
+        turns.append(InlineKeyboardButton(label, callback_data=callback_data.data(callback_data.NOTHING)))
+    if page + 1 < pages:
+        turns.append(_list_button("▶", order, page + 1))
+    tabs = tuple(
+        _list_button(f"· {label} ·" if other is order else label, other, 0) for label, other in orders
+    )
+    return draft.message(
+        (*_numbers([a for *_, a in shown], page * LIST_LENGTH + 1, back), tuple(turns), tabs)
+    )
+
+
+def latest(articles: Sequence[Article], wording: Wording, narrowed: str) -> OutgoingMessage:
+    """The newest reports, with buttons that open them."""
+    newest = sorted(articles, key=newest_first)[:LIST_LENGTH]
+    if not newest:
+        return OutgoingMessage(wording.filtered if narrowed else wording.no_sources)
+    draft = Draft()
+    draft.say(wording.latest)
+    for number, article in enumerate(newest, 1):
+        draft.say(f"\n{number}. {listing_line(article, wording)}")
+    if narrowed:
+        draft.say("\n\n" + wording.narrowed.format(filters=narrowed), MessageEntity.ITALIC)
+    return draft.message(_numbers(newest, 1, callback_data.LATEST))
+
+
+def _span(article: Article, direction: str, offset: int) -> Span:
+    text = sound(article.text)
+    if not is_visible(text):
+        return 0, 0
+    turn: Callable[[str, int], Span] = page_until if direction == "b" else page_from
+    return turn(text, offset)
+
+
+def _turn(label: str, article: Article, direction: str, offset: int, back: str) -> InlineKeyboardButton:
+    words = (callback_data.key(article.id), digest(article), direction, offset, back)
+    return InlineKeyboardButton(label, callback_data=callback_data.data(callback_data.PAGE, *words))
+
+
+def _back_data(back: str) -> str:
+    """Callback data of the place that `back` names: a123q, sd2, l."""
+    if back.startswith(callback_data.ANSWER):
+        return callback_data.data(callback_data.ANSWER, back[1:-1], back[-1], "p")
+    if back.startswith(callback_data.SOURCES):
+        return callback_data.data(callback_data.SOURCES, back[1], back[2:])
+    return callback_data.data(back)
+
+
+def _list_button(label: str, order: Order, page: int) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=callback_data.data(callback_data.SOURCES, order, page))
+
+
+def _numbers(
+    articles: Sequence[Article], first: int, back: str
+) -> tuple[tuple[InlineKeyboardButton, ...], ...]:
+    buttons = [open_button(str(n), article, back) for n, article in enumerate(articles, first)]
+    half = LIST_LENGTH // 2
+    return tuple(buttons[:half]), tuple(buttons[half:])
+
+
+def _group(article: Article, order: Order, wording: Wording) -> tuple[bool, str]:
+    """Whether what a report is grouped by is missing, and the group's heading."""
+    if order is Order.DATE:
+        known = wording.month_format.format(article.date) if article.date else ""
+    elif order is Order.PLACE:
+        known = one_line(article.place or "", _HEADING_UNITS)
+    else:
+        known = one_line("、".join(publishers(article)), _HEADING_UNITS)
+    lacking = {
+        Order.DATE: wording.undated, Order.PLACE: wording.unplaced, Order.PAPER: wording.unnamed_paper
+    }  # fmt: skip
+    return not is_visible(known), known if is_visible(known) else lacking[order]
+
+
+def headline_button(article: Article, wording: Wording) -> InlineKeyboardButton:
+    """A button that bears a report's headline and opens it."""
+    return open_button(f"《{headline(article, wording)}》", article)

@@ -1,0 +1,1 @@
+"""Data files of reading reports, and the functions that load them."""

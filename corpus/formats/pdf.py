@@ -1,0 +1,107 @@
+"""PDF files with a text layer: pages without their running heads, paragraphs without their line breaks."""
+
+import io
+import logging
+import re
+import time
+from collections import Counter
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, PyPdfError
+
+from corpus.formats.reflow import unwrap_lines
+from corpus.page import Page
+
+MOST_PAGES = 2_000
+LONGEST_SECONDS = 60.0
+
+_EDGE = 2  # lines at the top and bottom of a page that may be a running head or foot
+_PAGE_NUMBER = re.compile(
+    r"[-—–·\s]*(?:第?\s*\d{1,4}\s*页?(?:\s*[,，/]?\s*(?:共|of)?\s*\d{1,4}\s*页?)?)[-—–·\s]*"
+)
+_REPEATED = 0.6  # of the pages that carry the same line make it a running one
+_DIGITS = re.compile(r"\d+")
+_SIGNATURE_WITHIN = 1024  # bytes, as readers of PDF allow
+_END_WITHIN = 2048
+
+
+def read_pdf(received: bytes) -> Page:
+    """The page of a PDF file. Raises ValueError with a reason for the editor."""
+    if b"%PDF-" not in received[:_SIGNATURE_WITHIN]:
+        raise ValueError("the file is no PDF, whatever its name says" if received else "the file is empty")
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it stumbles over, the reason says
+    whole = b"%%EOF" in received[-_END_WITHIN:]
+    try:
+        pages = _pages(received)
+    except (ValueError, PyPdfError, DependencyError) as error:
+        if isinstance(error, _Refused):
+            raise ValueError(str(error)) from error
+        raise ValueError(_broken(whole, error)) from error
+    except Exception as error:  # a broken file leads pypdf into errors of any kind
+        raise ValueError(_broken(whole, error)) from error
+    if not any(character.isalpha() for page in pages for line in page for character in line):
+        raise ValueError("the PDF has no text layer, it is pictures of pages: have it read by OCR first")
+    lines = [line for page in _without_running(pages) for line in page]
+    return Page(text="\n".join(unwrap_lines(lines)))
+
+
+class _Refused(ValueError):
+    """A reason of this reader's own, to be told from what pypdf raises."""
+
+
+def _pages(received: bytes) -> list[list[str]]:
+    began = time.monotonic()
+
+    def watch(*_operands: object) -> None:
+        if time.monotonic() - began > LONGEST_SECONDS:
+            raise _Refused(f"reading the PDF takes more than {LONGEST_SECONDS:.0f} seconds: divide it")
+
+    reader = PdfReader(io.BytesIO(received))
+    if reader.is_encrypted:
+        _require_open(reader)
+    if len(reader.pages) > MOST_PAGES:
+        raise _Refused(f"the PDF has {len(reader.pages):,} pages, the limit is {MOST_PAGES:,}: divide it")
+    pages = []
+    for page in reader.pages:
+        watch()
+        pages.append(page.extract_text(visitor_operand_before=watch).split("\n"))
+    return pages
+
+
+def _require_open(reader: PdfReader) -> None:
+    try:
+        if reader.decrypt(""):  # the file only forbids printing or the like
+            return
+    except DependencyError:
+        pass
+    raise _Refused("the PDF is encrypted: save it without a password")
+
+
+def _broken(whole: bool, error: Exception) -> str:
+    if not whole:
+        return "the PDF has no end: the file looks incomplete and is read again at the next refresh"
+    return f"the PDF is damaged ({type(error).__name__}): save it anew"
+
+
+def _without_running(pages: list[list[str]]) -> list[list[str]]:
+    """The pages without page numbers and without the lines that most of them carry at an edge."""
+    counted = Counter(key for page in pages for key in {_key(page[place]) for place in _edges(page)})
+    enough = max(2, _REPEATED * len(pages))
+    return [
+        [
+            line
+            for place, line in enumerate(page)
+            if place not in (edges := _edges(page))
+            or not (_PAGE_NUMBER.fullmatch(line) or (place in edges and counted[_key(line)] >= enough))
+        ]
+        for page in pages
+    ]
+
+
+def _edges(page: list[str]) -> set[int]:
+    filled = [place for place, line in enumerate(page) if line.strip()]
+    return {*filled[:_EDGE], *filled[-_EDGE:]}
+
+
+def _key(line: str) -> str:
+    return _DIGITS.sub("#", "".join(line.split()))

@@ -1,0 +1,144 @@
+"""The report itself: paragraphs under section headings, without captions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.article import Section
+from corpus.layout.boilerplate import furniture
+from corpus.layout.lines import Cut, Line, squash
+from corpus.text.sentences import ends_sentence
+
+Kind = Literal["paragraph", "heading", "caption", "furniture"]
+
+_LONGEST_HEADING = 40
+_LONGEST_CAPTION = 80
+_HEADING_LINES = 2  # a heading runs over two lines at most; more short lines are a list or verse
+_KNOWN_HEADING = re.compile(
+    r"[【\[]?(?:核心提示|核心阅读|内容提要|导读|导语|阅读提示|编者按|编者的话|新闻背景|新闻链接|相关链接|记者手记|短评)"
+    r"[】\]]?:?"
+)
+_NUMBERED = re.compile(
+    r"(?:第?[一二三四五六七八九十]+[、.章节部]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.]|0\d$).*"
+)
+_PHOTOGRAPHER = r"(?:[^。!?]{0,24}\s*/?(?:摄|供图|摄影)[)]?|图片来源.{0,20})"
+_CAPTION = re.compile(
+    rf"[▲▼△▽][^。!?]*。?{_PHOTOGRAPHER}?"
+    rf"|[(]?(?:上|下|左|右|题|本|资料)?图(?:片|\d|[一二三四五六七八九十])?(?:为|:|/)[^。!?]*。?{_PHOTOGRAPHER}?"
+    r"|[(]?资料(?:图|照)片?[)]?"
+    r"|.*[^。!?](?:\s+|/|记者)[\u4e00-\u9fff·]{2,4}\s*/?摄[)]?|.*(?:供图|摄影|摄|资料图片)[)]"
+)
+# Words that fill a line of their own in no report, wherever they stand.
+_ANYWHERE = ("page turning", "text size", "sharing", "back to top")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of a report, its sections, and what was cut from between its paragraphs."""
+
+    text: str
+    sections: tuple[Section, ...]
+    cuts: tuple[Cut, ...]
+
+
+def read_body(lines: tuple[Line, ...], marked: frozenset[str] = frozenset()) -> Body:
+    """The lines between head and tail as one text; every paragraph falls into exactly one section.
+
+    `marked` are the lines that the page's markup calls headings, without white space.
+    """
+    kinds = _kinds(lines, marked)
+    cuts = [
+        Cut(line.number, line.text, furniture(line.key, "tail") or kind if kind == "furniture" else kind)
+        for line, kind in zip(lines, kinds, strict=True)
+        if kind in ("caption", "furniture")
+    ]
+    kept = [
+        (line.text, kind) for line, kind in zip(lines, kinds, strict=True) if kind in ("paragraph", "heading")
+    ]
+    return Body("\n".join(text for text, _ in kept), _sections(kept), tuple(cuts))
+
+
+def _sections(kept: Sequence[tuple[str, Kind]]) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    heading: list[str] = []
+    start: int | None = None
+    offset = 0
+    for text, kind in (*kept, ("", "heading")):
+        if kind == "heading" and start is not None:
+            sections.append(Section(" ".join(heading) or None, start, offset - 1))
+            heading, start = [], None
+        if kind == "heading":
+            heading.append(" ".join(text.split()))
+        elif start is None:
+            start = offset
+        offset += len(text) + 1
+    return tuple(sections)
+
+
+def _kinds(lines: tuple[Line, ...], marked: frozenset[str]) -> list[Kind]:
+    indented = _is_indented(lines) and _indents_headings(lines)
+    kinds: list[Kind] = []
+    for line in lines:
+        if furniture(line.key, "tail") in _ANYWHERE:
+            kinds.append("furniture")
+        elif squash(line.text) in marked:
+            kinds.append("heading")
+        elif _is_caption(line, indented):
+            kinds.append("caption")
+        else:
+            kinds.append("heading" if _may_be_heading(line) else "paragraph")
+    return _confirmed(lines, kinds, marked)
+
+
+def _confirmed(lines: tuple[Line, ...], kinds: list[Kind], marked: frozenset[str]) -> list[Kind]:
+    """Only short lines with a paragraph under them stay headings, and what markup calls one."""
+    run: list[int] = []
+    for place, kind in enumerate([*kinds, "end"]):
+        if kind == "heading":
+            run.append(place)
+        elif kind != "caption" and kind != "furniture":
+            known = run and _KNOWN_HEADING.fullmatch(lines[run[-1]].key)
+            alone = len(run) == 1 and lines[run[0]].key.endswith(":") and not known
+            if kind == "end" or alone or len(run) > _HEADING_LINES:
+                for member in run:
+                    if kind == "end" or squash(lines[member].text) not in marked:
+                        kinds[member] = "paragraph"
+            run = []
+    return kinds
+
+
+def _may_be_heading(line: Line) -> bool:
+    if _KNOWN_HEADING.fullmatch(line.key):
+        return True
+    return (
+        len(line.text) <= _LONGEST_HEADING
+        and not ends_sentence(line.text)
+        and line.key[-1] not in ",、"
+        and any(character.isalnum() for character in line.key)
+    )
+
+
+def _is_caption(line: Line, indented_page: bool) -> bool:
+    if len(line.text) > _LONGEST_CAPTION:
+        return False
+    if _CAPTION.fullmatch(line.key):
+        return True
+    return (
+        indented_page
+        and not line.indented
+        and _may_be_heading(line)
+        and not _KNOWN_HEADING.fullmatch(line.key)
+        and not _NUMBERED.fullmatch(line.key)
+    )
+
+
+def _indents_headings(lines: tuple[Line, ...]) -> bool:
+    """Whether headings are set in like paragraphs: only then is a short line at the margin none."""
+    return any(line.indented and _may_be_heading(line) for line in lines)
+
+
+def _is_indented(lines: tuple[Line, ...]) -> bool:
+    """Whether this page sets its paragraphs in from the margin."""
+    paragraphs = [line for line in lines if ends_sentence(line.text)]
+    return 2 * sum(line.indented for line in paragraphs) > len(paragraphs)

@@ -1,0 +1,152 @@
+"""The fixed furniture of pages: what newspaper sites, portals and accounts print around a report.
+
+Every rule matches a whole line, folded (`corpus.text.normalize`), so that a report that merely mentions such
+words loses nothing. A rule says where it holds: above the report, below it, or only at the foot,
+below a line that is certainly no part of the report, because a report on an event may itself close
+with its organisers and their address.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Zone = Literal["head", "tail", "foot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A name for the editor, a pattern for the whole folded line, and the zones it holds in."""
+
+    name: str
+    pattern: re.Pattern[str]
+    zones: tuple[Zone, ...]
+
+
+_LONGEST = 500  # characters; what runs on is a report, or worth an editor's look
+_NO_SENTENCE = r"[^。!?;]"
+_ROLE = (
+    r"(?:(?:本报|本网|本台|特约|首席|实习|见习|全媒体|责任|值班|执行|值班执行|新媒体|副|总|一|二|三|初|复|终)*"
+    r"(?:记者|通讯员|作者|撰文|文字|摄影|摄像|供稿|供图|图片|视频|剪辑|配音|编辑|责编|美编|编审|校对|审核|审校|"
+    r"审|校|监制|总监|总编辑|总编|主编|主任|编委|策划|统筹|排版|制图|设计|制作|出品|录入|法律顾问)|文|图)"
+)
+# Names end where the next role begins, so that a line can be read in one way only.
+_NAMES = rf"(?:(?!{_ROLE}\s*SIGN){_NO_SENTENCE}){{0,40}}+"
+_CREDITS = rf"[(\[【]?(?:{_ROLE}(?:[/、及 ]{_ROLE})*\s*SIGN\s*{_NAMES}){{1,6}}"
+COLON_CREDIT = re.compile(_CREDITS.replace("SIGN", ":"))
+DIGITAL_EDITION = re.compile(
+    r"(?P<paper>\S{2,16}?)(?:数字报纸?|电子报纸?|电子版|数字版|多媒体数字报|数字报刊)(?:平台)?"
+)
+_BAR_CREDIT = re.compile(_CREDITS.replace("SIGN", "[:|丨]"))
+BREADCRUMBS = re.compile(
+    r"(?:(?:您的?)?(?:当前)?(?:所在)?位置\s*:?)?\s*(?P<root>[^<>›»\s]{1,20})\s*(?:[>›»]++[^<>›»。!?;]{0,30})+"
+)
+DESCRIPTION = re.compile(
+    r"(?=.{0,80}$)[^。!?;:]*(?:(?:权威|官方|政务|综合|主流).*(?:平台|账号|公众号|媒体)|集.+于一体)[^。!?;:]*"
+)
+
+_BOTH: tuple[Zone, ...] = ("head", "tail", "foot")
+_HEAD: tuple[Zone, ...] = ("head",)
+_TAIL: tuple[Zone, ...] = ("tail", "foot")
+_FOOT: tuple[Zone, ...] = ("foot",)
+_SIZE = r"(?:放大|缩小|默认|\[?[大中小]\]?|[aA][+-])"
+_TURN = r"(?:版面翻页|版面导航|上一[版篇期]|下一[版篇期]|第一版|最后一版)"
+
+
+def _rule(name: str, zones: tuple[Zone, ...], *patterns: str) -> Rule:
+    return Rule(name, re.compile("|".join(patterns)), zones)
+
+
+RULES = (
+    Rule("digital edition", DIGITAL_EDITION, _BOTH),
+    Rule("breadcrumbs", BREADCRUMBS, _HEAD),
+    Rule("credits", COLON_CREDIT, _BOTH),
+    Rule("credits", _BAR_CREDIT, _TAIL),  # above a report `视频丨…` opens a headline
+    _rule(
+        "serial number",
+        _BOTH,
+        r"(?:国内)?统一(?:连续出版物|刊)号\s*:?.{0,30}",
+        r"(?:CN|ISSN|国内刊号|邮发代号)\s*:?\s*[\dA-Z/ -]{2,}",
+    ),
+    _rule("account number", ("head", "foot"), r"(?:官方)?(?:微信|微博)(?:公众)?(?:平台|号)\s*:.{0,30}"),
+    _rule(
+        "calendar",
+        _BOTH,
+        r"按(?:日期|版次|期次)(?:搜索|查询|检索)|往期(?:查询|检索)|(?:返回)?(?:版面)?目录",
+        r"日\s*一\s*二\s*三\s*四\s*五\s*六",
+    ),
+    _rule(
+        "page number",
+        _HEAD,
+        r"[\d\s/|·<>-]+",
+        r"第?\s*[A-Z]?\d{1,3}\s*版(?:\s*[:/ -]\s*.{0,12})?",
+        r"[A-Z]\d{1,3}(?:\s*[-:/]\s*\S{0,8})?",
+    ),
+    _rule("page turning", _BOTH, rf"{_TURN}(?:\s*\S{{0,4}}{_TURN})*"),
+    _rule("navigation", _BOTH, r"(?=.*(?:首页|登录|注册))(?:[^\s|·]{1,8}+[\s|·]++){2,}[^\s|·]{1,8}"),
+    _rule(
+        "text size",
+        _BOTH,
+        r"[大中小]?字[号体]|放大|缩小",
+        rf"(?:字[号体]\s*:?\s*)?{_SIZE}(?:[\s|/]+(?:{_SIZE}|打印|收藏|分享|朗读|关闭))+",
+        rf"字[号体]\s*:?\s*{_SIZE}",
+    ),
+    _rule("tools", _BOTH, r"(?:打印|收藏|分享|朗读|纠错|关闭|默认)(?:本页|文章|窗口)?"),
+    _rule("reading count", _BOTH, r"(?:阅读|浏览|点击|访问)(?:量|次数|数)?\s*:?\s*\d[\d,.万+]*\s*次?"),
+    _rule(
+        "source",
+        _BOTH,
+        rf"[(\[【]?(?:文章|稿件|信息|内容)?(?:来源|稿源)\s*:{_NO_SENTENCE}{{0,40}}[)\]】]?",
+    ),
+    _rule(
+        "sharing",
+        _BOTH,
+        r"(?:求(?:分享|收藏|点击|点赞|在看|转发|关注)\s*){1,5}",
+        r"分享到?\s*:?(?:微信|微博|朋友圈|QQ空间|QQ|\s)*|分享让更多人看到",
+        r"(?:点赞|在看|转发|收藏|分享)(?:[\s、/|]+(?:点赞|在看|转发|收藏|分享))+",
+        r"(?:长按|扫码|扫一扫|扫描)\S{0,12}(?:关注|二维码)\S{0,8}",
+        r"点击(?:上方|下方|左下角|蓝字)\S{0,12}",
+    ),
+    _rule(
+        "back to top",
+        _BOTH,
+        r"(?:返回|回到)(?:顶部|首页|搜狐|列表|上一页)\S{0,16}|阅读原文|查看原文",
+        r"[【\[](?:关闭|关闭窗口)[】\]]",
+    ),
+    _rule("original mark", _HEAD, r"原创|在小说阅读器.{0,12}"),
+    _rule(
+        "statement",
+        _TAIL,
+        r"[(【\[]?(?:版权|免责|特别|郑重|原创)?声明[】\]]?\s*:.*",
+        r".{0,30}版权归.{0,80}|版权所有.{0,80}",
+        r"(?=.*(?:转载|本网|本报|本号|本公众号))(?:未经|凡本|凡注明)\S{0,20}(?:授权|许可|注明).{0,200}",
+    ),
+    _rule(
+        "publisher's address",
+        _FOOT,
+        r"(?:主管|主办|承办|协办|出版|运营|技术支持)(?:单位)?\s*:.{0,200}",
+        r"(?:社|地)\s*址\s*:.{0,120}|邮\s*编\s*:.{0,40}|\S{0,8}(?:电话|热线|邮箱|传真)\s*:.{0,60}",
+    ),
+    _rule(
+        "newsroom",
+        _TAIL,
+        r"(?:版权|侵权|编辑部|总编室|新闻|广告|发行|投稿|[报爆]料)\S{0,6}(?:电话|热线|邮箱)\s*:.{0,60}",
+    ),
+    _rule("licence", _TAIL, r".{0,40}(?:备案号|ICP备|公网安备)\s*:?.{0,80}|(?i:copyright|©).{0,120}"),
+    Rule("account description", DESCRIPTION, _FOOT),
+)
+
+# Behind these no report goes on: the rest of the page advertises others.
+PAGE_END = re.compile(
+    r"最新文章|最新资讯|往期(?:推荐|回顾|精彩)|相关(?:阅读|推荐|新闻|文章)|推荐阅读|热门(?:推荐|文章|新闻|评论)|猜你喜欢|"
+    r"精彩评论|网友评论|分享让更多人看到|(?:返回|回到)顶部"
+)
+
+
+def furniture(key: str, zone: Zone) -> str | None:
+    """The name of the rule by which a folded line is furniture in that zone, or None."""
+    if len(key) > _LONGEST:
+        return None
+    for rule in RULES:
+        if zone in rule.zones and rule.pattern.fullmatch(key):
+            return rule.name
+    return "end of page" if zone != "head" and PAGE_END.fullmatch(key.rstrip(":> ")) else None

@@ -1,0 +1,130 @@
+"""Articles as crawlers store them: one line, with what the page said about them in front.
+
+`2023-08-07 14:18，正文：原标题：甲地发布预警        甲地6日发布预警。    一、……` is a date, a mark
+where the text begins, the headline, and paragraphs between which the line breaks became blanks.
+"""
+
+import re
+from dataclasses import replace
+
+from corpus.layout.dateline import source_span
+from corpus.layout.lines import Cut
+from corpus.page import Page
+from corpus.text.dates import day_of
+from corpus.text.normalize import halfwidth
+
+_MARK = "正文:"
+_FARTHEST = 1_000  # characters, most of them blanks, that stand in front of the mark
+_LONGEST_FRONT = 100  # characters without white space
+_TELLS = re.compile(r"\d|来源:|作者:|记者:|[>›»]|/$")
+_AUTHOR = re.compile(r"(?:作者|记者):\s*(?P<name>[\u4e00-\u9fff·、 ]{2,20}?)(?=\s{2}|来源|编辑|$)")
+_ADDRESS = re.compile(r"https?://[^\s,]+")
+
+_ORIGINAL = re.compile(r"原标题:\s*")
+_HEADLINE = range(6, 81)  # characters
+_WIDE_GAP = re.compile(r"\s{3,}")
+_AGENCY = (
+    r"本报|本网|本台|中新网|中新社|新华社|新华网|人民网|央视网|央广网|光明网|光明日报|中国网|中国经济网|中国青年报|"
+    r"参考消息网|海外网|环球网|澎湃新闻|界面新闻|新京报|红网|上游新闻|华龙网|重庆日报|IT之家|智通财经"
+)
+# Where a report begins behind its headline: with its agency and the word for a dispatch, or its source.
+_LEAD_IN = re.compile(
+    rf"(?:{_AGENCY})[^，。！？]{{0,16}}?(?:电|讯|消息|报道)\s*(?=[(（【:：,，]|\s)|[(（]?本文转自|【[^】]{{2,10}}[讯电]】"
+)
+# Or with the day of the event, set directly against a headline that ends in no word that leads to a day.
+_DAY = re.compile(
+    r"(?<![,，、于在从自到至截据止前后及和(（:：\d年“])(?:北京时间|当地时间)?(?:(?:20\d\d年)?\d{1,2}月\d{1,2}日(?:上午|下午|晚|凌晨)?|近日|日前|近期)[，,]"
+)
+_STAMP = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?:\s*作者：[\u4e00-\u9fff]{2,4}(?=\s))?\s*")
+_NO_HEADLINE = re.compile(r"。|记者|获悉|据悉|[表显]示|今年|近年")
+_MARKS = re.compile(r"[！!？?…]+")
+_LONGEST_BEFORE_DAY = 40  # characters; what runs longer holds sentences of the report
+
+_PARAGRAPH = re.compile(
+    r"(?:(?<=[。！？!?；”」）)])\s*[ \t\xa0\u3000]{2,}|\s{4,}|\s{2,}(?=【(?:责任)?编辑[:：]))(?=\S)"
+)
+_LONGEST_FOOT = 200  # characters
+_FOOT = re.compile(
+    r"(?P<foot>(?:返回搜狐，查看更多\s*)?[(（【\[]?责任编辑[:：][^。！？\n]{0,20}|返回搜狐，查看更多\s*"
+    r"|更多精彩内容请进入[^。！？\n]{1,12}|广告声明：文内含有的对外跳转链接[^\n]{0,120})\s*$"
+)
+
+
+def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
+    """The page with what stands in front of a crawled text as its metadata, and with its paragraphs.
+
+    A page that no crawler stored in this way comes back as it is.
+    """
+    mark = halfwidth(page.text[:_FARTHEST]).find(_MARK)
+    front = page.text[: max(mark, 0)].strip(" \t\xa0\u3000\n,，")
+    if mark < 0 or not _is_front(halfwidth(front)):
+        return page, ()
+    cuts = [Cut(1, front, "crawler's front")] if front else []
+    text, feet = _without_feet(page.text[mark + len(_MARK) :].strip())
+    title = None
+    if original := _ORIGINAL.match(halfwidth(text[:_FARTHEST])):
+        marked = text
+        title, text = _headline(text[original.end() :])
+        cuts.append(Cut(1, marked.removesuffix(text).strip(), "headline"))
+    source = source_span(halfwidth(front))
+    author = _AUTHOR.search(halfwidth(front))
+    address = _ADDRESS.search(front)
+    return (
+        replace(
+            page,
+            text=_PARAGRAPH.sub("\n", text),
+            title=page.title or title,
+            publisher=page.publisher or (front[slice(*source)] if source else None),
+            date=page.date or day_of(front),
+            byline=page.byline or (front[slice(*author.span("name"))].strip() if author else None),
+            url=page.url or (address[0] if address and address[0].count("/") > 3 else None),
+        ),
+        (*cuts, *(Cut(text.count("\n") + 1, foot, "crawler's foot") for foot in feet)),
+    )
+
+
+def _is_front(key: str) -> bool:
+    squashed = "".join(key.split())
+    if len(squashed) > _LONGEST_FRONT or any(mark in key for mark in "。!?\n"):
+        return False
+    return not squashed or bool(_TELLS.search(squashed))
+
+
+def _without_feet(text: str) -> tuple[str, list[str]]:
+    feet: list[str] = []
+    while found := _FOOT.search(text[-_LONGEST_FOOT:]):
+        feet.insert(0, found["foot"].strip())
+        text = text[: max(len(text) - _LONGEST_FOOT, 0) + found.start()].rstrip()
+    return text, feet
+
+
+def _headline(text: str) -> tuple[str | None, str]:
+    """The headline at the start of a text, where its end can be told, and what stands behind it.
+
+    A headline that runs into the first sentence stays there: better no headline than a lost sentence.
+    """
+    start = text[: _HEADLINE[-1] * 2 + 10]
+    ends = [found.span() for rule in (_WIDE_GAP, _STAMP) if (found := rule.search(start, _HEADLINE[0]))]
+    if found := _LEAD_IN.search(start, _HEADLINE[0]):
+        ends.append((found.start(), found.start()))
+    if (found := _DAY.search(start, _HEADLINE[0])) and _is_headline(start[: found.start()]):
+        ends.append((found.start(), found.start()))
+    if (printed := _repeated(start)) is not None:
+        ends.append((printed, printed))
+    end, behind = min(ends, default=(0, 0))
+    title = " ".join(text[:end].split())
+    if len(title) not in _HEADLINE or _NO_HEADLINE.search(title):
+        return None, text
+    return title, text[behind:].removeprefix(text[:end]).lstrip()
+
+
+def _is_headline(words: str) -> bool:
+    return len(words) <= _LONGEST_BEFORE_DAY and len(_MARKS.findall(words)) <= 1
+
+
+def _repeated(start: str) -> int | None:
+    """The length of a headline that is printed twice, one directly behind the other."""
+    for length in _HEADLINE:
+        if start[:length] == start[length : 2 * length]:
+            return length
+    return None

@@ -1,0 +1,97 @@
+"""What stands below a report: bylines, credits, statements, sharing and the address of the publisher."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus.layout.boilerplate import DESCRIPTION, PAGE_END, Zone, furniture
+from corpus.layout.byline import byline_of_line, closing_byline
+from corpus.layout.dateline import source_span
+from corpus.layout.lines import Cut, Line
+from corpus.text.sentences import ends_sentence
+
+_UNKNOWN_RUN = 3  # lines; more that no rule knows are the report, not its footer
+_LONGEST_UNKNOWN = 40
+_STATED_ACCOUNT = re.compile(r"(?:系|为|由|归)(?P<name>[^,。;:系为由归]{2,16}?)(?:的?原创|所有|独家)")
+_LONGEST_ACCOUNT = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What the tail of a page says, what was cut from it, and the lines that are left."""
+
+    byline: str | None
+    source: str | None
+    account: str | None
+    cuts: tuple[Cut, ...]
+    rest: tuple[Line, ...]
+
+
+def read_tail(lines: tuple[Line, ...]) -> Tail:
+    """The tail of a page whose head has been read; a page may have none."""
+    start = _start(lines)
+    tail = lines[start:]
+    cuts = [Cut(line.number, line.text, _rule_of(line) or "footer") for line in tail]
+    byline = next((line.text[slice(*span)] for line in tail if (span := byline_of_line(line.key))), None)
+    rest = lines[:start]
+    if rest and (found := closing_byline(rest[-1].key)):
+        last, (begin, *inside) = rest[-1], found
+        byline = last.text[slice(*inside)]
+        cuts.insert(0, Cut(last.number, last.text[begin:], "byline"))
+        text = last.text[:begin].rstrip()
+        rest = (*rest[:-1], Line(last.number, text, last.key[: len(text)], last.indented, last.gap))
+    source = next(
+        (
+            line.text[slice(*span)]
+            for line in tail
+            if furniture(line.key, "tail") == "source" and (span := source_span(line.key))
+        ),
+        None,
+    )
+    return Tail(byline, source, _account(tail), tuple(cuts), rest)
+
+
+def _start(lines: tuple[Line, ...]) -> int:
+    """The index of the first line of the tail: all below is furniture, but for a few short lines."""
+    start = _page_end(lines)
+    unknown = 0
+    for place in range(start - 1, -1, -1):
+        line = lines[place]
+        if _rule_of(line):
+            start, unknown = place, 0
+            continue
+        unknown += 1
+        if unknown > _UNKNOWN_RUN or len(line.text) > _LONGEST_UNKNOWN or ends_sentence(line.text):
+            break
+        if start == len(lines) and unknown > 1:
+            break
+    # What is furniture only at the foot may also close a report, if nothing certain stands above it.
+    while start < len(lines) and _rule_of(lines[start], "tail") is None:
+        start += 1
+    return start
+
+
+def _page_end(lines: tuple[Line, ...]) -> int:
+    """The index of the line that announces other reports, if little of the page stands below it."""
+    total = sum(len(line.text) for line in lines)
+    above = 0
+    for place, line in enumerate(lines):
+        if PAGE_END.fullmatch(line.key.rstrip(":> ")) and 3 * above >= 2 * total:
+            return place
+        above += len(line.text)
+    return len(lines)
+
+
+def _rule_of(line: Line, zone: Zone = "foot") -> str | None:
+    return "byline" if byline_of_line(line.key) else furniture(line.key, zone)
+
+
+def _account(tail: tuple[Line, ...]) -> str | None:
+    """The account that claims the page as its own work, or that describes itself below it."""
+    for line in tail:
+        if furniture(line.key, "tail") == "statement" and (found := _STATED_ACCOUNT.search(line.key)):
+            return line.text[slice(*found.span("name"))]
+    for name, description in pairwise(tail):
+        if DESCRIPTION.fullmatch(description.key) and len(name.text) <= _LONGEST_ACCOUNT:
+            return None if _rule_of(name) else name.text
+    return None

@@ -1,0 +1,175 @@
+"""What stands above a report: masthead, navigation, headline, subtitle and dateline."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.layout.boilerplate import BREADCRUMBS, DIGITAL_EDITION, furniture
+from corpus.layout.byline import byline_of_line
+from corpus.layout.dateline import Dateline, dateline, source_span
+from corpus.layout.headline import Headline, choose_headline, printed_headline
+from corpus.layout.lines import Cut, Line, squash
+from corpus.text.sentences import ends_sentence
+
+_FARTHEST = 40  # lines; a headline stands above this
+_FARTHEST_WITHOUT_PROSE = 12  # where nothing on the page reads like a paragraph
+_LEAD_IN = re.compile(r"\S{0,16}(?:讯|(?<=日)电|(?<=日)消息|(?<=日)报道)\s*[:( ].*")  # 本报讯(…), 新华社…日电
+_LONGEST_HEADLINE = 120  # window titles that name paper, page and report are long
+_SUBTITLE = re.compile(r"[—–―─-]{2,}\s*(?P<words>[^。]{2,60})")
+_PAGE_NUMBER = re.compile(r"[A-Z]?\d{1,3}")
+_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,12}(?:报|网|在线|客户端|电视台|周刊|发布|融媒体?|头条)")
+_MASTHEAD_RULES = ("digital edition", "serial number", "calendar", "page turning")
+_WEB_ADDRESS = re.compile(r"(?:原文|网页|文章)?(?:链接|网址|地址)?\s*:?\s*(?P<url>https?://\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a page says, what was cut from it, and the lines that are left."""
+
+    title: str | None
+    subtitle: str | None
+    date: date | None
+    source: str | None
+    paper: str | None
+    account: str | None
+    byline: str | None
+    url: str | None
+    cuts: tuple[Cut, ...]
+    rest: tuple[Line, ...]
+
+
+def read_head(lines: tuple[Line, ...], title: str | None = None, subtitle: str | None = None) -> Head:
+    """The head of a page; a page that opens with its first paragraph has an empty one.
+
+    `title` and `subtitle` are what the page's markup states: then no other line is taken for a headline.
+    """
+    first = next((place for place, line in enumerate(lines) if _is_prose(line)), None)
+    zone = lines[: _FARTHEST_WITHOUT_PROSE if first is None else min(first, _FARTHEST)]
+    datelines = {place: found for place, line in enumerate(zone) if (found := dateline(line.key))}
+    rules = [_rule_of(line, place in datelines) for place, line in enumerate(zone)]
+    if subtitle:
+        _mark_subtitle(zone, rules, subtitle)
+    names = _mark_names(zone, rules)
+    headline = _headline(zone, rules, datelines, names, title)
+    if headline:
+        for place in range(headline.place):
+            rules[place] = rules[place] or "above the headline"
+        for place in headline.windows:
+            rules[place] = "window title"
+        for place in headline.repeats:
+            rules[place] = "headline repeated"
+        rules[headline.place] = "headline"
+    return Head(
+        title=headline.title if headline else None,
+        subtitle=_subtitle(zone, rules),
+        date=next((found.date for found in datelines.values() if found.date), None),
+        source=_first_span(zone, rules, ("dateline", "source", "credits")),
+        paper=names[0] if names else None,
+        account=_account(zone, datelines),
+        byline=_byline(zone, rules),
+        url=next((link["url"] for line in zone if (link := _WEB_ADDRESS.fullmatch(line.key))), None),
+        cuts=tuple(Cut(line.number, line.text, rule) for line, rule in zip(zone, rules, strict=True) if rule),
+        rest=tuple(line for line, rule in zip(zone, rules, strict=True) if not rule) + lines[len(zone) :],
+    )
+
+
+def _is_prose(line: Line) -> bool:
+    """Whether a line reads as a paragraph: headlines hold no full stop, however long they are."""
+    if furniture(line.key, "head") or dateline(line.key):
+        return False
+    if _LEAD_IN.fullmatch(line.key) and ends_sentence(line.text):
+        return True
+    sentence = len(line.key) >= 40 and "," in line.key and ends_sentence(line.text)
+    return sentence or "。" in line.text or line.key.endswith(";") or len(line.text) > _LONGEST_HEADLINE
+
+
+def _rule_of(line: Line, is_dateline: bool) -> str | None:
+    if is_dateline:
+        return "dateline"
+    if _WEB_ADDRESS.fullmatch(line.key):
+        return "web address"
+    if byline_of_line(line.key):
+        return "byline"
+    if rule := furniture(line.key, "head"):
+        return rule
+    return "subtitle" if _SUBTITLE.fullmatch(line.text) else None
+
+
+def _mark_names(zone: tuple[Line, ...], rules: list[str | None]) -> tuple[str, ...]:
+    """Marks the lines that only name the paper, the site or the page, and returns the names, papers first.
+
+    A name is told from a headline by its shape, and only while another line can be the headline.
+    """
+    papers = [
+        line.text[slice(*found.span("paper"))]
+        for line in zone
+        if (found := DIGITAL_EDITION.fullmatch(line.key))
+    ]
+    roots = [
+        line.text[slice(*found.span("root"))] for line in zone if (found := BREADCRUMBS.fullmatch(line.key))
+    ]
+    pages = []
+    in_masthead = any(rule in _MASTHEAD_RULES for rule in rules)
+    for place, line in enumerate(zone):
+        others = any(rule is None for rule in rules[place + 1 :])
+        if rules[place] or not others:
+            continue
+        if line.text in papers or line.text in roots or _NAME.fullmatch(line.key):
+            rules[place] = "masthead"
+            papers.append(line.text)
+        elif in_masthead and place + 1 < len(zone) and _PAGE_NUMBER.fullmatch(zone[place + 1].key):
+            rules[place] = "page name"
+            pages.append(line.text)
+    return tuple(dict.fromkeys([*papers, *roots, *pages]))
+
+
+def _headline(
+    zone: tuple[Line, ...],
+    rules: list[str | None],
+    datelines: dict[int, Dateline],
+    names: tuple[str, ...],
+    title: str | None,
+) -> Headline | None:
+    candidates = [place for place, rule in enumerate(rules) if rule is None]
+    if title is not None:
+        return printed_headline(zone, candidates, title)
+    timed = next((place for place, found in datelines.items() if found.timed), None)
+    subtitle = next((place for place, rule in enumerate(rules) if rule == "subtitle"), None)
+    return choose_headline(zone, candidates, timed, subtitle, names)
+
+
+def _mark_subtitle(zone: tuple[Line, ...], rules: list[str | None], subtitle: str) -> None:
+    for place, line in enumerate(zone):
+        if rules[place] is None and squash(line.text) == squash(subtitle):
+            rules[place] = "subtitle"
+
+
+def _subtitle(zone: tuple[Line, ...], rules: list[str | None]) -> str | None:
+    for line, rule in zip(zone, rules, strict=True):
+        if rule == "subtitle" and (found := _SUBTITLE.fullmatch(line.text)):
+            return " ".join(found["words"].split())
+    return None
+
+
+def _first_span(zone: tuple[Line, ...], rules: list[str | None], wanted: tuple[str, ...]) -> str | None:
+    for line, rule in zip(zone, rules, strict=True):
+        if rule in wanted and (span := source_span(line.key)):
+            return line.text[slice(*span)]
+    return None
+
+
+def _account(zone: tuple[Line, ...], datelines: dict[int, Dateline]) -> str | None:
+    """The account an article page names in front of its date; a column's name there is none."""
+    for place, found in datelines.items():
+        if found.name:
+            last = zone[place].text[slice(*found.name)].split()[-1]
+            if _NAME.fullmatch(zone[place].key[slice(*found.name)].split()[-1]):
+                return last
+    return None
+
+
+def _byline(zone: tuple[Line, ...], rules: list[str | None]) -> str | None:
+    for line, rule in zip(zone, rules, strict=True):
+        if rule == "byline" and (span := byline_of_line(line.key)):
+            return line.text[slice(*span)]
+    return None

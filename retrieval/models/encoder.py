@@ -1,0 +1,291 @@
+"""Encoders: from text to a pooled vector and token vectors, in one forward pass."""
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import simplify
+from retrieval.errors import ModelError
+from retrieval.models import bundled
+
+if TYPE_CHECKING:
+    from retrieval.models.cpu_bert import BertForward
+
+Floats = npt.NDArray[np.float32]
+Offsets = npt.NDArray[np.int32]
+
+BATCH = 16
+"""Passages a forward pass; they are sorted by length, so that little of a batch is padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """One text, encoded.
+
+    vector: (dimension,), unit length. tokens: (T, dimension), each of unit length, without the
+    prompt's and the special tokens. offsets: (T, 2), code points of each token in the text.
+    """
+
+    vector: Floats
+    tokens: Floats
+    offsets: Offsets
+
+
+class Encoder(Protocol):
+    """What turns text into vectors: the boundary that tests replace."""
+
+    @property
+    def name(self) -> str:
+        """What the manifest of an index calls this model."""
+
+    @property
+    def dimension(self) -> int:
+        """The number of components of every vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
+        """Encode passages."""
+
+    def encode_question(self, text: str) -> Embedding:
+        """Encode one question."""
+
+
+def model_name(model: str | None) -> str:
+    """What a manifest calls `model` (None being the embedded one, taught), without loading it."""
+    return model or bundled.adapted_name()
+
+
+def load(model: str | None = None, notify: Callable[[str], None] = lambda _: None) -> "SentenceEncoder":
+    """Load a model: the embedded one taught (None) or as it comes (`bundled.NAME`), or any
+    sentence-transformers model or folder.
+
+    Only another name given here is ever looked up at a model hub. Raises `ModelError`.
+    """
+    name = model_name(model)
+    with _without_collection():
+        if not bundled.is_embedded(name):
+            return SentenceEncoder(name, name, local=Path(name).exists())
+        if name == bundled.NAME:
+            return SentenceEncoder(name, str(bundled.prepare(notify=notify, weights=None)), local=True)
+        if name == bundled.adapted_name():
+            return SentenceEncoder(name, str(bundled.prepare(notify=notify)), local=True)
+    raise ModelError(
+        f"{name} is the embedded model with another adapter than the one installed here, which is "
+        f"{bundled.adapted_name()}. Leave EMBEDDING_MODEL unset for that one, or set it to {bundled.NAME} "
+        "for the model without an adapter."
+    )
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Do without the garbage collector: importing the libraries of a model makes millions of objects and
+    no garbage, and looking through them again and again is a good part of a start."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class SentenceEncoder:
+    """An `Encoder` over a sentence-transformers model; safe to share between threads.
+
+    Text is folded to simplified script first: what the model reads is the same for both scripts.
+    """
+
+    def __init__(self, name: str, folder: str, *, local: bool) -> None:
+        self._name = name
+        self._model = _load(folder, local=local)
+        if not self._model.tokenizer.is_fast:
+            raise ModelError(
+                f"{name} has a tokenizer without character offsets, which quoting needs. "
+                "Name a model with a fast tokenizer in EMBEDDING_MODEL."
+            )
+        self._forward = _forward(self._model, Path(folder)) if bundled.is_embedded(name) else None
+        self._turns = _Turns()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        return int(self._model.get_embedding_dimension())
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
+        simplified = [simplify(text) for text in texts]
+        by_length = sorted(range(len(texts)), key=lambda i: len(simplified[i]))
+        found: dict[int, Embedding] = {}
+        for at in range(0, len(texts), BATCH):
+            batch = by_length[at : at + BATCH]
+            with self._turns.when_no_question_waits():
+                found.update(
+                    zip(batch, self._encode([simplified[i] for i in batch], "document"), strict=True)
+                )
+        return [found[i] for i in range(len(texts))]
+
+    def encode_question(self, text: str) -> Embedding:
+        with self._turns.first():
+            return self._encode([simplify(text)], "query")[0]
+
+    def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
+        prompt = self._model.prompts.get(kind) or ""
+        read = self._model.tokenizer(
+            [prompt + text for text in texts],
+            return_offsets_mapping=True,
+            return_special_tokens_mask=True,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            padding=True,
+            return_tensors="pt",
+        )
+        vectors, states = self._states(texts, prompt, read)  # (B, D), (B, L, D)
+        found = []
+        for i, vector in enumerate(vectors):
+            read_here = read["attention_mask"][i].bool()
+            offsets = read["offset_mapping"][i][read_here].numpy().astype(np.int32) - len(prompt)  # (L, 2)
+            special = read["special_tokens_mask"][i][read_here].numpy()
+            found.append(
+                _embedding(vector.float().cpu().numpy(), states[i].float().cpu().numpy(), offsets, special)
+            )
+        return found
+
+    def _states(self, texts: list[str], prompt: str, read: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The pooled vector of each text, (D,), and the states of its tokens, padding apart, (L, D)."""
+        import torch
+
+        if self._forward is None:
+            found = self._model.encode(texts, prompt=prompt, output_value=None, show_progress_bar=False)
+            return (
+                [each["sentence_embedding"] for each in found],
+                [each["token_embeddings"][each["attention_mask"].bool()] for each in found],
+            )
+        features = {name: read[name] for name in ("input_ids", "attention_mask")}
+        with torch.inference_mode():
+            features["token_embeddings"] = self._forward(features["input_ids"], features["attention_mask"])
+            for module in list(self._model)[1:]:
+                features = module(features)
+        masks = read["attention_mask"].bool()
+        return features["sentence_embedding"], [
+            states[mask] for states, mask in zip(features["token_embeddings"], masks, strict=True)
+        ]
+
+
+class _Turns:
+    """Who may enter the model: one at a time, questions before passages.
+
+    A fast tokenizer must not be entered twice at a time ("Already borrowed"), and a refresh that embeds
+    thousands of passages must not hold up a question by more than one batch.
+    """
+
+    def __init__(self) -> None:
+        self._entered = threading.Lock()
+        self._counting = threading.Lock()
+        self._waiting = 0
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """For a question."""
+        with self._counting:
+            self._waiting += 1
+        try:
+            with self._entered:
+                yield
+        finally:
+            with self._counting:
+                self._waiting -= 1
+
+    @contextmanager
+    def when_no_question_waits(self) -> Iterator[None]:
+        """For a batch of passages."""
+        while self._waiting:  # a lock alone would let the refresh in again before who waits wakes up
+            time.sleep(0.001)
+        with self._entered:
+            yield
+
+
+def _embedding(vector: Floats, states: Floats, offsets: Offsets, special: npt.NDArray[np.int64]) -> Embedding:
+    """Of one text: (D,), (L, D), (L, 2) counted from behind the prompt, (L,)."""
+    # A token that begins inside the prompt may reach into the text: what counts is where it ends.
+    kept = (special == 0) & (offsets[:, 1] > 0) & (offsets[:, 1] > offsets[:, 0])
+    return Embedding(_unit(vector), _unit(states[kept]), np.maximum(offsets[kept], 0))
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Floats = vectors / np.maximum(lengths, 1e-12)
+    return unit
+
+
+def _forward(model: Any, folder: Path) -> "BertForward | None":
+    """A faster way through the layers of the embedded model in a folder, where there is one."""
+    from retrieval.models.cpu_bert import BertForward, can_run
+
+    body = model[0].model
+    if not can_run(body):
+        return None
+    forward = BertForward(body, bundled.words(folder))
+    # What it took over is in memory once more, laid out otherwise or mapped.
+    del body.encoder, body.embeddings
+    return forward
+
+
+def _load(folder: str, *, local: bool) -> Any:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its pool warns at each fork
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        bundled.silence()
+        return SentenceTransformer(
+            folder,
+            local_files_only=local,
+            model_kwargs={"dtype": torch.bfloat16 if fast_bfloat16() else torch.float32},
+        )
+    except Exception as error:  # each library underneath has its own way to say it
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ModelError(
+            f"cannot load the model {folder}: {reason}. EMBEDDING_MODEL takes a folder or the name of a "
+            "sentence-transformers model; unset it for the embedded one. A damaged folder of that one can "
+            "be deleted: it is unpacked again."
+        ) from error
+
+
+def available_threads() -> int:
+    """The threads that torch has here: the cores, or what OMP_NUM_THREADS says."""
+    import torch
+
+    return int(torch.get_num_threads())
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Keep torch to so many threads, in the thread that calls."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def fast_bfloat16() -> bool:
+    """Tell whether the device computes bfloat16 itself; emulating it is slower than float32."""
+    import torch
+
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    found = torch.cpu.get_capabilities()
+    return any(found.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))

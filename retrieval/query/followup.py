@@ -1,0 +1,215 @@
+"""One question after another: what a follow-up leaves out is taken over from the question before.
+
+`那养老食堂呢？` takes place and asking words, `江北区的呢？` everything but the place, `有多少户？` the
+subject, `志愿者有多少？` the place alone. The rules look at what is missing; a question that says what it is
+about stays as it is, whatever came before.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus import far_places_named, place_spans
+from corpus.text.normalize import fold, is_han
+from retrieval.text.dates import dates_in
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A question made complete. `question` is what is asked; `taken` the words it took over, none if it
+    was complete in itself."""
+
+    question: str
+    taken: tuple[str, ...]
+
+
+SHORT, SHORTER, LONG = 2, 6, 10
+"""Characters besides those that ask. Up to SHORT there is no subject; up to SHORTER, dates not counted, a
+place is missing, or the subject where the question before names no place. A question of more than LONG says
+itself what its 他们 or 那个 points at."""
+
+_ASKING = re.compile(
+    r"(?:一共|总共|共计|共|分别|各|大概|大约)?(?:都|又|还)?(?:有|是|叫|为|在|占|达)?"
+    r"(?:多少(?:[名个户家位次场条人元年天篇件所处座篇项期吨斤米万亿]|公里|平方米|分钟|小时)?"
+    r"|几[个名户家位次场条人元年天点号篇件所处座项期]?|谁|哪里|哪儿|何时|何地"
+    r"|哪(?:一?[个些位年天月]|[一几]?)(?:社区|街道|村|小区|单位|部门|地方|人)?"
+    r"|什么(?:时候|地方|名字|人|样)?|怎么样?|怎样|如何|为什么|为何|多[长久大高远重]"
+    r"|多长时间|是否|有没有)(?:的|了(?!解))?"
+)
+_OPENING = re.compile(r"^(?:那么|那|还有|另外|以及|然后|再问一下|请问)[,，\s]*(?![个些里边儿次年天位条家])")
+_PARTICLES = re.compile(r"[呢吗吧啊呀嘛了的]*[?？!！。.…\s]*$")
+_POINTING = re.compile(
+    r"他们|她们|它们|[他她它]|其中|那里|那儿|那边|这里|这儿|当地|此(?:次|外|事)|同时|当时|上述"
+    r"|(?<!应)该(?=[社街村镇区县市校院厂站所馆会案项活平中公企单机组品报])"
+    r"|[这那](?=[个些项次里种位条家家])"
+)
+_EMPTY = re.compile(r"[，。？?！!、“”\"\s]|[的了呢吗吧啊呀嘛都也还又就在有是和与被把给为对去]|一共|总共")
+_WIDER = re.compile("重庆|[全本我]市|中国|全国|世界")
+"""What names a place, wider than any that a question before may have been about."""
+
+_ASKS_PLACE = re.compile(
+    r"哪里|哪儿|何处|什么地方|哪一?个(?:社区|街道|村|区|县|镇|小区|地方)|各[区县地]|在哪"
+)
+
+_ASKS_HOW = re.compile("怎么|怎样|如何")  # first: 议题是怎么征集的 asks it of what was spoken of
+
+_ENGLISH_OPENING = re.compile(
+    r"^(?:(?:and|so|then|or|but)\b[,\s]*)?(?:(?:what|how) about\b)?[,\s]*", re.IGNORECASE
+)
+_ENGLISH_ASKING = re.compile(
+    r"\b(?:how (?:many|much|long|far|often|big|old)|what|who|whom|whose|when|where|which|why|how)\b",
+    re.IGNORECASE,
+)
+_ENGLISH_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|ones?"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )there(?! (?:is|are|was|were)))\b",
+    re.IGNORECASE,
+)
+_ENGLISH_COUNTED = re.compile(r"\b(?:how many|which|what|how much)\s+[a-z]{3,}", re.IGNORECASE)
+_ENGLISH_YEAR = re.compile(r"(?:in\s+)?(?:1[89]|20)\d\d", re.IGNORECASE)
+_FUNCTION_WORDS = """
+how many much long far often big old what who whom whose when where which why in on at of for to from by
+with a an the and or but so then is are was were be been do does did has have had will would can could it
+its they them their he him his she her there this that these those one ones about some any people number
+year
+"""
+_STOP = frozenset(_FUNCTION_WORDS.split())
+
+
+def complete(question: str, previous: str) -> FollowUp:
+    """The question with what it leaves out taken over from `previous`, itself a complete question."""
+    if not previous.strip() or not question.strip():
+        return FollowUp(question, ())
+    if any(map(is_han, question)):
+        return _chinese(question, previous)
+    return _english(question, previous)
+
+
+def _chinese(question: str, previous: str) -> FollowUp:
+    folded = fold(question)
+    opening = _OPENING.match(folded)
+    begin = opening.end() if opening else 0
+    end = _PARTICLES.search(folded).start()  # type: ignore[union-attr]  # it matches at the end at least
+    rest, plain = question[begin:end], folded[begin:end]
+    if not _ASKING.search(plain) and rest and (opening or "呢" in folded[end:]):
+        return _replaced(rest, previous)
+    bare = _said(rest)
+    if bare and bare in _said(previous):
+        return FollowUp(question, ())  # the same once more
+    elsewhere = bool(_WIDER.search(plain) or far_places_named(rest))
+    named = elsewhere or bool(place_spans(rest)) or bool(dates_in(rest))
+    if (not named and len(bare) <= SHORT) or (len(bare) <= LONG and _POINTING.search(plain)):
+        subject = _without_asking(previous)
+        return FollowUp(f"{subject}，{rest}？", (subject,)) if subject else FollowUp(question, ())
+    how = bool(_ASKS_HOW.match(plain)) and len(bare) > SHORT
+    undated = _said(_cut(rest, [(mention.start, mention.end) for mention in dates_in(rest)]))
+    if place_spans(rest) or elsewhere or how or _ASKS_PLACE.search(plain) or len(undated) > SHORTER:
+        return FollowUp(question, ())
+    missing = _places(previous)
+    if missing:
+        return FollowUp("".join(missing) + rest + "？", tuple(missing))
+    subject = _without_asking(previous)
+    if subject and not named:
+        return FollowUp(f"{subject}，{rest}？", (subject,))
+    return FollowUp(question, ())
+
+
+def _replaced(said: str, previous: str) -> FollowUp:
+    """`那X呢？`: the question before, with X in the place of what is like it."""
+    plain = said.strip()
+    if place_spans(plain):
+        spans = place_spans(previous)
+        kept = _cut(previous, spans)
+        at = spans[0][0] if spans else 0
+        return FollowUp(f"{kept[:at]}{plain}{kept[at:]}", _words(kept))
+    if dates_in(plain):
+        kept = _cut(previous, [(mention.start, mention.end) for mention in dates_in(previous)])
+        return FollowUp(f"{plain}{kept}", _words(kept))
+    asked = _ASKING.search(fold(previous))
+    phrase = previous[asked.start() : asked.end()] if asked else ""
+    around = [*_dates(previous), *_places(previous)]
+    taken = tuple(word for word in (*around, phrase) if word)
+    verb = "有" if phrase[:1] in ("多", "几", "幾") else ""
+    return FollowUp(f"{''.join(around)}{plain}{verb}{phrase}？", taken)
+
+
+def _without_asking(question: str) -> str:
+    """What a question is about: without its asking words, and of many clauses the first and the last.
+
+    Empty where that is next to nothing.
+    """
+    end = _PARTICLES.search(fold(question)).start()  # type: ignore[union-attr]
+    about = _cut(question[:end], [match.span() for match in _ASKING.finditer(fold(question[:end]))])
+    clauses = about.strip("，, ").split("，")
+    kept = "，".join(clauses if len(clauses) < 3 else [clauses[0], clauses[-1]])
+    return kept if len(_said(kept)) > 1 else ""
+
+
+def _said(text: str) -> str:
+    """The characters that say something, without those that ask."""
+    return _EMPTY.sub("", _ASKING.sub("", fold(text)))
+
+
+def _words(kept: str) -> tuple[str, ...]:
+    said = _PARTICLES.sub("", kept).strip("，, ")
+    return (said,) if said else ()
+
+
+def _places(question: str) -> list[str]:
+    return list(dict.fromkeys(question[start:end] for start, end in place_spans(question)))
+
+
+def _dates(question: str) -> list[str]:
+    return [question[mention.start : mention.end] for mention in dates_in(question)]
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text without the spans."""
+    kept, at = "", 0
+    for start, end in sorted(spans):
+        kept += text[at:start]
+        at = max(at, end)
+    return kept + text[at:]
+
+
+def _english(question: str, previous: str) -> FollowUp:
+    opening = _ENGLISH_OPENING.match(question)
+    rest = question[opening.end() if opening else 0 :].strip(" ?!.")
+    opened = bool(opening and opening.group().strip())
+    if not rest:
+        return FollowUp(question, ())
+    if not _ENGLISH_ASKING.search(rest) and (opened or len(_content(rest)) <= SHORT):
+        return _replaced_in_english(rest, previous)
+    subject = " ".join(_content(previous))
+    pointing = _ENGLISH_POINTING.search(rest)
+    points = bool(pointing and not _names(rest[1 : pointing.start()]))
+    named = bool(_names(rest[1:])) or bool(dates_in(rest))
+    said = len(_content(rest))
+    if (points and said <= 2 * SHORT) or (not named and said <= 1 and not _ENGLISH_COUNTED.search(rest)):
+        return FollowUp(f"{rest}? {subject}", (subject,)) if subject else FollowUp(question, ())
+    names = _names(previous)
+    if names and not named and said <= SHORT:
+        return FollowUp(f"{rest}? {' '.join(names)}", tuple(names))
+    return FollowUp(question, ())
+
+
+def _replaced_in_english(said: str, previous: str) -> FollowUp:
+    asked = _ENGLISH_ASKING.search(previous)
+    phrase = asked.group() if asked else "What"
+    kept = _cut(previous, [(m.start, m.end) for m in dates_in(previous)]).strip(" ?!.")
+    if dates_in(said) or _ENGLISH_YEAR.fullmatch(said):
+        return FollowUp(f"{kept} {said}?", (kept,))
+    names = [name for name in _names(previous) if name.lower() not in said.lower()]
+    if _names(said) and _names(said) == _content(said):  # a name for a name
+        subject = " ".join(word for word in _content(previous) if word not in names)
+        return FollowUp(f"{phrase} {subject} {said}?", (phrase, subject))
+    return FollowUp(f"{phrase} {said} {' '.join(names)}?", (phrase, *names))
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in re.findall(r"[A-Za-z0-9'’-]+", text) if word.lower() not in _STOP]
+
+
+def _names(text: str) -> list[str]:
+    """The capitalised words that no question begins with."""
+    return [word for word in re.findall(r"\b[A-Z][A-Za-z'’-]*", text) if word.lower() not in _STOP]

@@ -1,0 +1,98 @@
+"""Dates as people write them, `2022年5月24日`, `去年5月`, `May 2022`, as of the day of the text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from corpus.text.normalize import fold
+
+REMEMBERED = 2_000
+"""Texts whose dates are remembered: the same passages come near question after question."""
+
+REVIEWED = 3
+"""Up to this month a text that says 全年 or 过去一年 looks back on the year before."""
+
+_RELATIVE = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "当年": 0, "明年": 1}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
+)
+
+_CHINESE = re.compile(
+    r"(?=[\d前去上今本当明过一全])"  # all that follows may be missing: this alone tells where to look
+    r"(?:(?P<year>(?:1[89]|20)\d\d)\s*年|(?P<relative>前年|去年|上年|今年|本年|当年|明年)"
+    r"|(?P<review>过去的?一年|一年来|(?<!年)全年))?\s*的?"
+    r"(?:(?P<month>1[0-2]|0?[1-9])\s*月(?:份)?(?:(?P<day>3[01]|[12]\d|0?[1-9])\s*[日号])?)?"
+)
+_NUMERIC = re.compile(
+    r"(?<!\d)(?P<year>(?:1[89]|20)\d\d)[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?(?!\d)"
+)
+_ENGLISH = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<name>{_MONTH_NAME})"
+    r"(?:\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?!\d))?(?:,?\s+(?P<year>(?:1[89]|20)\d\d))?\b"
+)
+_YEAR = re.compile(
+    r"\b(?:in|of|during|since|for|by|year)\s+(?P<year>(?:1[89]|20)\d\d)\b(?!\s*年)"
+    r"|(?<![\d.])(?P<title>20\d\d)(?=[\u4e00-\u9fff]{4})(?!年)"  # 2023成渝体育大会
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A day, month or year that a text names; what it does not say is None. `start`, `end`: code points."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+    start: int
+    end: int
+
+    def meets(self, other: "DateMention") -> bool:
+        """Whether the other names the same time, or a part of it: all that this one says, it says too."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        return all(mine is None or mine == theirs for mine, theirs in pairs)
+
+
+@lru_cache(REMEMBERED)
+def dates_in(text: str, written: date | None = None) -> tuple[DateMention, ...]:
+    """The dates that a text names, in order.
+
+    `written`, the day of the text, gives `去年` its year and `5月24日`, which names none, its own.
+    """
+    return tuple(sorted(_found(fold(text), written), key=lambda mention: mention.start))
+
+
+def of_day(day: date) -> DateMention:
+    """A day as a mention that stands nowhere."""
+    return DateMention(day.year, day.month, day.day, 0, 0)
+
+
+def _found(folded: str, written: date | None) -> Iterator[DateMention]:
+    for match in _CHINESE.finditer(folded):
+        if not any(match[name] for name in ("year", "relative", "review", "month")):
+            continue
+        year = int(match["year"]) if match["year"] else None
+        if year is None and written is not None:
+            year = written.year + _RELATIVE.get(match["relative"] or "今年", 0)
+            if match["review"] and written.month <= REVIEWED:
+                year -= 1
+        if year is None and match["month"] is None:
+            continue  # 去年, and nobody knows of which year
+        yield _mention(year, match["month"], match["day"], match)
+    for match in _NUMERIC.finditer(folded):
+        yield _mention(int(match["year"]), match["month"], match["day"], match)
+    for match in _ENGLISH.finditer(folded):
+        day, stated = match["day"] or match["day2"], match["year"]
+        if not day and not stated and match["name"] in ("may", "mar", "dec", "march"):
+            continue  # words as well as months
+        month = str(_MONTHS.index(match["name"][:3]) + 1)
+        yield _mention(int(stated) if stated else written.year if written else None, month, day, match)
+    for match in _YEAR.finditer(folded):
+        yield _mention(int(match["year"] or match["title"]), None, None, match)
+
+
+def _mention(year: int | None, month: str | None, day: str | None, match: re.Match[str]) -> DateMention:
+    return DateMention(year, int(month) if month else None, int(day) if day else None, *match.span())
