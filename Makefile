@@ -55,20 +55,14 @@ train: $(READY)
 	$(BIN)/python -m training.reader --data $(DATA) --out build/reader.safetensors
 
 # What pip says goes to standard error, and to a terminal only: standard output is for answers.
-# Which build of torch is the right one depends on the machine. The hashes of the lock hold for those of the
-# package index; from a TORCH_INDEX the version holds, and a build for CUDA brings its libraries in the last step.
+# Which build of torch is the right one depends on the machine, so pip chooses it by version, and its hash is
+# checked once it is here. From a TORCH_INDEX the version alone holds. What a build for CUDA needs comes last.
 $(READY): requirements.lock pyproject.toml
 	@set -e; quiet=-q; if [ -t 2 ]; then quiet=; fi; exec 1>&2; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'; \
 	$(PYTHON) -m venv $(VENV); \
-	pip="$(BIN)/python -m pip install $$quiet"; \
-	sed -n '/^torch==/,/[^\\]$$/p' requirements.lock > $(VENV)/torch.lock; \
-	torch=$$(sed -n 's/^\(torch==[^ ]*\).*/\1/p' $(VENV)/torch.lock); \
-	if [ -n "$(TORCH_INDEX)" ]; then $$pip --no-deps --index-url "$(TORCH_INDEX)" $$torch; \
-	else $$pip --no-deps --require-hashes -r $(VENV)/torch.lock; fi; \
-	$$pip --require-hashes -r requirements.lock; \
-	$$pip $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") $$torch; \
-	$$pip --no-deps --no-build-isolation -e .
+	PYTHON=$(BIN)/python TORCH_INDEX="$(TORCH_INDEX)" QUIET=$$quiet .ci/install requirements.lock; \
+	$(BIN)/python -m pip install $$quiet --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
 $(TOOLS): $(READY) requirements-dev.lock
