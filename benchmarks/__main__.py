@@ -8,8 +8,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import ranking, speed
-from benchmarks.data import CMRC, NEWS, QUESTIONS, REPORTS, locate, read_cmrc, read_news
+from benchmarks.inputs.datasets import CMRC, NEWS, QUESTIONS, REPORTS, locate, read_cmrc, read_news
+from benchmarks.measures import latency, ranking
 from retrieval.models.encoder import load
 
 
@@ -27,7 +27,7 @@ def main() -> None:
             for number, (name, others) in enumerate(((title, {}), (among, news))):
                 folder = Path(scratch) / f"cmrc-{number}"
                 print(ranking.cmrc_table(encoder, cmrc, others, name, folder), end="\n\n", flush=True)
-        print(speed.speed_table(encoder, REPORTS, QUESTIONS, Path(scratch)))
+        print(latency.speed_table(encoder, REPORTS, QUESTIONS, Path(scratch)))
 
 
 main()

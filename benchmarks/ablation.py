@@ -17,7 +17,7 @@ import numpy as np
 from cn2an import an2cn, cn2an
 from pypinyin import lazy_pinyin
 
-from benchmarks.data import (
+from benchmarks.inputs.datasets import (
     ASKED,
     CMRC,
     REPORTS,
@@ -27,7 +27,7 @@ from benchmarks.data import (
     read_cmrc,
     read_xquad,
 )
-from benchmarks.ranking import index_texts, passages_by_text
+from benchmarks.measures.ranking import index_texts, passages_by_text
 from corpus.text.normalize import is_han
 from retrieval.display.text import table
 from retrieval.evaluation import holds, is_right, read_questions

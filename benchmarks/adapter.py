@@ -17,14 +17,15 @@ from typing import Any
 
 from safetensors import safe_open
 
-from benchmarks.measure import measure
+from benchmarks.inputs.datasets import RECORDS
+from benchmarks.measures.encoder import measure
 from retrieval.display.text import table
 from retrieval.models import bundled, lora
 from retrieval.models.encoder import SentenceEncoder
 
-RECORD = Path(__file__).parent / "adapter.jsonl"
+RECORD = RECORDS / "adapter.jsonl"
 
-RECIPES = Path(__file__).parent / "recipes.jsonl"
+RECIPES = RECORDS / "recipes.jsonl"
 """Runs whose recipes differ in one thing each from the first one's, measured on one day."""
 
 BARE = "none"

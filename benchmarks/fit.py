@@ -32,7 +32,7 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.data import (
+from benchmarks.inputs.datasets import (
     ASKED,
     CMRC,
     REPORTS,
@@ -42,7 +42,7 @@ from benchmarks.data import (
     read_cmrc,
     read_xquad,
 )
-from benchmarks.ranking import index_texts, passages_by_text
+from benchmarks.measures.ranking import index_texts, passages_by_text
 from corpus import sentences
 from retrieval.display.text import table
 from retrieval.evaluation import holds, read_questions

@@ -15,8 +15,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.data import REPORTS
-from benchmarks.formats import MAKERS
+from benchmarks.inputs.datasets import REPORTS
+from benchmarks.inputs.report_formats import MAKERS
 from corpus import UnreadableReport, read_file
 from retrieval.display.text import table
 

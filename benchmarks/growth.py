@@ -2,8 +2,8 @@
 
 `python -m benchmarks.growth --data FOLDER [--articles N …] [--plot FILE.svg]`. FOLDER holds
 `news-20k.jsonl.gz`; past its 20,000 articles further ones are made of halves of its sentences. The vectors of
-passages are synthetic (see `benchmarks.synthetic`), questions are really encoded. Measured lines go to
-`growth.jsonl` beside this file; without --data the table and the plot are made from it.
+passages are synthetic (see `inputs.synthetic_encoder`), questions are really encoded. Measured lines go to
+`records/growth.jsonl`; without --data the table and the plot are made from it.
 """
 
 import argparse
@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.data import NEWS, locate, read_news
-from benchmarks.synthetic import SyntheticEncoder
+from benchmarks.inputs.datasets import NEWS, RECORDS, locate, read_news
+from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
 from corpus import sentences
 from retrieval.display.text import table
 from retrieval.index.local.generation import Generation
@@ -33,7 +33,7 @@ MANY = 10_000_000
 SAMPLED, PASSAGE = 40, 240
 """Articles that tell how fast the model is, in passages of about as many characters as an index has."""
 NEW = "第{0}号公园建成\n\n丁香镇第{0}号公园昨日建成,面积{0}亩。居民都说,散步更方便了,这里第{0}次办了花展。"
-RECORD = Path(__file__).with_name("growth.jsonl")
+RECORD = RECORDS / "growth.jsonl"
 TOKENS = ("tokens.uint8", "scales.float16", "places.uint16", "lengths.uint8", "starts.int64")
 """The files that only late interaction needs."""
 
@@ -76,7 +76,7 @@ def main() -> None:
     print(growth_table(list(lines.values())))
     print("", projection(lines[max(lines)]), sep="\n")
     if options.plot:
-        from benchmarks.plot import draw
+        from benchmarks.measures.growth_plot import draw
 
         draw(list(lines.values()), options.plot)
 
@@ -133,7 +133,10 @@ def measure(texts: Iterator[str], encoder: Encoder, rate: float, scratch: Path) 
         (reports / f"new-{number}.txt").write_text(NEW.format(number + 3), encoding="utf-8")
         seconds.append(refresh(reports, index, encoder=encoder).seconds)
     served = subprocess.run(
-        [sys.executable, "-m", "benchmarks.serving", str(index)], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "benchmarks.measures.serving", str(index)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return {
         "size": size,

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.data import PublicQuestion, PublicSet
-from benchmarks.ranking import index_texts
+from benchmarks.inputs.datasets import PublicQuestion, PublicSet
+from benchmarks.measures.ranking import index_texts
 from corpus import sentences
 from retrieval.evaluation import holds
 from retrieval.models.encoder import Encoder

@@ -18,7 +18,7 @@ from torch.utils.data import SequentialSampler
 from transformers.trainer_utils import get_last_checkpoint
 
 from benchmarks.adapter import measured, read_record, tables, write_record
-from benchmarks.data import (
+from benchmarks.inputs.datasets import (
     CMRC,
     NEWS,
     PARALLEL,
@@ -35,10 +35,10 @@ from retrieval.models.encoder import fast_bfloat16, load
 from training import examples
 from training.batches import PASSAGE, batches
 from training.examples import Example
-from training.gloss import Glossary
 from training.loss import JointLoss, label
 from training.model import student, write_adapter
-from training.parallel import read_parallel
+from training.questions.dictionary_translation import Glossary
+from training.questions.parallel_texts import read_parallel
 from training.recipe import Recipe
 
 DISTRACTORS = 1_000

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.data import CMRC, NEWS, locate, read_cmrc, read_news
+from benchmarks.inputs.datasets import CMRC, NEWS, RECORDS, locate, read_cmrc, read_news
+from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
 from benchmarks.rivals import inputs, measure
 from benchmarks.rivals.tables import tables
-from benchmarks.synthetic import SyntheticEncoder
 from retrieval.models.encoder import load
 
-RECORD = Path(__file__).parent.parent / "rivals.jsonl"
+RECORD = RECORDS / "rivals.jsonl"
 MANY_ARTICLES, FEW_ARTICLES = 7_700, 160
 """News articles that make about 20,000 passages, to ask; and about 430, to index, thrice."""
 

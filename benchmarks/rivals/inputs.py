@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.data import ASKED, QUESTIONS, REPORTS, PublicSet
-from benchmarks.ranking import index_texts
+from benchmarks.inputs.datasets import ASKED, QUESTIONS, REPORTS, PublicSet
+from benchmarks.measures.ranking import index_texts
 from corpus import Article
 from corpus.text.normalize import is_han
 from retrieval.evaluation import holds, is_right, read_questions

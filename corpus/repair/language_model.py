@@ -1,7 +1,7 @@
 """How well a text reads as Chinese, told by how often its characters follow one another in news.
 
 The statistics (`mend_language.npz.xz`) are counts over 10,000 news articles, as costs: what is likely
-is cheap. They are made by `python -m benchmarks.mending_statistics` and hold, all in one compressed
+is cheap. They are made by `python -m benchmarks.repair_model` and hold, all in one compressed
 NumPy archive,
 
 - `characters`: the code points counted, folded to simplified script with every digit as 0 and every

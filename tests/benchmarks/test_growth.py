@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.growth import growth_table, made, projection, read_record
-from benchmarks.synthetic import SyntheticEncoder
+from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
 from corpus import sentences
 
 NEWS = {
@@ -34,7 +34,7 @@ def test_the_table_and_the_projection_are_made_from_the_record():
 
 def test_the_plot_is_drawn_from_the_record(tmp_path):
     pytest.importorskip("matplotlib", reason="of the bench extra")
-    from benchmarks.plot import draw
+    from benchmarks.measures.growth_plot import draw
 
     draw(list(read_record().values()), tmp_path / "growth.svg")
     assert (tmp_path / "growth.svg").read_text(encoding="utf-8").count("<svg") == 1

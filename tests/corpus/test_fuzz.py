@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.formats import MAKERS
 from benchmarks.fuzz import mutate
+from benchmarks.inputs.report_formats import MAKERS
 from corpus import UnreadableReport, read_file
 from corpus.read import COLLECTIONS, READERS
 

@@ -3,7 +3,7 @@
 import random
 import re
 
-from benchmarks.damage import AS_FOUND, PREAMBLE, annotate, clean, damage, distance, mended, to_page
+from benchmarks.inputs.damage import AS_FOUND, PREAMBLE, annotate, clean, damage, distance, mended, to_page
 from corpus import Article
 from corpus.repair.repair import mend
 

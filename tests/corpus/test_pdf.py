@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from benchmarks.formats import as_pdf
+from benchmarks.inputs.report_formats import as_pdf
 from corpus.formats.pdf import MOST_PAGES, read_pdf
 from corpus.layout.parse import understand
 

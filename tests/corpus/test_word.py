@@ -7,7 +7,7 @@ import pytest
 from docx.document import Document
 from docx.oxml import parse_xml
 
-from benchmarks.formats import as_docx
+from benchmarks.inputs.report_formats import as_docx
 from corpus.formats.word import LARGEST_PART, read_word
 from corpus.layout.parse import understand
 

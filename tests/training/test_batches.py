@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.data import PublicQuestion, PublicSet
+from benchmarks.inputs.datasets import PublicQuestion, PublicSet
 from training.batches import PASSAGE, QUERY, batches, window
 from training.examples import Place, asked, clipped, load, save, self_made, translated
 from training.recipe import Recipe

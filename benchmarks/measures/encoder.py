@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.data import (
+from benchmarks.inputs.datasets import (
     CMRC,
     NEWS,
     QUESTIONS,
@@ -20,7 +20,7 @@ from benchmarks.data import (
     read_news,
     read_xquad,
 )
-from benchmarks.ranking import index_texts, passages_by_text, places, reports_places
+from benchmarks.measures.ranking import index_texts, passages_by_text, places, reports_places
 from corpus import sentences, split
 from retrieval.evaluation import holds
 from retrieval.index.late_interaction import maxima

@@ -4,9 +4,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.data import PublicQuestion, PublicSet
-from training.cloze import cloze
-from training.reading import answering, asked, far, made, swapped, windows
+from benchmarks.inputs.datasets import PublicQuestion, PublicSet
+from training.questions.cloze import cloze
+from training.reader.examples import answering, asked, far, made, swapped, windows
 
 MARKET = "海棠菜市场上月重新开张,招牌换成了新的。市场内设摊位128个,比从前多了一倍。负责人说租金三年不涨。"
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.data import PublicSet
+from benchmarks.inputs.datasets import PublicSet
 from corpus import sentences
 from corpus.text.normalize import is_han
 from retrieval.evaluation import holds
 from retrieval.models.encoder import Offsets
-from training.cloze import cloze
+from training.questions.cloze import cloze
 
 if TYPE_CHECKING:
-    from training.reword import Thesaurus
+    from training.questions.paraphrase import Thesaurus
 
 TARGETS = (180, 250, 320)
 """Characters of a passage: those of a text have one of these as their mean."""

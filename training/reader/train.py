@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoTokenizer
 
-from benchmarks.data import CMRC, NEWS, XQUAD, locate, read_cmrc, read_news, read_xquad
+from benchmarks.inputs.datasets import CMRC, NEWS, XQUAD, locate, read_cmrc, read_news, read_xquad
 from corpus import sentences
 from corpus.text.normalize import is_han
 from retrieval.display.text import table
@@ -31,9 +31,9 @@ from retrieval.models.encoder import Embedding, Encoder, Offsets, load
 from retrieval.models.reader import Reader
 from retrieval.models.reader_network import NOWHERE, Network
 from retrieval.ranking.sentences import sentence_of
-from training import reading
-from training.reading import Case, Cut
-from training.reword import Thesaurus
+from training.questions.paraphrase import Thesaurus
+from training.reader import examples
+from training.reader.examples import Case, Cut
 
 MADE, HELD = 2_200, 8
 """Questions made of the news, and that one article in so many of theirs measures."""
@@ -95,20 +95,20 @@ def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[
     news = list(read_news(locate(data, NEWS)).items())[-LAST:]
     thesaurus = Thesaurus(text for _, text in news[-SHOWN:])
     draw.shuffle(news)
-    made = reading.made(dict(news), MADE, draw)
+    made = examples.made(dict(news), MADE, draw)
     measuring = set(sorted({case.source for case in made})[::HELD])
     learned, held = (
         [
-            *(case for each in sets for case in reading.asked(each.part(held=part), draw)),
+            *(case for each in sets for case in examples.asked(each.part(held=part), draw)),
             *(case for case in made if (case.source in measuring) == part),
         ]
         for part in (False, True)
     )
     learned, held = (
-        [*cases, *reading.swapped(cases, cut, draw), *reading.far(cases, draw)] for cases in (learned, held)
+        [*cases, *examples.swapped(cases, cut, draw), *examples.far(cases, draw)] for cases in (learned, held)
     )
     # What measures stays as it was asked.
-    return [*learned, *reading.reworded(learned, thesaurus, draw)], held
+    return [*learned, *examples.reworded(learned, thesaurus, draw)], held
 
 
 def mined(cases: Sequence[Case], encoded: Encoded) -> Iterator[Case]:
@@ -231,7 +231,7 @@ def _batch(cases: Sequence[Case], encoded: Encoded) -> Batch:
         for case, each in zip(cases, offsets, strict=True)
     ]
     answers = [
-        torch.from_numpy(reading.answering(case.passage, case.answers, each))
+        torch.from_numpy(examples.answering(case.passage, case.answers, each))
         for case, each in zip(cases, offsets, strict=True)
     ]
     there = [[torch.ones(len(each), dtype=torch.bool) for each in texts] for texts in (questions, passages)]

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-REPORTS = Path(__file__).parent.parent / "corpus" / "reports"
-QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "questions.jsonl"
+_REPOSITORY = Path(__file__).parents[2]
+REPORTS = _REPOSITORY / "corpus" / "reports"
+RECORDS = _REPOSITORY / "benchmarks" / "records"
+QUESTIONS = _REPOSITORY / "tests" / "data" / "questions.jsonl"
 ASKED = {
     "development": QUESTIONS,
     "further": QUESTIONS.with_name("questions-further.jsonl"),

@@ -1,7 +1,7 @@
 import gzip
 import json
 
-from benchmarks.data import read_cmrc
+from benchmarks.inputs.datasets import read_cmrc
 from benchmarks.rivals import inputs
 from benchmarks.rivals.tables import tables
 from benchmarks.rivals.worker import Stopwatch

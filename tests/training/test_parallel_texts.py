@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.parallel import HELP, read_parallel
+from training.questions.parallel_texts import HELP, read_parallel
 
 ENGLISH = "Opens a dialog in which the margins of the page can be set."
 CHINESE = "打开一个对话框，在其中可以设定页面的边距。"

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from corpus import simplify
-from training.gloss import Glossary
+from training.questions.dictionary_translation import Glossary
 
 HOLDERS = 8
 """A meaning that more words have is too wide for one to stand for another."""

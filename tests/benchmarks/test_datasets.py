@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from benchmarks.data import CMRC, locate, read_cmrc, read_xquad
+from benchmarks.inputs.datasets import CMRC, locate, read_cmrc, read_xquad
 
 
 def write(path, records):

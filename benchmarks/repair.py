@@ -1,4 +1,4 @@
-"""`python -m benchmarks.mending NEWS`: how much damage mending undoes, and that it does none.
+"""`python -m benchmarks.repair NEWS`: how much damage mending undoes, and that it does none.
 
 NEWS is gzipped lines of {"text"}; what is damaged are articles that the statistics were not counted on.
 """
@@ -9,8 +9,8 @@ import time
 from itertools import cycle
 from pathlib import Path
 
-from benchmarks.damage import AS_FOUND, KINDS, annotate, clean, damage, distance, mended, to_page
-from benchmarks.mending_statistics import read_news
+from benchmarks.inputs.damage import AS_FOUND, KINDS, annotate, clean, damage, distance, mended, to_page
+from benchmarks.repair_model import read_news
 from corpus.repair.repair import mend
 from retrieval.display.text import table
 
@@ -21,7 +21,7 @@ SEED = 7
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.mending")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.repair")
     parser.add_argument("news", type=Path, metavar="NEWS")
     texts = read_news(parser.parse_args().news)
     print(restored_table(texts[1::2]), end="\n\n")

@@ -1,4 +1,4 @@
-"""What an index costs whoever asks it: `python -m benchmarks.serving INDEX`, one JSON object.
+"""What an index costs whoever asks it: `python -m benchmarks.measures.serving INDEX`, one JSON object.
 
 In a process of its own, so that nothing else is in its memory: the bot's modules, the reports it lists, the
 model, the index. Times in milliseconds are p50 and p95.
@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.data import QUESTIONS
-from benchmarks.speed import seconds as timed
+from benchmarks.inputs.datasets import QUESTIONS
+from benchmarks.measures.latency import seconds as timed
 from retrieval.index.local.generation import Generation
 from retrieval.models.encoder import threads
 from retrieval.query.parse import Question, understand

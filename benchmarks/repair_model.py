@@ -1,6 +1,6 @@
-"""`python -m benchmarks.mending_statistics NEWS`: count the statistics that mending reads text with.
+"""`python -m benchmarks.repair_model NEWS`: count the statistics that mending reads text with.
 
-NEWS is gzipped lines of {"text"}. Only every second article is counted; `benchmarks.mending` measures
+NEWS is gzipped lines of {"text"}. Only every second article is counted; `benchmarks.repair` measures
 on the others.
 """
 
@@ -23,7 +23,7 @@ DISCOUNT = 0.75  # taken off each count for what was never counted
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.mending_statistics")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.repair_model")
     parser.add_argument("news", type=Path, metavar="NEWS")
     texts = read_news(parser.parse_args().news)[::2]
     STATISTICS.write_bytes(statistics(texts))

