@@ -17,7 +17,8 @@ class Recipe:
     english: how often an English question is drawn beside a Chinese one. translated: how often a sentence
     of the English side. glossed: how often a Chinese question is put into English word by word. articles:
     news articles that a sentence is drawn from as a question; glossed_articles: the same, put into English,
-    of at most `clip` characters. manual: paragraphs of manuals in English (see `questions.parallel_texts`). memory: right passages
+    of at most `clip` characters. manual: paragraphs of manuals in English (see `questions.parallel_texts`).
+    memory: right passages
     of earlier batches that are wrong ones for the next.
     """
 
