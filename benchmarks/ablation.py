@@ -32,12 +32,12 @@ from corpus.text.normalize import is_han
 from retrieval.display.text import table
 from retrieval.evaluation import holds, is_right, read_questions
 from retrieval.index.local.generation import Generation
+from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import Encoder, load
 from retrieval.query.parse import understand
 from retrieval.ranking.features import parts_of
 from retrieval.ranking.pipeline import rank
 from retrieval.ranking.weights import weights_of
-from retrieval.refresh.run import refresh
 
 _NUMBER = re.compile(
     r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"

@@ -1,7 +1,7 @@
 """`python -m benchmarks.adapter`: what the adapter is worth, and what chose its recipe.
 
 With `--data FOLDER…` (holding `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz`, `news-20k.jsonl.gz`) the
-embedded model is measured without and with the adapter that ships, or with those named. `--record FILE`
+bundled model is measured without and with the adapter that ships, or with those named. `--record FILE`
 keeps what was measured; from such a record, by default the one in the repository, the tables are printed
 without measuring again.
 """
@@ -50,7 +50,7 @@ def main() -> None:
         prog="python -m benchmarks.adapter", description="What the adapter is worth."
     )
     parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="FOLDER", help="public data")
-    parser.add_argument("--adapters", type=Path, nargs="*", default=[lora.SHIPPED], metavar="FILE")
+    parser.add_argument("--adapters", type=Path, nargs="*", default=[lora.ADAPTER_FILE], metavar="FILE")
     parser.add_argument("--quick", action="store_true", help="without passages of other lengths")
     parser.add_argument("--distractors", type=int, default=0, metavar="N", help="news articles to hide among")
     parser.add_argument("--record", type=Path, metavar="FILE", help="what was measured; is added to")
@@ -76,10 +76,10 @@ def main() -> None:
 def measured(
     weights: Path | None, data: Sequence[Path], *, quick: bool = False, distractors: int = 0
 ) -> dict[str, Any]:
-    """A line of a record: the embedded model with an adapter, or without any (None), by `measure`."""
+    """A line of a record: the bundled model with an adapter, or without any (None), by `measure`."""
     with TemporaryDirectory() as scratch:
         folder = bundled.prepare(Path(scratch), weights=weights)
-        name = bundled.adapted_name(weights) if weights else bundled.NAME
+        name = bundled.adapted_name(weights) if weights else bundled.BASE_NAME
         encoder = SentenceEncoder(name, str(folder), local=True)
         figures = measure(encoder, data, quick=quick, distractors=distractors)
     return {
@@ -116,7 +116,7 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
     bare, groups = _by_recipe(lines)
     if not groups:
         return _before_after(bare, [])
-    ships = lora.fingerprint(lora.SHIPPED)
+    ships = lora.fingerprint(lora.ADAPTER_FILE)
     kept = max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
     name = "The adapter that ships" if _has(groups[kept], ships) else f"{len(groups[kept])} runs"
     runs = json.loads(kept).get(MEAN)

@@ -20,7 +20,7 @@ from bot.app import build_application
 from bot.settings import Settings
 from retrieval import Retriever
 from retrieval.evaluation import read_questions
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 
 PEOPLE, MANY = 100, 50
 BUSY = 1

@@ -47,17 +47,17 @@ from corpus import sentences
 from retrieval.display.text import table
 from retrieval.evaluation import holds, read_questions
 from retrieval.index.local.generation import Generation
-from retrieval.models import bundled
+from retrieval.indexing.refresh import refresh
+from retrieval.models import WEIGHTS_FOLDER, bundled
 from retrieval.models.encoder import Encoder, load
-from retrieval.models.reader import Reader, reader_of
+from retrieval.models.reader import Reader, reader_for
 from retrieval.query.parse import Question, understand
 from retrieval.ranking import confidence
 from retrieval.ranking import sentences as evidence
 from retrieval.ranking.features import Ranked, score_of
 from retrieval.ranking.pipeline import LOOKED, READ, distinct, rank
 from retrieval.ranking.sentences import Closest, Evidence
-from retrieval.ranking.weights import FOLDER, ModelWeights, Weights
-from retrieval.refresh.run import refresh
+from retrieval.ranking.weights import ModelWeights, Weights
 
 FOLDS = 5
 REFUSED = 0.025
@@ -99,7 +99,7 @@ def main() -> None:
     """Fit, print, and write if wanted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fit", description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
-    parser.add_argument("--model", metavar="NAME", help=f"{bundled.NAME}, or the taught one (default)")
+    parser.add_argument("--model", metavar="NAME", help=f"{bundled.BASE_NAME}, or the taught one (default)")
     parser.add_argument("--write", action="store_true", help="into the package")
     options = parser.parse_args()
     encoder = load(options.model)
@@ -107,8 +107,8 @@ def main() -> None:
         weights, report = fit(encoder, options.data, Path(scratch))
     print(f"{encoder.name}\n{report}")
     if options.write:
-        name = "weights-bare.json" if encoder.name == bundled.NAME else "weights.json"
-        (FOLDER / name).write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
+        name = "weights-bare.json" if encoder.name == bundled.BASE_NAME else "weights.json"
+        (WEIGHTS_FOLDER / name).write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
 
 
 def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWeights, str]:
@@ -225,7 +225,7 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
     worth /= worth[0] + worth[-len(Closest._fields) :].sum()  # MaxSim and that of the closest parts: 1
     maxsim, pooled, lexical, time, *near = np.round(worth, 4).tolist()
     closest = dict(zip(Closest._fields, near, strict=True))
-    reader = reader_of(generation.manifest.model)
+    reader = reader_for(generation.manifest.model)
     unread, sentences = (
         [_sentences(generation, one, each) for one in asked if one.right] for each in (None, reader)
     )

@@ -24,8 +24,8 @@ from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
 from corpus import sentences
 from retrieval.display.text import table
 from retrieval.index.local.generation import Generation
+from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import Encoder, load
-from retrieval.refresh.run import refresh
 
 SIZES = (5, 100, 1_000, 5_000, 20_000, 105_000)
 ROUNDS = 8

@@ -19,7 +19,7 @@ from bot.botapi.utf16 import code_points
 from bot.settings import Settings
 from bot.terminal.chat import TerminalRequest, typed_update
 from retrieval import Retriever
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # The picture's height, and what the person writes; what begins with > is a button that is pressed.

@@ -25,7 +25,7 @@ from tornado.web import Application, RequestHandler
 
 from benchmarks.crowd import Arrivals, question_from
 from retrieval.evaluation import read_questions
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 
 UPDATES = 120
 SECRET = "webhooks-benchmark"

@@ -88,8 +88,8 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
         # Here, because these bring in the libraries of the model, which take seconds to load.
         from retrieval import Retriever
         from retrieval.index.base import open_store
+        from retrieval.indexing.refresh import refresh
         from retrieval.models.encoder import load
-        from retrieval.refresh.run import refresh
 
         encoder = load(settings.model, lambda what: progress(what, 0, 0))
         rejected: tuple[Rejection, ...] = ()
@@ -122,8 +122,8 @@ def following(settings: Settings, library: "Retriever", rejected: tuple[Rejectio
 
     Several processes may do so: one refreshes at a time, and the next finds nothing left to do.
     """
-    from retrieval.refresh.run import Report, refresh
-    from retrieval.refresh.watch import follow
+    from retrieval.indexing.refresh import Report, refresh
+    from retrieval.indexing.watch import follow
 
     def told(done: Report) -> None:
         _log.info(

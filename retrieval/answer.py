@@ -36,14 +36,16 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """A word of a question, the word of the article that comes nearest to it, and their cosine.
+class TokenMatch:
+    """A token of a question and the token of an article with the highest cosine to it.
 
-    `start` and `end` are the latter's place in the article's text.
+    Args:
+        start: Where the article's token begins in the article's text, in code points.
+        end: Where it ends there.
     """
 
-    word: str
-    met: str
+    question_word: str
+    article_word: str
     start: int
     end: int
     cosine: float
@@ -51,16 +53,19 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where a score and a confidence come from.
+    """Where the score and the confidence of a result come from.
 
-    signs: what was seen, by name (see `rank.Ranked` and `abstain.SIGNS`). score, confidence: what each sign
-    adds to the score, and to the logit of the confidence. meetings: late interaction, word by word.
+    Args:
+        features: The value of each feature, by name.
+        score: What each feature adds to the score.
+        confidence: What each feature adds to the logit of the confidence.
+        matches: The token matches of late interaction, one for each token of the question.
     """
 
-    signs: Mapping[str, float]
+    features: Mapping[str, float]
     score: Mapping[str, float]
     confidence: Mapping[str, float]
-    meetings: tuple[Meeting, ...]
+    matches: tuple[TokenMatch, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

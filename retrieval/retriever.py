@@ -19,7 +19,7 @@ from retrieval.index.base import Snapshot, Where, open_store
 from retrieval.index.filter import Filter
 from retrieval.index.lookup import find_article
 from retrieval.index.on_demand import Unstored
-from retrieval.models.encoder import Encoder, available_threads, load, model_name, threads
+from retrieval.models.encoder import Encoder, available_threads, limit_threads, load, model_name
 from retrieval.query.followup import complete
 from retrieval.query.parse import understand
 from retrieval.query.several import asks_of_several, differ_over_time, each_report_first
@@ -70,7 +70,7 @@ class Retriever:
     def open(
         cls, index: Where = "index", *, model: str | None = None, encoder: Encoder | None = None
     ) -> Self:
-        """Open an index with the model that made it: the embedded one (None), a name or a folder.
+        """Open an index with the model that made it: the bundled one (None), a name or a folder.
 
         `index` is a folder or the address of a Milvus (see `milvus.address`). An `encoder` already loaded can
         be given in the model's place.
@@ -152,9 +152,9 @@ class Retriever:
         scope = generation.scope(wanted)
         if scope is None:
             return _refused(question, Refusal.FILTERED)
-        with threads(together):
+        with limit_threads(together):
             understood = understand(question, self._encoder)
-        with self._ranking, self._pools.limit(limits=1, user_api="blas"), threads(1):
+        with self._ranking, self._pools.limit(limits=1, user_api="blas"), limit_threads(1):
             ranked = rank(generation, understood, scope, self._unstored, WIDE * k)
             best = distinct(generation, ranked, k)
             if asks_of_several(question):

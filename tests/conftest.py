@@ -73,7 +73,7 @@ def questions() -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory, reports: Path) -> Path:
     """An index of the five reports, made by the true model."""
-    from retrieval.refresh.run import refresh
+    from retrieval.indexing.refresh import refresh
 
     index = tmp_path_factory.mktemp("real") / "index"
     refresh(reports, index)

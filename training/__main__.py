@@ -1,4 +1,4 @@
-"""`python -m training --data FOLDER… --out FOLDER`: teach the embedded model, and measure what it learned.
+"""`python -m training --data FOLDER… --out FOLDER`: teach the bundled model, and measure what it learned.
 
 The folders hold `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz` and `news-20k.jsonl.gz`. A run that was cut
 off goes on from its last checkpoint when it is called again.

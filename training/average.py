@@ -30,7 +30,7 @@ def average(adapters: Sequence[Path], out: Path) -> None:
     """Write the mean of `adapters`, with the rank of the first and the recipes of all."""
     rank = next(len(matrix) for name, matrix in load_file(adapters[0]).items() if name.endswith(".a"))
     tensors = {}
-    for layers in zip(*map(lora.differences, adapters), strict=True):
+    for layers in zip(*map(lora.weight_deltas, adapters), strict=True):
         ((name, _), *_) = layers
         mean = np.mean([difference for _, difference in layers], axis=0)  # (outputs, inputs)
         left, values, right = np.linalg.svd(mean, full_matrices=False)

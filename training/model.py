@@ -1,4 +1,4 @@
-"""The model that is taught: the embedded one as a multi-vector encoder with low-rank weights."""
+"""The model that is taught: the bundled one as a multi-vector encoder with low-rank weights."""
 
 from pathlib import Path
 from typing import Any, Self

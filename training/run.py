@@ -31,7 +31,7 @@ from benchmarks.inputs.datasets import (
     read_xquad,
 )
 from retrieval.models import bundled
-from retrieval.models.encoder import fast_bfloat16, load
+from retrieval.models.encoder import has_fast_bfloat16, load
 from training import examples
 from training.batches import PASSAGE, batches
 from training.examples import Example
@@ -75,7 +75,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
         warmup_steps=max(1, recipe.steps // 20),
         lr_scheduler_type="linear",
         weight_decay=0.01,
-        bf16=fast_bfloat16(),
+        bf16=has_fast_bfloat16(),
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.seed,
         data_seed=recipe.seed,
@@ -116,7 +116,7 @@ def _settle(recipe: Recipe, out: Path) -> None:
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows with their labels for the loss in the place of `twin`, `answer` and `source`."""
-    encoder = load(bundled.NAME)
+    encoder = load(bundled.BASE_NAME)
     twins = {row["twin"] for row in rows}
     questions = {
         twin: encoder.encode_question(twin).vector if twin else np.zeros(encoder.dimension, np.float32)
@@ -142,7 +142,7 @@ def _examples(
             asked,
             texts | dict(list(news.items())[:DISTRACTORS]),
             [answers[example.question, example.right.source] for example in asked],
-            load(bundled.NAME),
+            load(bundled.BASE_NAME),
         )
         examples.save(found, mined)
     learned = []

@@ -9,7 +9,7 @@ from retrieval.models.encoder import Embedding, Encoder, Floats
 
 POOL = 4_096
 CHARACTERS = 1.45
-"""Of Chinese text a token, as the embedded model cuts it."""
+"""Of Chinese text a token, as the bundled model cuts it."""
 
 
 class SyntheticEncoder:
@@ -27,7 +27,7 @@ class SyntheticEncoder:
         self._pool: Floats = pool / np.linalg.norm(pool, axis=1, keepdims=True)
 
     def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
-        """As many tokens as the embedded model makes of Chinese."""
+        """As many tokens as the bundled model makes of Chinese."""
         return [self._embedding(text) for text in texts]
 
     def encode_question(self, text: str) -> Embedding:

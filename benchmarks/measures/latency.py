@@ -10,8 +10,8 @@ from retrieval import Retriever
 from retrieval.display.text import table
 from retrieval.evaluation import read_questions
 from retrieval.index.local.generation import Generation
+from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import Encoder
-from retrieval.refresh.run import refresh
 
 ROUNDS, BUILT = 5, 3
 """How often each question is asked, and the reports are indexed from nothing, of which the fastest counts."""

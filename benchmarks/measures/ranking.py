@@ -9,11 +9,11 @@ from benchmarks.inputs.datasets import PublicSet
 from retrieval.display.text import table
 from retrieval.evaluation import is_right, read_questions
 from retrieval.index.local.generation import Generation
+from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import Embedding, Encoder
 from retrieval.query.parse import understand
 from retrieval.ranking.features import Ranked
 from retrieval.ranking.pipeline import CANDIDATES, rank
-from retrieval.refresh.run import refresh
 
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "all signs"]
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from benchmarks.inputs.datasets import QUESTIONS
 from benchmarks.measures.latency import seconds as timed
 from retrieval.index.local.generation import Generation
-from retrieval.models.encoder import threads
+from retrieval.models.encoder import limit_threads
 from retrieval.query.parse import Question, understand
 from retrieval.ranking.pipeline import CANDIDATES
 
@@ -51,7 +51,7 @@ def main(index: Path) -> None:
     questions = [understand(question, retriever.encoder) for question in asked]
 
     def nearest(question: Question) -> float:
-        with threads(1):  # as in use
+        with limit_threads(1):  # as in use
             return 1_000 * timed(lambda: generation.nearest(question.embedding.vector, CANDIDATES, masks))
 
     def sharing(question: Question) -> float:

@@ -8,7 +8,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.rivals.worker import Vectors
-from retrieval.models.encoder import fast_bfloat16
+from retrieval.models.encoder import has_fast_bfloat16
 
 
 class System:
@@ -18,7 +18,7 @@ class System:
     settings = "SentenceTransformer.encode_document, bfloat16 where the CPU computes it, else float32"
 
     def __init__(self, model: Path) -> None:
-        kind = torch.bfloat16 if fast_bfloat16() else torch.float32
+        kind = torch.bfloat16 if has_fast_bfloat16() else torch.float32
         self.model = SentenceTransformer(str(model), device="cpu", model_kwargs={"dtype": kind})
 
     def build(self, folder: Path, passages: Sequence[str], vectors: Vectors | None) -> None:

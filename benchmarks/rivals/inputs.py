@@ -21,9 +21,9 @@ from retrieval.evaluation import holds, is_right, read_questions
 from retrieval.index.local.generation import Generation
 from retrieval.index.manifest import FORMAT
 from retrieval.index.quantization import BITS
+from retrieval.indexing.refresh import refresh
 from retrieval.models import bundled
 from retrieval.models.encoder import Encoder
-from retrieval.refresh.run import refresh
 
 ALL, ENGLISH = "all", "all, in English"
 CMRC_ALL, CMRC_HELD = "CMRC, all", "CMRC, held"
@@ -101,7 +101,7 @@ def indexed(encoder: Encoder, texts: Mapping[str, str], work: Path, name: str) -
 
 
 def plain_model(work: Path) -> Path:
-    """The embedded model without our adapter at float32, as a model hub has it: what the peers load."""
+    """The bundled model without our adapter at float32, as a model hub has it: what the peers load."""
     import torch
     from sentence_transformers import SentenceTransformer
 

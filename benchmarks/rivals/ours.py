@@ -1,4 +1,4 @@
-"""Ours: the embedded model with its adapter, `refresh` and `Retriever.ask`, as they come."""
+"""Ours: the bundled model with its adapter, `refresh` and `Retriever.ask`, as they come."""
 
 import json
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.rivals.worker import Vectors
 from retrieval import Retriever
+from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import load
-from retrieval.refresh.run import refresh
 
 
 class System:

@@ -10,8 +10,8 @@ from retrieval.errors import IndexBusy
 
 if TYPE_CHECKING:
     from retrieval.index.base import Where
+    from retrieval.indexing.refresh import Report
     from retrieval.models.encoder import Encoder
-    from retrieval.refresh.run import Report
 
 _BUSY_SECONDS = 120.0
 _AGAIN_SECONDS = 0.5
@@ -34,7 +34,7 @@ class FolderEditor:
 
         Raises `CorpusError`: it gives no article, or cannot be fetched.
         """
-        from retrieval.refresh.add import add
+        from retrieval.indexing.add import add
 
         return add(str(source), self._corpus, private=self._private_links)
 
@@ -55,9 +55,9 @@ class FolderEditor:
     def refresh(self, progress: Callable[[str, int, int], None]) -> "Report":
         """Bring the index in step, after another refresh that is under way.
 
-        Raises what `retrieval.refresh.run.refresh` does; `IndexBusy` only when the other does not end.
+        Raises what `retrieval.indexing.refresh.refresh` does; `IndexBusy` only when the other does not end.
         """
-        from retrieval.refresh.run import refresh
+        from retrieval.indexing.refresh import refresh
 
         deadline = time.monotonic() + _BUSY_SECONDS
         while True:

@@ -22,7 +22,7 @@ from corpus import Article
 from retrieval.query.followup import FollowUp, complete
 
 if TYPE_CHECKING:
-    from retrieval.refresh.run import Report
+    from retrieval.indexing.refresh import Report
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Context: TypeAlias = CallbackContext[ExtBot[Any], Any, Any, Any]

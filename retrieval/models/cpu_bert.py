@@ -13,11 +13,13 @@ from torch import Tensor, nn
 from torch.nn.functional import embedding, layer_norm, scaled_dot_product_attention
 
 
-class BertForward:
+class CpuBert:
     """`BertModel` of transformers for inference in bfloat16 or float32: the same states, sooner."""
 
     def __init__(self, model: Any, words: Tensor) -> None:
-        """Take over the weights of a `BertModel` that `can_run`, and the vectors of its vocabulary, (V, D).
+        """Take over the weights of a `BertModel` that `can_run_on_cpu`.
+
+        And the vectors of its vocabulary, (V, D).
 
         A text uses a few hundred of a quarter of a million `words`: mapped from a file, the others take no
         memory.
@@ -39,8 +41,8 @@ class BertForward:
         return states
 
 
-def can_run(model: Any) -> bool:
-    """Whether `BertForward` computes what a transformers model does."""
+def can_run_on_cpu(model: Any) -> bool:
+    """Whether `CpuBert` computes what a transformers model does."""
     from transformers import BertModel
 
     return (

@@ -2,8 +2,6 @@
 
 import gc
 import os
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +14,10 @@ import numpy.typing as npt
 from corpus import simplify
 from retrieval.errors import ModelError
 from retrieval.models import bundled
+from retrieval.models.priority_lock import PriorityLock
 
 if TYPE_CHECKING:
-    from retrieval.models.cpu_bert import BertForward
+    from retrieval.models.cpu_bert import CpuBert
 
 Floats = npt.NDArray[np.float32]
 Offsets = npt.NDArray[np.int32]
@@ -59,28 +58,28 @@ class Encoder(Protocol):
 
 
 def model_name(model: str | None) -> str:
-    """What a manifest calls `model` (None being the embedded one, taught), without loading it."""
+    """What a manifest calls `model` (None being the bundled one, taught), without loading it."""
     return model or bundled.adapted_name()
 
 
 def load(model: str | None = None, notify: Callable[[str], None] = lambda _: None) -> "SentenceEncoder":
-    """Load a model: the embedded one taught (None) or as it comes (`bundled.NAME`), or any
+    """Load a model: the bundled one taught (None) or as it comes (`bundled.BASE_NAME`), or any
     sentence-transformers model or folder.
 
     Only another name given here is ever looked up at a model hub. Raises `ModelError`.
     """
     name = model_name(model)
     with _without_collection():
-        if not bundled.is_embedded(name):
+        if not bundled.is_bundled(name):
             return SentenceEncoder(name, name, local=Path(name).exists())
-        if name == bundled.NAME:
+        if name == bundled.BASE_NAME:
             return SentenceEncoder(name, str(bundled.prepare(notify=notify, weights=None)), local=True)
         if name == bundled.adapted_name():
             return SentenceEncoder(name, str(bundled.prepare(notify=notify)), local=True)
     raise ModelError(
-        f"{name} is the embedded model with another adapter than the one installed here, which is "
-        f"{bundled.adapted_name()}. Leave EMBEDDING_MODEL unset for that one, or set it to {bundled.NAME} "
-        "for the model without an adapter."
+        f"{name} is the bundled model with another adapter than the one installed here, which is "
+        f"{bundled.adapted_name()}. Leave EMBEDDING_MODEL unset for that one, or set it to "
+        f"{bundled.BASE_NAME} for the model without an adapter."
     )
 
 
@@ -111,8 +110,10 @@ class SentenceEncoder:
                 f"{name} has a tokenizer without character offsets, which quoting needs. "
                 "Name a model with a fast tokenizer in EMBEDDING_MODEL."
             )
-        self._forward = _forward(self._model, Path(folder)) if bundled.is_embedded(name) else None
-        self._turns = _Turns()
+        self._forward = _forward(self._model, Path(folder)) if bundled.is_bundled(name) else None
+        # A fast tokenizer must not run twice at a time ("Already borrowed"), and a refresh that encodes
+        # thousands of passages must delay a question by one batch at most.
+        self._lock = PriorityLock()
 
     @property
     def name(self) -> str:
@@ -128,14 +129,14 @@ class SentenceEncoder:
         found: dict[int, Embedding] = {}
         for at in range(0, len(texts), BATCH):
             batch = by_length[at : at + BATCH]
-            with self._turns.when_no_question_waits():
+            with self._lock.background():
                 found.update(
                     zip(batch, self._encode([simplified[i] for i in batch], "document"), strict=True)
                 )
         return [found[i] for i in range(len(texts))]
 
     def encode_question(self, text: str) -> Embedding:
-        with self._turns.first():
+        with self._lock.urgent():
             return self._encode([simplify(text)], "query")[0]
 
     def _encode(self, texts: list[str], kind: str) -> list[Embedding]:
@@ -181,39 +182,6 @@ class SentenceEncoder:
         ]
 
 
-class _Turns:
-    """Who may enter the model: one at a time, questions before passages.
-
-    A fast tokenizer must not be entered twice at a time ("Already borrowed"), and a refresh that embeds
-    thousands of passages must not hold up a question by more than one batch.
-    """
-
-    def __init__(self) -> None:
-        self._entered = threading.Lock()
-        self._counting = threading.Lock()
-        self._waiting = 0
-
-    @contextmanager
-    def first(self) -> Iterator[None]:
-        """For a question."""
-        with self._counting:
-            self._waiting += 1
-        try:
-            with self._entered:
-                yield
-        finally:
-            with self._counting:
-                self._waiting -= 1
-
-    @contextmanager
-    def when_no_question_waits(self) -> Iterator[None]:
-        """For a batch of passages."""
-        while self._waiting:  # a lock alone would let the refresh in again before who waits wakes up
-            time.sleep(0.001)
-        with self._entered:
-            yield
-
-
 def _embedding(vector: Floats, states: Floats, offsets: Offsets, special: npt.NDArray[np.int64]) -> Embedding:
     """Of one text: (D,), (L, D), (L, 2) counted from behind the prompt, (L,)."""
     # A token that begins inside the prompt may reach into the text: what counts is where it ends.
@@ -227,14 +195,14 @@ def _unit(vectors: Floats) -> Floats:
     return unit
 
 
-def _forward(model: Any, folder: Path) -> "BertForward | None":
-    """A faster way through the layers of the embedded model in a folder, where there is one."""
-    from retrieval.models.cpu_bert import BertForward, can_run
+def _forward(model: Any, folder: Path) -> "CpuBert | None":
+    """A faster way through the layers of the bundled model in a folder, where there is one."""
+    from retrieval.models.cpu_bert import CpuBert, can_run_on_cpu
 
     body = model[0].model
-    if not can_run(body):
+    if not can_run_on_cpu(body):
         return None
-    forward = BertForward(body, bundled.words(folder))
+    forward = CpuBert(body, bundled.word_embeddings(folder))
     # What it took over is in memory once more, laid out otherwise or mapped.
     del body.encoder, body.embeddings
     return forward
@@ -246,17 +214,17 @@ def _load(folder: str, *, local: bool) -> Any:
         import torch
         from sentence_transformers import SentenceTransformer
 
-        bundled.silence()
+        bundled.hide_progress_bars()
         return SentenceTransformer(
             folder,
             local_files_only=local,
-            model_kwargs={"dtype": torch.bfloat16 if fast_bfloat16() else torch.float32},
+            model_kwargs={"dtype": torch.bfloat16 if has_fast_bfloat16() else torch.float32},
         )
     except Exception as error:  # each library underneath has its own way to say it
         reason = str(error).partition("\n")[0].rstrip(".")
         raise ModelError(
             f"cannot load the model {folder}: {reason}. EMBEDDING_MODEL takes a folder or the name of a "
-            "sentence-transformers model; unset it for the embedded one. A damaged folder of that one can "
+            "sentence-transformers model; unset it for the bundled one. A damaged folder of that one can "
             "be deleted: it is unpacked again."
         ) from error
 
@@ -269,7 +237,7 @@ def available_threads() -> int:
 
 
 @contextmanager
-def threads(count: int) -> Iterator[None]:
+def limit_threads(count: int) -> Iterator[None]:
     """Keep torch to so many threads, in the thread that calls."""
     import torch
 
@@ -281,7 +249,7 @@ def threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def fast_bfloat16() -> bool:
+def has_fast_bfloat16() -> bool:
     """Tell whether the device computes bfloat16 itself; emulating it is slower than float32."""
     import torch
 

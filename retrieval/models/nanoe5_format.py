@@ -14,7 +14,7 @@ BLOCK = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class ModelFile:
     """The parsed weights file."""
 
     heads: int
@@ -28,11 +28,11 @@ class Packed:
     tensors: dict[str, npt.NDArray[np.float32]]
 
 
-def parse(raw: bytes) -> Packed:
+def parse(raw: bytes) -> ModelFile:
     """Parse a weights file: header, vocabulary, normalisation map, tensor directory, tensors."""
     cursor = _Cursor(raw)
     if cursor.take("4s") != (b"E5S1",):
-        raise ModelError("the weights of the embedded model do not begin as they should")
+        raise ModelError("the weights of the bundled model do not begin as they should")
     _version, _hidden, _layers, heads, _inner, _vocabulary, _positions, _types = cursor.take("I7i")
     epsilon, _block = cursor.take("fi")
     count, bos, eos, pad, unk = cursor.take("5i")
@@ -50,7 +50,7 @@ def parse(raw: bytes) -> Packed:
         name = cursor.bytes(length).decode()
         quantised, size, offset, _bytes = cursor.take("BIQQ")
         tensors[name] = _weights(raw, offset, size) if quantised else np.frombuffer(raw, "<f4", size, offset)
-    return Packed(heads, epsilon, pieces, bos, eos, pad, unk, normal, tensors)
+    return ModelFile(heads, epsilon, pieces, bos, eos, pad, unk, normal, tensors)
 
 
 class _Cursor:

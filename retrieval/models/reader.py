@@ -21,29 +21,28 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
-from retrieval.models import bundled
+from retrieval.models import WEIGHTS_FOLDER, bundled
 from retrieval.models.encoder import Floats
-from retrieval.models.reader_network import FAR, HEADS, LAYERS, WIDTH, Network, distances
-from retrieval.ranking.weights import FOLDER
+from retrieval.models.reader_network import HEADS, LAYERS, MAX_DISTANCE, WIDTH, ReaderNetwork, distances
 
 Ints = npt.NDArray[np.int64]
 
-WEIGHTS = FOLDER / "reader.safetensors"
+WEIGHTS_FILE = WEIGHTS_FOLDER / "reader.safetensors"
 
-LEAST = -12.0
+MIN_LOG_SHARE = -12.0
 """What a share of a sentence's logarithm is at least, that no sentence without tokens counts for endless."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReaderOutput:
     """A passage, read for a question.
 
-    answers: the log-odds that it holds the answer. sentences: (S,), the logarithm of each sentence's share of
-    what probability the passage has, from LEAST on.
+    answer_log_odds: the log-odds that it holds the answer. sentence_log_shares: (S,), the logarithm of each
+    sentence's share of what probability the passage has, from MIN_LOG_SHARE on.
     """
 
-    answers: float
-    sentences: npt.NDArray[np.float64]
+    answer_log_odds: float
+    sentence_log_shares: npt.NDArray[np.float64]
 
 
 class _Forward:
@@ -52,7 +51,7 @@ class _Forward:
     once.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: ReaderNetwork) -> None:
         with torch.no_grad():
             self._question = _opened(network.question, network.question_met, network.mean)
             self._passage = _opened(network.passage, network.passage_met, network.mean)
@@ -76,7 +75,7 @@ class _Forward:
 
     def __call__(self, question: Tensor, passage: Tensor, sentence: Tensor) -> tuple[Tensor, Tensor]:
         """Token vectors, (Q, D) and (T, D), and the number of each passage token's sentence, (T,), to what
-        `Network.forward` gives: (T,) and ().
+        `ReaderNetwork.forward` gives: (T,) and ().
         """
         cosines = question @ passage.T  # (Q, T)
         width, length = cosines.shape
@@ -110,7 +109,7 @@ class _Forward:
         seen = torch.zeros(2, both, both)
         apart, together = seen
         apart[:width, :width] = distances(width)
-        apart[width:, width:] = distances(length).clamp(max=FAR)
+        apart[width:, width:] = distances(length).clamp(max=MAX_DISTANCE)
         together[width:, width:] = sentence[:, None] == sentence
         found = (self._worth @ seen.view(2, -1)).view(LAYERS, HEADS, both, both)
         near = 2 * (cosines - 0.8).clamp_(-1, 1) * self._near
@@ -120,8 +119,8 @@ class _Forward:
 
 
 def _opened(vectors: nn.Linear, met: nn.Linear, mean: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """What opens a text, `Network._question` or `_passage`, with its constants put together: the weights of
-    its vectors, those of what its tokens meet, and the bias.
+    """What opens a text, `ReaderNetwork._question` or `_passage`, with its constants put together: the
+    weights of its vectors, those of what its tokens meet, and the bias.
     """
     bias = vectors.bias - vectors.weight @ mean + met.bias - 3 * met.weight.sum(1) + 4 * met.weight[:, -1]
     return vectors.weight.T.contiguous(), 4 * met.weight[:, :-1].T.contiguous(), bias
@@ -149,33 +148,33 @@ def _norm(norm: nn.LayerNorm) -> tuple[Tensor, Tensor]:
 class Reader:
     """A network with its weights, for reading; safe to share between threads."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: ReaderNetwork) -> None:
         self._forward = _Forward(network.eval())
 
-    def read(self, question: Floats, passage: Floats, owners: Ints, sentences: int) -> Reading:
+    def read(self, question: Floats, passage: Floats, owners: Ints, sentences: int) -> ReaderOutput:
         """A question's token vectors, (Q, D), with those of a passage, (T, D), by the sentence, of so many,
         that each belongs to, (T,).
         """
         if not (len(question) and len(passage)):
-            return Reading(LEAST, np.zeros(sentences))
+            return ReaderOutput(MIN_LOG_SHARE, np.zeros(sentences))
         parts = (question, passage, owners)
         with torch.inference_mode():
             tokens, none = self._forward(*(torch.from_numpy(np.ascontiguousarray(part)) for part in parts))
         logits = tokens.double().numpy()
         some = np.logaddexp.reduce(logits)
-        shares = np.full(sentences, LEAST)
+        shares = np.full(sentences, MIN_LOG_SHARE)
         np.logaddexp.at(shares, owners, logits - some)
-        return Reading(float(some - none), shares)
+        return ReaderOutput(float(some - none), shares)
 
 
-def reader_of(model: str) -> Reader | None:
+def reader_for(model: str) -> Reader | None:
     """The reader of a model by its name in a manifest; None where none was taught."""
     return _shipped() if model == bundled.adapted_name() else None
 
 
 @cache
 def _shipped() -> Reader:
-    weights = {name: weight.float() for name, weight in load_file(WEIGHTS).items()}
-    network = Network(len(weights["mean"]))
+    weights = {name: weight.float() for name, weight in load_file(WEIGHTS_FILE).items()}
+    network = ReaderNetwork(len(weights["mean"]))
     network.load_state_dict(weights)
     return Reader(network)

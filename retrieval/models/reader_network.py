@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
 
 WIDTH, LAYERS, HEADS = 64, 2, 4
-FAR = 40
+MAX_DISTANCE = 40
 """Tokens that are farther apart than so many count as if they were so far apart."""
 
-NOWHERE = -1e4
+MASKED_LOGIT = -1e4
 """The logit of what is not there."""
 
 
-class Network(nn.Module):  # type: ignore[misc]
+class ReaderNetwork(nn.Module):  # type: ignore[misc]
     """The weights and the forward pass; `mean` is that of token vectors."""
 
     def __init__(self, dimension: int, drop: float = 0.0) -> None:
@@ -49,8 +49,8 @@ class Network(nn.Module):  # type: ignore[misc]
         width = question.shape[1]
         of_question = states[:, :width]
         summed = of_question.masked_fill(~asked[:, :, None], 0).sum(1) / asked.sum(1, keepdim=True)
-        highest = of_question.masked_fill(~asked[:, :, None], NOWHERE).max(1).values
-        tokens = self.token(states[:, width:])[:, :, 0].masked_fill(~held, NOWHERE)
+        highest = of_question.masked_fill(~asked[:, :, None], MASKED_LOGIT).max(1).values
+        tokens = self.token(states[:, width:])[:, :, 0].masked_fill(~held, MASKED_LOGIT)
         return tokens, self.none(torch.cat([summed, highest], dim=1))[:, 0]
 
     def _question(self, question: Tensor, cosines: Tensor) -> Tensor:
@@ -70,7 +70,8 @@ class _Bias:
     """What attention sees of two tokens.
 
     seen: (B, 3, N, N), how near they come where one is the question's and one the passage's, whether they
-    stand in one sentence, and how far apart. there: (B, 1, 1, N), 0 or NOWHERE; None where all are there.
+    stand in one sentence, and how far apart. there: (B, 1, 1, N), 0 or MASKED_LOGIT; None
+    where all are there.
     """
 
     seen: Tensor
@@ -85,9 +86,9 @@ class _Bias:
         near[:, width:, :width] = near[:, :width, width:].mT
         together[:, width:, width:] = sentence[:, :, None] == sentence[:, None, :]
         apart[:, :width, :width] = distances(width)
-        apart[:, width:, width:] = distances(length).clamp(max=FAR)
+        apart[:, width:, width:] = distances(length).clamp(max=MAX_DISTANCE)
         there = torch.cat([asked, held], dim=1)[:, None, None, :]
-        return cls(seen, None if there.all() else torch.where(there, 0.0, NOWHERE))
+        return cls(seen, None if there.all() else torch.where(there, 0.0, MASKED_LOGIT))
 
 
 class _Layer(nn.Module):  # type: ignore[misc]

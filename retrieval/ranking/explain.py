@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from retrieval.answer import Explanation, Meeting
+from retrieval.answer import Explanation, TokenMatch
 from retrieval.index.base import Snapshot
 from retrieval.query.parse import Question
 from retrieval.ranking.features import Ranked, parts_of
@@ -24,10 +24,10 @@ def explain(
         confidence = {name: mine.answers[name] * seen for name, seen in signs.items()}
         confidence["intercept"] = mine.intercept
     seen = {**signs, "spelling": candidate.spelling, "spoken_of": candidate.date}
-    return Explanation(seen, score, confidence, tuple(_meetings(generation, question, candidate)))
+    return Explanation(seen, score, confidence, tuple(_matches(generation, question, candidate)))
 
 
-def _meetings(generation: Snapshot, question: Question, candidate: Ranked) -> Iterator[Meeting]:
+def _matches(generation: Snapshot, question: Question, candidate: Ranked) -> Iterator[TokenMatch]:
     """For each token of the question the token of the passage that MaxSim matches it with."""
     passage, met = generation.passage(candidate.passage), candidate.met
     offsets = met.offsets
@@ -36,7 +36,7 @@ def _meetings(generation: Snapshot, question: Question, candidate: Ranked) -> It
     for (start, end), row in zip(question.embedding.offsets.tolist(), met.cosines.T, strict=True):
         best = int(np.argmax(row))
         first, last = offsets[best].tolist()
-        yield Meeting(
+        yield TokenMatch(
             question.text[start:end],
             passage.text[first:last],
             passage.start + first,

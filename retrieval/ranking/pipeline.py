@@ -225,9 +225,9 @@ def _seen(generation: Snapshot, question: Question, candidates: Sequence[Ranked]
 
 
 def _reader(generation: Snapshot) -> "Reader | None":
-    from retrieval.models.reader import reader_of  # what only lists reports does without torch
+    from retrieval.models.reader import reader_for  # what only lists reports does without torch
 
-    return reader_of(generation.manifest.model)
+    return reader_for(generation.manifest.model)
 
 
 def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:

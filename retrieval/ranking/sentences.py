@@ -21,7 +21,7 @@ from retrieval.ranking.weights import weights_of
 from retrieval.text.tokenize import terms
 
 if TYPE_CHECKING:
-    from retrieval.models.reader import Reader, Reading
+    from retrieval.models.reader import Reader, ReaderOutput
 
 KINDS = (Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.TIME)
 
@@ -145,7 +145,7 @@ def reread(
     passage = generation.passage(number)
     reading = read(reader, passage.text, met, question)
     best = _best(with_reading(unread.seen, reading), worth)
-    return replace(unread, sentence=_span(passage, best), answers=reading.answers)
+    return replace(unread, sentence=_span(passage, best), answers=reading.answer_log_odds)
 
 
 def _best(seen: Floats, worth: Mapping[str, float]) -> int:
@@ -157,7 +157,7 @@ def _span(passage: Passage, sentence: int) -> Span:
     return Span(passage.start + start, passage.start + end, passage.text[start:end])
 
 
-def read(reader: "Reader", text: str, met: Met, question: Question) -> "Reading":
+def read(reader: "Reader", text: str, met: Met, question: Question) -> "ReaderOutput":
     """Read a passage for a question."""
     met, ends = stated(text, met), _cut(text).ends
     return reader.read(question.embedding.tokens, met.vectors(), sentence_of(met.places, ends), len(ends))
@@ -202,9 +202,9 @@ def importance_of(generation: Snapshot, question: Question) -> Floats:
     return np.asarray(counts) / total if total else np.full(len(counts), 1 / max(1, len(counts)))
 
 
-def with_reading(seen: Floats, reading: "Reading") -> Floats:
+def with_reading(seen: Floats, reading: "ReaderOutput") -> Floats:
     """The signs of sentences, (S, len(SIGNS)), with what a reader makes of each."""
-    return np.column_stack([seen[:, :-1], reading.sentences])
+    return np.column_stack([seen[:, :-1], reading.sentence_log_shares])
 
 
 def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """What the signs of a good passage are worth beside each other: fitted, not set by hand.
 
-`python -m benchmarks.fit` fits them on public questions that trained nothing, for the embedded model with its
-adapter and without, and writes `taught/weights.json` and `taught/weights-bare.json`. The cosines of another
-model mean something else: for one that is named there are no weights, and what can do without them is used.
+`python -m benchmarks.fit` fits them on public questions that trained nothing, for the bundled model with its
+adapter and without, and writes `weights.json` and `weights-bare.json`. The cosines of another model
+mean something else: for one that is named there are no weights, and what can do without them is used.
 """
 
 import json
@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from retrieval.models import bundled
-
-FOLDER = Path(__file__).parents[1] / "models" / "weights"
+from retrieval.models import WEIGHTS_FOLDER, bundled
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,10 @@ class ModelWeights:
 
 def weights_of(model: str) -> ModelWeights | None:
     """The weights of a model by its name in a manifest; None where none were fitted."""
-    if not bundled.is_embedded(model):
+    if not bundled.is_bundled(model):
         return None
-    return read_weights(FOLDER / ("weights-bare.json" if model == bundled.NAME else "weights.json"))
+    name = "weights-bare.json" if model == bundled.BASE_NAME else "weights.json"
+    return read_weights(WEIGHTS_FOLDER / name)
 
 
 @cache

@@ -31,7 +31,7 @@ def test_what_differs_from_it_is_named_with_its_figures():
 
 
 def test_the_adapter_that_ships_comes_before_one_with_more_runs():
-    ships = line(lora.fingerprint(lora.SHIPPED), {"mean of": [{"seed": 1, "rank": 16}]}, pooled=0.75)
+    ships = line(lora.fingerprint(lora.ADAPTER_FILE), {"mean of": [{"seed": 1, "rank": 16}]}, pooled=0.75)
     told = tables(
         [BARE, *(line(f"a{seed}", {"seed": seed, "rank": 8}, pooled=0.7) for seed in (1, 2)), ships]
     )
@@ -46,4 +46,4 @@ def test_without_an_adapter_the_model_is_told_alone():
 
 def test_the_adapter_that_ships_is_among_those_measured():
     lines = [json.loads(text) for text in RECORD.read_text(encoding="utf-8").splitlines()]
-    assert lora.fingerprint(lora.SHIPPED) in {line["adapter"] for line in lines}
+    assert lora.fingerprint(lora.ADAPTER_FILE) in {line["adapter"] for line in lines}

@@ -13,7 +13,7 @@ from bot.storage.records import Timing
 from bot.views.stats import gaps, questions, stats
 from retrieval import Refusal, Retriever
 from retrieval.evaluation import read_questions
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 
 Make = Callable[..., Any]
 ADMIN = 777000111

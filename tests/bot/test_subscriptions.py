@@ -260,7 +260,7 @@ def test_a_bot_put_out_of_a_chat_forgets_what_it_followed(conversation: Any, upd
 
 def test_a_real_refresh_tells_who_follows(conversation: Any, update: Make, encoder: Any, tmp_path: Any):
     from retrieval import Retriever
-    from retrieval.refresh.run import refresh
+    from retrieval.indexing.refresh import refresh
 
     reports, index = tmp_path / "reports", tmp_path / "index"
     reports.mkdir()

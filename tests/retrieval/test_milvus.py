@@ -24,7 +24,7 @@ from retrieval.index.base import locate, open_store
 from retrieval.index.milvus.connection import connect, disconnect
 from retrieval.index.milvus.schema import NAME, NO_VECTOR
 from retrieval.index.milvus.writer import Writer
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 
 QUESTION = "海棠菜市场内设摊位多少个"
 
@@ -159,8 +159,8 @@ def test_what_a_killed_refresh_left_shows_nowhere_and_is_swept(written, folder, 
 
 def _plan_of(store, snapshot, folder, encoder):
     from retrieval.index.update import Telling
-    from retrieval.refresh.diff import plan
-    from retrieval.refresh.run import _Reading
+    from retrieval.indexing.diff import plan
+    from retrieval.indexing.refresh import _Reading
 
     reading = _Reading(folder, {}, lambda *_: None)
     stories = store.stories(snapshot)
@@ -289,7 +289,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from tests_conftest import LetterEncoder
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 print(refresh(Path(sys.argv[1]), sys.argv[2], encoder=LetterEncoder()).generation)
 """
 

@@ -3,19 +3,19 @@ import pytest
 import torch
 
 from retrieval.index.local.generation import Generation
+from retrieval.indexing.refresh import refresh
 from retrieval.models import bundled
-from retrieval.models.reader import LEAST, Reader, reader_of
-from retrieval.models.reader_network import Network
+from retrieval.models.reader import MIN_LOG_SHARE, Reader, reader_for
+from retrieval.models.reader_network import ReaderNetwork
 from retrieval.query.parse import understand
 from retrieval.ranking.pipeline import READ
 from retrieval.ranking.sentences import evidence, reread, sentence_of
 from retrieval.ranking.weights import weights_of
-from retrieval.refresh.run import refresh
 
 
 @pytest.fixture
 def reader():
-    return Reader(Network(8))
+    return Reader(ReaderNetwork(8))
 
 
 def vectors(rows, seed):
@@ -25,36 +25,36 @@ def vectors(rows, seed):
 
 def test_the_shares_of_the_sentences_make_up_the_whole(reader):
     reading = reader.read(vectors(4, 1), vectors(9, 2), np.asarray([0, 0, 0, 1, 1, 1, 2, 2, 2]), 3)
-    assert np.exp(reading.sentences).sum() == pytest.approx(1, abs=1e-4)
+    assert np.exp(reading.sentence_log_shares).sum() == pytest.approx(1, abs=1e-4)
 
 
 def test_a_sentence_without_tokens_has_the_least_share(reader):
     reading = reader.read(vectors(4, 1), vectors(3, 2), np.asarray([0, 0, 2]), 3)
-    assert reading.sentences[1] == pytest.approx(LEAST)
+    assert reading.sentence_log_shares[1] == pytest.approx(MIN_LOG_SHARE)
 
 
 @pytest.mark.parametrize(("asked", "held"), [(0, 3), (4, 0)])
 def test_a_text_without_tokens_is_not_read(reader, asked, held):
     reading = reader.read(vectors(asked, 1), vectors(held, 2), np.zeros(held, np.int64), 2)
-    assert (reading.answers, reading.sentences.tolist()) == (LEAST, [0, 0])
+    assert (reading.answer_log_odds, reading.sentence_log_shares.tolist()) == (MIN_LOG_SHARE, [0, 0])
 
 
 @pytest.mark.parametrize(("asked", "held"), [(4, 9), (1, 9), (4, 1)])
 def test_a_pair_is_read_as_the_network_was_taught_to(asked, held):
-    network = Network(8).eval()
+    network = ReaderNetwork(8).eval()
     question, passage, owners = vectors(asked, 1), vectors(held, 2), np.arange(held) // 3
     texts = (torch.from_numpy(each)[None] for each in (question, passage))
     there = (torch.ones(1, length, dtype=torch.bool) for length in (asked, held))
     tokens, none = network(*texts, *there, torch.from_numpy(owners)[None])
     read = Reader(network).read(question, passage, owners, 3)
-    assert read.answers == pytest.approx((tokens.logsumexp(1) - none).item(), abs=1e-4)
+    assert read.answer_log_odds == pytest.approx((tokens.logsumexp(1) - none).item(), abs=1e-4)
     shares = tokens.softmax(1)[0].detach().numpy()
     filled = np.bincount(owners, shares, minlength=3)
-    assert np.exp(read.sentences) == pytest.approx(filled, abs=1e-4)
+    assert np.exp(read.sentence_log_shares) == pytest.approx(filled, abs=1e-4)
 
 
 def test_padding_beside_a_longer_passage_changes_nothing():
-    network = Network(8).eval()
+    network = ReaderNetwork(8).eval()
     question, passage = (torch.from_numpy(vectors(rows, rows))[None] for rows in (4, 9))
     sentence = torch.asarray([[0, 0, 0, 1, 1, 1, 2, 2, 2]])
     there = (torch.ones(1, length, dtype=torch.bool) for length in (4, 9))
@@ -76,9 +76,9 @@ def test_a_token_is_of_the_sentence_that_ends_behind_its_place():
 
 @pytest.mark.real
 def test_only_the_vectors_it_was_taught_for_are_read():
-    assert reader_of(bundled.adapted_name()) is not None
-    assert reader_of(bundled.NAME) is None
-    assert reader_of("intfloat/multilingual-e5-small") is None
+    assert reader_for(bundled.adapted_name()) is not None
+    assert reader_for(bundled.BASE_NAME) is None
+    assert reader_for("intfloat/multilingual-e5-small") is None
 
 
 @pytest.mark.real
@@ -93,7 +93,7 @@ def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
     encoder = real_retriever.encoder
     refresh(reports, tmp_path / "index", encoder=encoder)
     generation = Generation.current(tmp_path / "index")
-    reader, worth = reader_of(encoder.name), weights_of(encoder.name).han.reading
+    reader, worth = reader_for(encoder.name), weights_of(encoder.name).han.reading
     for question, answer in (
         ("有几个大网格？", "7个"),
         ("每个网格有几名网格员？", "2名"),
@@ -111,4 +111,4 @@ def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
 def test_every_passage_that_is_shown_has_been_read(real_retriever):
     results = real_retriever.ask("各区“渝事好商量”都解决了哪些问题？", 2 * READ, explain=True).results
     assert len(results) == 2 * READ
-    assert all(result.explanation.signs["read"] for result in results)
+    assert all(result.explanation.features["read"] for result in results)

@@ -11,8 +11,8 @@ from retrieval.errors import OtherModel
 from retrieval.evaluation import evaluate, figures, is_right, read_questions
 from retrieval.index.address import parse_address
 from retrieval.index.milvus.connection import disconnect
+from retrieval.indexing.refresh import refresh
 from retrieval.models import bundled
-from retrieval.refresh.run import refresh
 
 pytestmark = pytest.mark.real
 

@@ -12,7 +12,7 @@ from retrieval.index.local.publish import rollback
 from retrieval.index.local.verify import problems
 from retrieval.index.manifest import current_number, generation_folder, segment_folder
 from retrieval.index.quantization import SAMPLE
-from retrieval.refresh.run import refresh
+from retrieval.indexing.refresh import refresh
 
 
 def passages(index):

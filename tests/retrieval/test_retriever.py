@@ -6,7 +6,7 @@ import torch
 
 from retrieval import Refusal, Retriever
 from retrieval.errors import OtherModel, QuestionError, UnknownArticle
-from retrieval.models.encoder import threads
+from retrieval.models.encoder import limit_threads
 
 pytestmark = pytest.mark.both_homes
 
@@ -85,7 +85,7 @@ def test_a_question_alone_is_encoded_by_two_threads_and_another_meanwhile_by_one
 
     # The model is the boundary: it tells how many threads it was given, and is slow enough for another.
     monkeypatch.setattr(encoder, "encode_question", recorded)
-    with threads(4):
+    with limit_threads(4):
         retriever = Retriever.open(index, encoder=encoder)
         retriever.ask(QUESTION)
         assert (seen, torch.get_num_threads()) == ([2, 1], 4)

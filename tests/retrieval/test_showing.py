@@ -80,10 +80,10 @@ def retriever(refreshed, index, encoder):
     return Retriever.open(index, encoder=encoder)
 
 
-def test_an_explanation_tells_which_words_met(retriever):
+def test_an_explanation_names_the_tokens_that_match(retriever):
     best = retriever.ask("海棠菜市场内设摊位多少个", explain=True).results[0]
-    met = {each.word: each for each in best.explanation.meetings}
-    assert any(best.article.text[each.start : each.end] == each.met for each in met.values())
+    matches = best.explanation.matches
+    assert any(best.article.text[each.start : each.end] == each.article_word for each in matches)
     assert "MaxSim" in str(best)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from corpus import CorpusError
 from retrieval import Retriever
-from retrieval.refresh.watch import follow
+from retrieval.indexing.watch import follow
 
 PATIENCE_SECONDS = 15.0
 

@@ -5,7 +5,7 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from retrieval.models.lora import differences
+from retrieval.models.lora import weight_deltas
 from training.average import average
 
 
@@ -28,7 +28,7 @@ def pair(tmp_path):
 def test_the_mean_adds_what_its_parts_add_on_average(pair, tmp_path):
     average(pair, tmp_path / "mean.safetensors")
     ((_, one),), ((_, other),), ((_, mean),) = (
-        list(differences(p)) for p in [*pair, tmp_path / "mean.safetensors"]
+        list(weight_deltas(p)) for p in [*pair, tmp_path / "mean.safetensors"]
     )
     # Both parts share their first matrix, so that their mean has their rank and loses only precision.
     assert np.allclose(mean, (one + other) / 2, atol=0.02)

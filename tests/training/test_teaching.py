@@ -40,7 +40,7 @@ def features(model):
 
 
 def test_the_student_scores_the_tokens_that_the_index_stores(model):
-    encoder = load(bundled.NAME)
+    encoder = load(bundled.BASE_NAME)
     for text, kind, prompt in ((PAIRS[0][0], "query", QUERY), (PAIRS[0][1], "document", PASSAGE)):
         theirs = encoder.encode_question(text) if kind == "query" else encoder.encode_passages([text])[0]
         with torch.no_grad():
@@ -72,7 +72,7 @@ def test_the_adapter_written_gives_the_unpacked_model_the_students_vectors(model
         if parameter.requires_grad:
             torch.nn.init.normal_(parameter, std=0.02)
     write_adapter(model, tmp_path / "adapter.safetensors", {})
-    assert {layer for layer, _ in lora.differences(tmp_path / "adapter.safetensors")}
+    assert {layer for layer, _ in lora.weight_deltas(tmp_path / "adapter.safetensors")}
     assert {array.dtype for array in load_file(tmp_path / "adapter.safetensors").values()} == {np.dtype("f2")}
     folder = bundled.prepare(tmp_path / "cache", weights=tmp_path / "adapter.safetensors")
     ours = load(str(folder)).encode_question(PAIRS[0][0]).vector
@@ -85,7 +85,7 @@ PASSAGE_OF_TWO = "街道召开了会议。会上说，华新街建成养老服�
 
 
 def labelled(answer):
-    encoder = load(bundled.NAME)
+    encoder = load(bundled.BASE_NAME)
     (passage,) = encoder.encode_passages([PASSAGE_OF_TWO])
     found = label(encoder.encode_question(PAIRS[0][0]).vector, passage, PASSAGE_OF_TWO, answer, 7)
     ends = [2 * encoder.dimension, len(found) - 2, len(found) - 1]
@@ -106,7 +106,7 @@ def test_where_the_answer_stands_unknown_no_sentence_is_labelled():
 
 
 def test_the_loss_is_higher_where_another_sentence_is_said_to_answer(model):
-    encoder = load(bundled.NAME)
+    encoder = load(bundled.BASE_NAME)
     questions = [question for question, _, _ in PAIRS]
     texts = [PASSAGE_OF_TWO, PAIRS[1][1]]
 

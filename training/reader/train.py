@@ -29,7 +29,7 @@ from retrieval.index.quantization import BITS, Codec
 from retrieval.models import bundled
 from retrieval.models.encoder import Embedding, Encoder, Offsets, load
 from retrieval.models.reader import Reader
-from retrieval.models.reader_network import NOWHERE, Network
+from retrieval.models.reader_network import MASKED_LOGIT, ReaderNetwork
 from retrieval.ranking.sentences import sentence_of
 from training.questions.paraphrase import Thesaurus
 from training.reader import examples
@@ -57,7 +57,7 @@ Encoded = Mapping[str, Embedding]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Cases side by side, see `Network.forward`; answers, (B, T): which tokens are of the answer."""
+    """Cases side by side, see `ReaderNetwork.forward`; answers, (B, T): which tokens are of the answer."""
 
     question: Tensor
     passage: Tensor
@@ -80,7 +80,7 @@ def main() -> None:
     learned, held = gathered(options.data, _cut(), draw)
     encoded = _encoded(encoder, [*learned, *held])
     learned, held = ([*cases, *mined(cases, encoded)] for cases in (learned, held))
-    network = Network(encoder.dimension, drop=0.15)
+    network = ReaderNetwork(encoder.dimension, drop=0.15)
     network.mean.copy_(torch.from_numpy(Codec.of(encoder, BITS[0]).tokens.mean))
     for epoch, mean in enumerate(teach(network, learned, encoded, options.epochs, draw), 1):
         print(f"epoch {epoch}: {mean:.3f}", flush=True)
@@ -130,7 +130,7 @@ def mined(cases: Sequence[Case], encoded: Encoded) -> Iterator[Case]:
 
 
 def teach(
-    network: Network, cases: Sequence[Case], encoded: Encoded, epochs: int, draw: random.Random
+    network: ReaderNetwork, cases: Sequence[Case], encoded: Encoded, epochs: int, draw: random.Random
 ) -> Iterator[float]:
     """Teach a network; yields the mean loss of each epoch."""
     steps = epochs * -(-len(cases) // BATCH)
@@ -157,7 +157,7 @@ def loss(tokens: Tensor, none: Tensor, answers: Tensor) -> Tensor:
     not lie on the answers, (B, T), or on none where there is none.
     """
     all_of_them = torch.logsumexp(torch.cat([none[:, None], tokens], dim=1), dim=1)
-    right = torch.logsumexp(tokens.masked_fill(~answers, NOWHERE), dim=1)
+    right = torch.logsumexp(tokens.masked_fill(~answers, MASKED_LOGIT), dim=1)
     return (all_of_them - torch.where(answers.any(dim=1), right, none)).mean()
 
 
@@ -170,9 +170,9 @@ def measured(reader: Reader, cases: Sequence[Case], encoded: Encoded) -> str:
         owners = sentence_of(passage.offsets[:, 0], [end for _, end in spans])
         read = reader.read(encoded[case.question].tokens, passage.tokens, owners, len(spans))
         row = f"{_set(case)}, {'zh' if any(map(is_han, case.question)) else 'en'}"
-        odds.setdefault(row, {}).setdefault(case.kind, []).append(read.answers)
+        odds.setdefault(row, {}).setdefault(case.kind, []).append(read.answer_log_odds)
         if case.kind == "right":
-            start, end = spans[int(np.argmax(read.sentences))]
+            start, end = spans[int(np.argmax(read.sentence_log_shares))]
             bold.setdefault(row, []).append(holds(case.passage[start:end], case.answers))
     kinds = list(dict.fromkeys(kind for found in odds.values() for kind in found if kind != "right"))
     rows = [["", "right", "sentence", *kinds]]

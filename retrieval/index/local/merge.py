@@ -9,7 +9,7 @@ import numpy as np
 from retrieval.index.quantization import Codec
 from retrieval.index.local.generation import Generation
 from retrieval.index.manifest import FORMAT, Manifest, SegmentEntry, segment_folder
-from retrieval.refresh.diff import Plan
+from retrieval.indexing.diff import Plan
 from retrieval.index.local.publish import drafting, next_segment
 from retrieval.index.local.segment import Segment, Story
 from retrieval.index.local.segment_writer import SegmentWriter

@@ -14,7 +14,7 @@ from retrieval.index.local.segment import ReceivedIn, StoredPassage
 from retrieval.index.base import Place, Snapshot
 
 if TYPE_CHECKING:
-    from retrieval.refresh.diff import Plan
+    from retrieval.indexing.diff import Plan
     from retrieval.index.update import Telling
 
 

@@ -26,7 +26,7 @@ from retrieval.index.milvus.lease import Lease, lease
 from retrieval.index.milvus.snapshot import Known, MilvusSnapshot, article_key
 from retrieval.index.milvus.state import read_number, read_state, write_state
 from retrieval.index.milvus.writer import Writer, rows_of, signed
-from retrieval.refresh.diff import Plan
+from retrieval.indexing.diff import Plan
 from retrieval.index.local.segment import ReceivedIn, StoredPassage
 from retrieval.index.base import Place, Snapshot
 from retrieval.index.update import Telling

@@ -31,7 +31,7 @@ from retrieval.index.milvus.snapshot import (
     tokens_key,
 )
 from retrieval.index.milvus.state import FORMAT, State, dead_key
-from retrieval.refresh.diff import Plan
+from retrieval.indexing.diff import Plan
 from retrieval.index.local.segment import Story, catalog_record
 from retrieval.index.update import Telling
 from retrieval.text.tokenize import FIELDS, Codes, code

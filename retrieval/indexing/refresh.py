@@ -13,9 +13,9 @@ from retrieval.index.ledger import Seen, seen
 from retrieval.index.local.publish import KEPT
 from retrieval.index.quantization import BITS
 from retrieval.index.update import Progress, Telling
+from retrieval.indexing.diff import Received, plan
 from retrieval.models import bundled
 from retrieval.models.encoder import Encoder, load, model_name
-from retrieval.refresh.diff import Received, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def refresh(
     changed; `keep` of them stay in a folder, in Milvus only the last. `bits` a component of a token vector
     are stored, 4, 2 or none at all, which is settled when an index is made (see `codec`). `rebuild` uses
     nothing of the index that is there, and neither is anything used that another version of this program
-    wrote, or that the embedded model made with another adapter than it has now.
+    wrote, or that the bundled model made with another adapter than it has now.
 
     Raises `CorpusError`, `OtherModel`, `OtherBits`, `IndexDamaged`, `IndexBusy`, `IndexUnwritable`,
     `IndexUnreachable`, `ModelError`; a file that cannot be read raises nothing and is among
@@ -153,7 +153,7 @@ def _usable(store: Store, model: str) -> Snapshot | None:
     except (IndexMissing, OtherFormat):
         return None
     made_by = before.manifest.model
-    if made_by != model and bundled.is_embedded(made_by) and model == bundled.adapted_name():
+    if made_by != model and bundled.is_bundled(made_by) and model == bundled.adapted_name():
         return None  # nobody chose that model: the default has learned since
     before.require_model(model)
     return before

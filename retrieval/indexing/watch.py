@@ -9,7 +9,7 @@ from watchfiles import watch
 
 from corpus import Rejection, WenbaoError, require_folder
 from retrieval.errors import IndexBusy
-from retrieval.refresh.run import Report
+from retrieval.indexing.refresh import Report
 
 SETTLE_MS = 1_000
 """A burst of changes is taken together, at the latest after this time."""
