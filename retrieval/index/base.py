@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus import Article, Passage
 from corpus.text.duplicates import Signature
-from retrieval.models.encoder import Floats
-from retrieval.index.filter import Filter
-from retrieval.index.ledger import Seen
 from retrieval.index.address import Address, is_address, parse_address
-from retrieval.text.tokenize import WORDS
+from retrieval.index.filter import Filter
 from retrieval.index.late_interaction import Met
+from retrieval.index.ledger import Seen
+from retrieval.models.encoder import Floats
+from retrieval.text.tokenize import WORDS
 
 if TYPE_CHECKING:
-    from retrieval.index.manifest import Manifest
-    from retrieval.indexing.diff import Plan
     from retrieval.index.local.segment import ReceivedIn, StoredPassage
+    from retrieval.index.manifest import Manifest
     from retrieval.index.update import Telling
+    from retrieval.indexing.diff import Plan
 
 Place = tuple[int, int]
 """A story of a snapshot: the number of its segment there, 0 where there are none, and of its article."""

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.models.encoder import Embedding, Floats, Offsets
 from retrieval.index.local.mapped import mapped
+from retrieval.models.encoder import Embedding, Floats, Offsets
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]

@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from retrieval.models.encoder import Embedding, Encoder, Floats
 from retrieval.index.late_interaction import Met, met
+from retrieval.models.encoder import Embedding, Encoder, Floats
 
 REMEMBERED = 500
 """Passages whose token vectors are kept in memory, some 300 KB each."""

@@ -7,8 +7,8 @@ from typing import Any, Self
 import faiss
 import numpy as np
 
-from retrieval.models.encoder import Encoder, Floats
 from retrieval.index.late_interaction import Quantiser
+from retrieval.models.encoder import Encoder, Floats
 
 BITS = (2, 4, 0)
 """Bits a component of a token vector may have, the first if nothing is said; 0 stores none."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from corpus import Article, Passage, split
 from corpus.text.duplicates import Member, stories, told
-from retrieval.models.encoder import Encoder
-from retrieval.indexing.diff import Plan, Received, article_hash
-from retrieval.index.local.segment import StoredMember, StoredPassage, Story
 from retrieval.index.late_interaction import Quantiser
+from retrieval.index.local.segment import StoredMember, StoredPassage, Story
+from retrieval.indexing.diff import Plan, Received, article_hash
+from retrieval.models.encoder import Encoder
 
 CHUNK = 256
 """Passages embedded between two reports of progress."""

@@ -25,16 +25,16 @@ import faiss
 import numpy as np
 
 from corpus import Article, Passage
-from retrieval.models.encoder import Floats
 from retrieval.errors import IndexDamaged, IndexMissing, mending, refresh_command
+from retrieval.index.bm25 import Statistics
 from retrieval.index.filter import Filter
-from retrieval.text.header import header
-from retrieval.index.manifest import current_number, generation_folder, read_manifest, segment_folder
+from retrieval.index.late_interaction import Met
 from retrieval.index.local.postings import Mask
 from retrieval.index.local.segment import Segment
-from retrieval.index.bm25 import Statistics
+from retrieval.index.manifest import current_number, generation_folder, read_manifest, segment_folder
+from retrieval.models.encoder import Floats
+from retrieval.text.header import header
 from retrieval.text.tokenize import FIELDS, WORDS, Codes, Numbers, code, terms
-from retrieval.index.late_interaction import Met
 
 COUNTED = 4_096
 """Terms whose frequency is remembered."""

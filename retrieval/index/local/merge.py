@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.index.quantization import Codec
 from retrieval.index.local.generation import Generation
-from retrieval.index.manifest import FORMAT, Manifest, SegmentEntry, segment_folder
-from retrieval.indexing.diff import Plan
 from retrieval.index.local.publish import drafting, next_segment
 from retrieval.index.local.segment import Segment, Story
 from retrieval.index.local.segment_writer import SegmentWriter
+from retrieval.index.manifest import FORMAT, Manifest, SegmentEntry, segment_folder
+from retrieval.index.quantization import Codec
 from retrieval.index.update import Telling
+from retrieval.indexing.diff import Plan
 
 SMALL, FACTOR, PEERS = 512, 8, 3
 """Segments of less than SMALL passages are of one size class, each further class is FACTOR times as

@@ -34,12 +34,12 @@ import numpy.typing as npt
 
 from corpus import Article, Passage, Reprint, Section
 from corpus.text.duplicates import Signature
-from retrieval.index.quantization import Codec, reach
 from retrieval.errors import IndexDamaged, mending
+from retrieval.index.late_interaction import StoredTokens, TokenStore
 from retrieval.index.local.mapped import mapped
 from retrieval.index.local.postings import PostingStore
 from retrieval.index.local.signatures import SentenceStore
-from retrieval.index.late_interaction import StoredTokens, TokenStore
+from retrieval.index.quantization import Codec, reach
 
 Ints = npt.NDArray[np.int64]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from retrieval.index.quantization import Codec
-from retrieval.text.fields import fields_of
+from retrieval.index.late_interaction import TokenWriter
 from retrieval.index.local.postings import PostingWriter
 from retrieval.index.local.segment import Counts, Story, catalog_record, checksums
 from retrieval.index.local.signatures import SentenceStore
-from retrieval.index.late_interaction import TokenWriter
+from retrieval.index.quantization import Codec
+from retrieval.text.fields import fields_of
 
 
 class SegmentWriter:

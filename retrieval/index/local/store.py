@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.text.duplicates import Signature, same_story
-from retrieval.index.local.generation import Generation
+from retrieval.index.base import Place, Snapshot
 from retrieval.index.ledger import Seen, read_ledger, write_ledger
-from retrieval.index.manifest import Manifest, current_number
+from retrieval.index.local.generation import Generation
 from retrieval.index.local.publish import next_generation, publish, rollback, writing
 from retrieval.index.local.segment import ReceivedIn, StoredPassage
-from retrieval.index.base import Place, Snapshot
+from retrieval.index.manifest import Manifest, current_number
 
 if TYPE_CHECKING:
-    from retrieval.indexing.diff import Plan
     from retrieval.index.update import Telling
+    from retrieval.indexing.diff import Plan
 
 
 class LocalStore:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.index.quantization import vectors
 from retrieval.index.local.generation import Generation
 from retrieval.index.local.segment import Segment, checksums
+from retrieval.index.quantization import vectors
 
 UNIT_TOLERANCE = 0.02
 """Components of a byte each make a vector a little longer or shorter."""

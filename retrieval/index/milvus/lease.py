@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from retrieval.errors import IndexBusy, IndexDamaged, IndexUnreachable, OtherFormat
-from retrieval.index.milvus.schema import NAME, NO_VECTOR, buildings
 from retrieval.index.milvus.connection import Connection
+from retrieval.index.milvus.schema import NAME, NO_VECTOR, buildings
 from retrieval.index.milvus.state import read_number, read_state
 
 LEASE_SECONDS = 60.0

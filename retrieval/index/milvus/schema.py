@@ -29,9 +29,9 @@ from typing import Any
 import numpy as np
 
 from corpus import Article, publishers
-from retrieval.models.encoder import Floats
 from retrieval.index.filter import Filter, folded
 from retrieval.index.milvus.connection import Connection, Row
+from retrieval.models.encoder import Floats
 from retrieval.text.tokenize import Codes
 
 NAME = "wenbao"

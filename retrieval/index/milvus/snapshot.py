@@ -7,10 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from corpus import Article, Passage
-from retrieval.models.encoder import Floats
 from retrieval.errors import IndexDamaged, mending
+from retrieval.index.bm25 import Statistics
 from retrieval.index.filter import Filter
+from retrieval.index.late_interaction import Met, StoredTokens, meet
+from retrieval.index.local.segment import article_of_record
 from retrieval.index.manifest import Manifest
+from retrieval.index.milvus.cache import Remembered
+from retrieval.index.milvus.connection import AT_ONCE, Row
 from retrieval.index.milvus.schema import (
     PER_STORY,
     TEXT_FIELDS,
@@ -21,13 +25,9 @@ from retrieval.index.milvus.schema import (
     vector_of,
     words,
 )
-from retrieval.index.milvus.connection import AT_ONCE, Row
-from retrieval.index.milvus.cache import Remembered
 from retrieval.index.milvus.state import State, dead_key
-from retrieval.index.local.segment import article_of_record
-from retrieval.index.bm25 import Statistics
+from retrieval.models.encoder import Floats
 from retrieval.text.tokenize import FIELDS, HEADER, TEXT, WORDS, Codes, Numbers, code
-from retrieval.index.late_interaction import Met, StoredTokens, meet
 
 
 @dataclass(frozen=True, slots=True)

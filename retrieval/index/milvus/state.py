@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.index.quantization import Codec
 from retrieval.errors import IndexDamaged, OtherFormat, mending
-from retrieval.index.manifest import Manifest
 from retrieval.index.address import Address
-from retrieval.index.milvus.schema import NAME, NO_VECTOR
-from retrieval.index.milvus.connection import Connection, Row
 from retrieval.index.late_interaction import Quantiser
+from retrieval.index.manifest import Manifest
+from retrieval.index.milvus.connection import Connection, Row
+from retrieval.index.milvus.schema import NAME, NO_VECTOR
+from retrieval.index.quantization import Codec
 
 FORMAT = 2
 """The version of what lies in Milvus; another one is refused, and built anew by a refresh."""

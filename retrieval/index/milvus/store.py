@@ -17,19 +17,19 @@ from retrieval.errors import (
     IndexUnwritable,
     refresh_command,
 )
-from retrieval.index.ledger import Seen, read_ledger, write_ledger
-from retrieval.index.manifest import Manifest
 from retrieval.index.address import Address
-from retrieval.index.milvus.schema import Collections, create_state, unpacked
+from retrieval.index.base import Place, Snapshot
+from retrieval.index.ledger import Seen, read_ledger, write_ledger
+from retrieval.index.local.segment import ReceivedIn, StoredPassage
+from retrieval.index.manifest import Manifest
 from retrieval.index.milvus.connection import connect
 from retrieval.index.milvus.lease import Lease, lease
+from retrieval.index.milvus.schema import Collections, create_state, unpacked
 from retrieval.index.milvus.snapshot import Known, MilvusSnapshot, article_key
 from retrieval.index.milvus.state import read_number, read_state, write_state
 from retrieval.index.milvus.writer import Writer, rows_of, signed
-from retrieval.indexing.diff import Plan
-from retrieval.index.local.segment import ReceivedIn, StoredPassage
-from retrieval.index.base import Place, Snapshot
 from retrieval.index.update import Telling
+from retrieval.indexing.diff import Plan
 
 SETTLE_SECONDS = 6.0
 """Between writing all rows and the one that makes them serve. Questions read with bounded staleness, which is

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from retrieval.index.milvus.schema import PER_STORY, TEXT_FIELDS, codes_of, vector_of
-from retrieval.index.milvus.connection import AT_ONCE
-from retrieval.index.milvus.snapshot import MilvusSnapshot, counts
 from retrieval.index.local.verify import UNIT_TOLERANCE
+from retrieval.index.milvus.connection import AT_ONCE
+from retrieval.index.milvus.schema import PER_STORY, TEXT_FIELDS, codes_of, vector_of
+from retrieval.index.milvus.snapshot import MilvusSnapshot, counts
 
 
 def problems(snapshot: MilvusSnapshot, *, quick: bool) -> tuple[str, ...]:

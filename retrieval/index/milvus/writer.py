@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from retrieval.index.quantization import Codec
-from retrieval.text.fields import fields_of
+from retrieval.index.local.segment import Story, catalog_record
 from retrieval.index.manifest import Manifest
+from retrieval.index.milvus.connection import AT_ONCE, Connection, Row
 from retrieval.index.milvus.schema import (
     NO_VECTOR,
     PER_GENERATION,
@@ -22,7 +22,6 @@ from retrieval.index.milvus.schema import (
     packed,
     words,
 )
-from retrieval.index.milvus.connection import AT_ONCE, Connection, Row
 from retrieval.index.milvus.snapshot import (
     MilvusSnapshot,
     article_key,
@@ -31,9 +30,10 @@ from retrieval.index.milvus.snapshot import (
     tokens_key,
 )
 from retrieval.index.milvus.state import FORMAT, State, dead_key
-from retrieval.indexing.diff import Plan
-from retrieval.index.local.segment import Story, catalog_record
+from retrieval.index.quantization import Codec
 from retrieval.index.update import Telling
+from retrieval.indexing.diff import Plan
+from retrieval.text.fields import fields_of
 from retrieval.text.tokenize import FIELDS, Codes, code
 
 PASSAGES_AT_ONCE = 200
