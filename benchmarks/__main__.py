@@ -1,7 +1,7 @@
-"""`python -m benchmarks [--data FOLDER]`: print all tables.
+"""`python -m benchmarks [--data FOLDER] [--write]`: the right passage first by what orders it, and times.
 
 FOLDER holds `cmrc2018-dev.jsonl.gz` and `news-20k.jsonl.gz`; without it only the reports of this repository
-are measured.
+are measured. `--write` keeps the tables in `benchmarks/records`.
 """
 
 import argparse
@@ -10,24 +10,32 @@ from pathlib import Path
 
 from benchmarks.inputs.datasets import CMRC, NEWS, QUESTIONS, REPORTS, locate, read_cmrc, read_news
 from benchmarks.measures import latency, ranking
+from benchmarks.record import keep, plain
 from retrieval.models.encoder import load
 
 
 def main() -> None:
+    """Measure, print, and keep the tables if wanted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="public data to measure with")
-    data = parser.parse_args().data
+    parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/records")
+    options = parser.parse_args()
+    command = "python -m benchmarks" + (" --data FOLDER" if options.data else "")
     encoder = load()
     with tempfile.TemporaryDirectory() as scratch:
-        print(ranking.reports_table(encoder, REPORTS, QUESTIONS, Path(scratch)), end="\n\n")
-        if data:
-            cmrc, news = read_cmrc(locate([data], CMRC)), read_news(locate([data], NEWS))
-            title = f"CMRC 2018 dev, {len(cmrc.texts)} articles"
-            among = f"{title} among {len(news):,} of news"
-            for number, (name, others) in enumerate(((title, {}), (among, news))):
-                folder = Path(scratch) / f"cmrc-{number}"
-                print(ranking.cmrc_table(encoder, cmrc, others, name, folder), end="\n\n", flush=True)
-        print(latency.speed_table(encoder, REPORTS, QUESTIONS, Path(scratch)))
+        heads, *_, reports = ranking.reports_rows(encoder, REPORTS, QUESTIONS, Path(scratch))
+        rows = [heads, [f"development questions, {reports[0]}", *reports[1:]]]
+        if options.data:
+            cmrc, news = read_cmrc(locate([options.data], CMRC)), read_news(locate([options.data], NEWS))
+            for title, others in (("CMRC 2018 dev", {}), (f"the same among {len(news):,} of news", news)):
+                folder = Path(scratch) / f"cmrc-{len(others)}"
+                rows += ranking.cmrc_rows(encoder, cmrc, others, title, folder)[1:]
+        print(plain(rows), end="\n\n", flush=True)
+        times = latency.latency_rows(encoder, REPORTS, QUESTIONS, Path(scratch))
+        print(plain(times))
+    if options.write:
+        keep("orders", command, rows)
+        keep("latency", command, times)
 
 
 main()

@@ -28,8 +28,8 @@ from benchmarks.inputs.datasets import (
     read_xquad,
 )
 from benchmarks.measures.ranking import index_texts, passages_by_text
+from benchmarks.record import keep, plain
 from corpus.text.normalize import is_han
-from retrieval.display.text import table
 from retrieval.evaluation import holds, is_right, read_questions
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
@@ -70,11 +70,15 @@ def main() -> None:
         prog="python -m benchmarks.ablation", description=__doc__.partition("\n")[0]
     )
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
-    data = parser.parse_args().data
+    parser.add_argument("--write", action="store_true", help="keep the table in benchmarks/records")
+    options = parser.parse_args()
     encoder = load()
     with TemporaryDirectory() as scratch:
-        rows = [[name, *cells] for name, cells in _rows(encoder, data, Path(scratch))]
-    print(table([["right passage first", *ORDERS], *rows]))
+        rows = [[name, *cells] for name, cells in _rows(encoder, options.data, Path(scratch))]
+    rows = [["right passage first", *ORDERS], *rows]
+    print(plain(rows))
+    if options.write:
+        keep("ablation", "python -m benchmarks.ablation --data FOLDER…", rows)
 
 
 def _rows(encoder: Encoder, data: Sequence[Path], scratch: Path) -> Iterator[tuple[str, list[str]]]:

@@ -19,7 +19,7 @@ from safetensors import safe_open
 
 from benchmarks.inputs.datasets import RECORDS
 from benchmarks.measures.encoder import measure
-from retrieval.display.text import table
+from benchmarks.record import Rows, plain
 from retrieval.models import bundled, lora
 from retrieval.models.encoder import SentenceEncoder
 
@@ -68,9 +68,9 @@ def main() -> None:
                     write_record(record, lines)
     print(tables(lines))
     if record == RECORD:
-        bare, groups = _by_recipe(read_record(RECIPES))
+        bare, groups = by_recipe(read_record(RECIPES))
         print("", "One thing changed at a time, the first one being:", next(iter(groups)), sep="\n")
-        print(_ablation(bare, groups, next(iter(groups))))
+        print(plain(ablation(bare, groups, next(iter(groups)))))
 
 
 def measured(
@@ -113,22 +113,22 @@ def write_record(record: Path, lines: Iterable[dict[str, Any]]) -> None:
 
 def tables(lines: Sequence[dict[str, Any]]) -> str:
     """A record as tables: before and after, for what ships or has most runs, and a line for each recipe."""
-    bare, groups = _by_recipe(lines)
+    bare, groups = by_recipe(lines)
     if not groups:
-        return _before_after(bare, [])
+        return plain(before_after(bare, []))
     ships = lora.fingerprint(lora.ADAPTER_FILE)
     kept = max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
     name = "The adapter that ships" if _has(groups[kept], ships) else f"{len(groups[kept])} runs"
     runs = json.loads(kept).get(MEAN)
     told = f"the mean of {len(runs)} runs" if runs else kept
-    parts = [f"{name}: {told}", _before_after(bare, [_values(line) for line in groups[kept]])]
+    parts = [f"{name}: {told}", plain(before_after(bare, [_values(line) for line in groups[kept]]))]
     if len(groups) > 1:
         parts += ["", "All that was tried, by what differs from the first run of it:"]
-        parts.append(_ablation(bare, groups, kept))
+        parts.append(plain(ablation(bare, groups, kept)))
     return "\n".join(parts)
 
 
-def _by_recipe(lines: Iterable[dict[str, Any]]) -> tuple[Measured, dict[str, list[dict[str, Any]]]]:
+def by_recipe(lines: Iterable[dict[str, Any]]) -> tuple[Measured, dict[str, list[dict[str, Any]]]]:
     """What the model is worth without an adapter, and the lines of each recipe, whatever its seed."""
     bare: Measured = {}
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -149,11 +149,11 @@ def _values(line: dict[str, Any]) -> Measured:
     return {(figure["row"], figure["order"]): figure["value"] for figure in line["figures"]}
 
 
-def _before_after(bare: Measured, after: Sequence[Measured]) -> str:
+def before_after(bare: Measured, after: Sequence[Measured]) -> Rows:
     rows = [["right passage first: before → after", *SHOWN]]
     for row in dict.fromkeys(row for row, _ in bare):
         rows.append([row, *(_change(bare, after, (row, order)) for order in SHOWN)])
-    return table(rows)
+    return rows
 
 
 def _change(bare: Measured, after: Sequence[Measured], key: tuple[str, str]) -> str:
@@ -171,7 +171,7 @@ def _mean(values: Sequence[float]) -> str:
     return f"{fmean(values):.3f}{spread}"
 
 
-def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], kept: str) -> str:
+def ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], kept: str) -> Rows:
     usual = _first(json.loads(kept))
     shown = [key for key in bare if key[1] in ("pooled", "MaxSim") and key[0] in ABLATED]
     rows = [["", *(f"{row} {order}" for row, order in shown)]]
@@ -186,7 +186,7 @@ def _ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], ke
         values = [_values(line) for line in lines]
         cells = [[found[key] for found in values if key in found] for key in shown]
         rows.append([f"{name} (×{len(lines)})", *(_mean(cell) if cell else "" for cell in cells)])
-    return table(rows)
+    return rows
 
 
 def _first(recipe: Recipe) -> Recipe:

@@ -43,8 +43,8 @@ from benchmarks.inputs.datasets import (
     read_xquad,
 )
 from benchmarks.measures.ranking import index_texts, passages_by_text
+from benchmarks.record import Rows, keep, plain
 from corpus import sentences
-from retrieval.display.text import table
 from retrieval.evaluation import holds, read_questions
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
@@ -104,15 +104,16 @@ def main() -> None:
     options = parser.parse_args()
     encoder = load(options.model)
     with TemporaryDirectory() as scratch:
-        weights, report = fit(encoder, options.data, Path(scratch))
-    print(f"{encoder.name}\n{report}")
+        weights, rows, refusals = fit(encoder, options.data, Path(scratch))
+    print(encoder.name, plain(rows), *refusals, sep="\n")
     if options.write:
         name = "weights-bare.json" if encoder.name == bundled.BASE_NAME else "weights.json"
         (WEIGHTS_FOLDER / name).write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
+        keep(name.removesuffix(".json"), "python -m benchmarks.fit --data FOLDER…", rows)
 
 
-def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWeights, str]:
-    """The weights of a model, and a table of what they are worth."""
+def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWeights, Rows, Sequence[str]]:
+    """The weights of a model, a table of what they are worth, and what its refusals cost, in sentences."""
     cmrc, xquad = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
     generation = index_texts(encoder, cmrc.texts | xquad.texts, scratch / "public")
     refresh(REPORTS, scratch / "reports", encoder=encoder)
@@ -157,7 +158,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
             "which come near",
         ),
     )
-    return ModelWeights(**fitted), "\n".join([table(rows), *refusals])
+    return ModelWeights(**fitted), rows, refusals
 
 
 def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:

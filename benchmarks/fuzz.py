@@ -17,8 +17,8 @@ from pathlib import Path
 
 from benchmarks.inputs.datasets import REPORTS
 from benchmarks.inputs.report_formats import MAKERS
+from benchmarks.record import plain
 from corpus import UnreadableReport, read_file
-from retrieval.display.text import table
 
 SLOW_SECONDS = 10.0
 _ENCODINGS = ("gb18030", "big5", "utf-16", "utf-16-le", "utf-8-sig", "latin-1", "shift_jis")
@@ -117,7 +117,7 @@ def main() -> None:
     ]
     total = sum((counts[suffix] for suffix in MAKERS), Counter[str]())
     rows.append(["all", *(f"{total[name]:,}" for name in head[1:6]), f"{max(slowest.values()):,}"])
-    print(table([head, *rows]))
+    print(plain([head, *rows]))
 
 
 def _read(path: Path) -> tuple[str, float]:

@@ -21,8 +21,8 @@ import numpy as np
 
 from benchmarks.inputs.datasets import NEWS, RECORDS, locate, read_news
 from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
+from benchmarks.record import Rows, plain
 from corpus import sentences
-from retrieval.display.text import table
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import Encoder, load
@@ -73,8 +73,8 @@ def main() -> None:
                 found = measure(made(news, size), encoder, rate, Path(scratch))
             lines = {**lines, size: found}
             RECORD.write_text("".join(json.dumps(lines[each]) + "\n" for each in sorted(lines)))
-    print(growth_table(list(lines.values())))
-    print("", projection(lines[max(lines)]), sep="\n")
+    print(plain(growth_rows(list(lines.values()))))
+    print("", plain(projection_rows(lines[max(lines)])), sep="\n")
     if options.plot:
         from benchmarks.measures.growth_plot import draw
 
@@ -159,27 +159,25 @@ def _bytes(index: Path) -> tuple[int, int]:
     return sum(sizes.values()), sum(size for path, size in sizes.items() if path.name not in TOKENS)
 
 
-def growth_table(lines: Sequence[Mapping[str, Any]]) -> str:
+def growth_rows(lines: Sequence[Mapping[str, Any]]) -> Rows:
     """The table of what was measured."""
-    return table([list(HEADS.values()), *([_cell(line[name]) for name in HEADS] for line in lines)])
+    return [list(HEADS.values()), *([_cell(line[name]) for name in HEADS] for line in lines)]
 
 
-def projection(line: Mapping[str, Any], passages: int = MANY) -> str:
+def projection_rows(line: Mapping[str, Any], passages: int = MANY) -> Rows:
     """What many passages would take, by what the largest index measured takes a passage."""
     times, gigabytes = passages / line["passages"], passages / 2**20
     seconds = {name: times * line[name][0] / 1_000 for name in ("nearest_ms", "lexical_ms")}
-    return table(
-        [
-            [f"{passages:,} passages, by the constants of the last line", ""],
-            ["on disk, GB", f"{gigabytes * line['kb']:,.0f}"],
-            ["of it without token vectors, GB", f"{gigabytes * line['kb_without']:,.0f}"],
-            ["embedding them on this machine, days", f"{passages / line['model_per_s'] / 86_400:,.1f}"],
-            ["comparing a question with every vector, s", f"{seconds['nearest_ms']:,.2f}"],
-            ["finding passages with its words, s at most", f"{seconds['lexical_ms']:,.2f}"],
-            ["a refresh without news, s", f"{times * line['idle_s']:,.0f}"],
-            ["one more article, s", f"{times * line['one_more_s']:,.0f}"],
-        ]
-    )
+    return [
+        [f"{passages:,} passages, by the constants of the last line", "about"],
+        ["on disk, GB", f"{gigabytes * line['kb']:,.0f}"],
+        ["of it without token vectors, GB", f"{gigabytes * line['kb_without']:,.0f}"],
+        ["embedding them on this machine, days", f"{passages / line['model_per_s'] / 86_400:,.1f}"],
+        ["comparing a question with every vector, s", f"{seconds['nearest_ms']:,.2f}"],
+        ["finding passages with its words, s at most", f"{seconds['lexical_ms']:,.2f}"],
+        ["a refresh without news, s", f"{times * line['idle_s']:,.0f}"],
+        ["one more article, s", f"{times * line['one_more_s']:,.0f}"],
+    ]
 
 
 def _cell(value: object) -> str:

@@ -10,9 +10,9 @@ from itertools import cycle
 from pathlib import Path
 
 from benchmarks.inputs.damage import AS_FOUND, KINDS, annotate, clean, damage, distance, mended, to_page
+from benchmarks.record import Rows, keep, plain
 from benchmarks.repair_model import read_news
 from corpus.repair.repair import mend
-from retrieval.display.text import table
 
 CASES = 500  # of each kind
 ANNOTATED = 1_000  # articles
@@ -23,12 +23,16 @@ SEED = 7
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.repair")
     parser.add_argument("news", type=Path, metavar="NEWS")
-    texts = read_news(parser.parse_args().news)
-    print(restored_table(texts[1::2]), end="\n\n")
-    print(unharmed_table(texts))
+    parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/records")
+    options = parser.parse_args()
+    texts = read_news(options.news)
+    for name, rows in (("repair", restored_rows(texts[1::2])), ("no-harm", unharmed_rows(texts))):
+        print(plain(rows), end="\n\n")
+        if options.write:
+            keep(name, "python -m benchmarks.repair NEWS", rows)
 
 
-def restored_table(texts: list[str]) -> str:
+def restored_rows(texts: list[str]) -> Rows:
     """Of pages damaged at one place, the share that mending gives back to the letter."""
     rng = random.Random(SEED)
     rows = [["damage", "pages", "given back", "of the others made worse"]]
@@ -49,10 +53,10 @@ def restored_table(texts: list[str]) -> str:
         shares[kind] = given_back / cases
         rows.append([kind, str(cases), f"{shares[kind]:.3f}", str(worse)])
     whole = sum(shares[kind] * often for kind, often in AS_FOUND.items()) / sum(AS_FOUND.values())
-    return table([*rows, ["as often as in report 002", "", f"{whole:.3f}", ""]])
+    return [*rows, ["as often as in report 002", "", f"{whole:.3f}", ""]]
 
 
-def unharmed_table(texts: list[str]) -> str:
+def unharmed_rows(texts: list[str]) -> Rows:
     """Undamaged articles that mending changes: as they are, and in an annotated page."""
     began = time.perf_counter()
     plain = [mend(text) for text in texts]
@@ -64,13 +68,11 @@ def unharmed_table(texts: list[str]) -> str:
     annotated = [mend(annotate(page)).text for page in pages]
     slow = 1_000 * (time.perf_counter() - began) / len(pages)
     harmed = sum(text != clean(page) for text, page in zip(annotated, pages, strict=True))
-    return table(
-        [
-            ["undamaged articles", "repaired", "only line breaks and invisible characters", "ms an article"],
-            [f"{len(texts):,} as they are", str(repaired), str(invisible), f"{milliseconds:.2f}"],
-            [f"{len(pages):,} annotated", str(harmed), "", f"{slow:.1f}"],
-        ]
-    )
+    return [
+        ["undamaged articles", "repaired", "only line breaks and invisible characters", "ms an article"],
+        [f"{len(texts):,} as they are", str(repaired), str(invisible), f"{milliseconds:.2f}"],
+        [f"{len(pages):,} annotated", str(harmed), "", f"{slow:.1f}"],
+    ]
 
 
 if __name__ == "__main__":

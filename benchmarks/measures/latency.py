@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.record import Rows
 from retrieval import Retriever
-from retrieval.display.text import table
 from retrieval.evaluation import read_questions
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
@@ -17,7 +17,7 @@ ROUNDS, BUILT = 5, 3
 """How often each question is asked, and the reports are indexed from nothing, of which the fastest counts."""
 
 
-def speed_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> str:
+def latency_rows(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> Rows:
     """Times on this machine; a question's parts are measured in the same run, turn by turn."""
     refresh(reports, scratch / "speed", encoder=encoder)  # the model's first passes are slow
     generation = Generation.current(scratch / "speed")
@@ -35,16 +35,14 @@ def speed_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path)
     for question in asked:
         whole.append(1_000 * seconds(lambda q=question: retriever.ask(q)))  # type: ignore[misc]
         encoding.append(1_000 * seconds(lambda q=question: encoder.encode_question(q)))  # type: ignore[misc]
-    return table(
-        [
-            [f"five reports, {len(passages)} passages", ""],
-            ["first indexing, passages a second", f"{len(passages) / min(built):.1f}"],
-            ["the bare model, passages a second", f"{len(passages) / min(bare):.1f}"],
-            ["refresh without news, ms", f"{1_000 * again.seconds:.0f}"],
-            ["a warm question, p50 / p95 ms", _percentiles(whole)],
-            ["of it encoding, p50 / p95 ms", _percentiles(encoding)],
-        ]
-    )
+    return [
+        [f"five reports, {len(passages)} passages", "measured"],
+        ["first indexing, passages a second", f"{len(passages) / min(built):.1f}"],
+        ["the bare model, passages a second", f"{len(passages) / min(bare):.1f}"],
+        ["refresh without news, ms", f"{1_000 * again.seconds:.0f}"],
+        ["a warm question, p50 / p95 ms", _percentiles(whole)],
+        ["of it encoding, p50 / p95 ms", _percentiles(encoding)],
+    ]
 
 
 def seconds(run: Callable[[], object]) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.inputs.datasets import PublicSet
-from retrieval.display.text import table
+from benchmarks.record import Rows
 from retrieval.evaluation import is_right, read_questions
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
@@ -18,11 +18,11 @@ from retrieval.ranking.pipeline import CANDIDATES, rank
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "all signs"]
 
 
-def reports_table(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> str:
+def reports_rows(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> Rows:
     """The development questions on the reports, by type."""
     found = reports_places(encoder, reports, questions, scratch)
     rows = [_row(f"{kind} ({len(each)})", each) for kind, each in found.items()]
-    return "Five reports\n" + table([HEADS, *rows])
+    return [HEADS, *rows]
 
 
 def reports_places(
@@ -45,9 +45,9 @@ def reports_places(
     return found
 
 
-def cmrc_table(
+def cmrc_rows(
     encoder: Encoder, cmrc: PublicSet, distractors: Mapping[str, str], title: str, scratch: Path
-) -> str:
+) -> Rows:
     """CMRC 2018 beside distractors: each of its passages a report of its own, right when that report is
     quoted. The second row is of the passages that trained nothing.
     """
@@ -57,11 +57,13 @@ def cmrc_table(
         question: places(generation, encoder, question.text, set(right.get(question.source, ())))
         for question in cmrc.questions
     }
-    rows = [
-        _row(f"{name}, {len(asked):,} questions", [found[question] for question in asked])
-        for name, asked in (("all", cmrc.questions), ("held", cmrc.part(held=True).questions))
+    return [
+        HEADS,
+        *(
+            _row(f"{title}, {name} ({len(asked):,})", [found[question] for question in asked])
+            for name, asked in (("all", cmrc.questions), ("held", cmrc.part(held=True).questions))
+        ),
     ]
-    return f"{title}, {generation.manifest.passages:,} passages\n{table([HEADS, *rows])}"
 
 
 def index_texts(encoder: Encoder, texts: Mapping[str, str], folder: Path) -> Generation:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from benchmarks.record import Rows, plain
 from benchmarks.rivals.measure import ANSWERING, OURS, Record
-from retrieval.display.text import table
 
 PARTS = ("encoding", "search", "total")
 
@@ -13,13 +13,13 @@ def tables(records: Sequence[Record]) -> str:
     (machine,) = (record for record in records if record["kind"] == "machine")
     parts = [f"{machine['cores']} cores of {machine['cpu']}, Python {machine['python']}"]
     kinds = {record["kind"] for record in records}
-    for kind, draw in (("question", _times), ("indexing", _rates), ("right", _right)):
+    for kind, draw in (("question", time_rows), ("indexing", indexing_rows), ("right", right_rows)):
         if kind in kinds:
-            parts.append(draw(records))
+            parts.append(plain(draw(records)))
     return "\n\n".join([*parts, _used(records)])
 
 
-def _times(records: Sequence[Record]) -> str:
+def time_rows(records: Sequence[Record]) -> Rows:
     asked = _by_system(records, "question")
     ours = asked[OURS]
     vectors = "" if ours["embedded"] else " with synthetic vectors"
@@ -28,18 +28,18 @@ def _times(records: Sequence[Record]) -> str:
     for name, each in asked.items():
         times = f"{each['total'][0] / ours['total'][0]:.1f}"
         rows.append([name, *(_pair(each[part]) for part in PARTS), times])
-    return table(rows)
+    return rows
 
 
-def _rates(records: Sequence[Record]) -> str:
+def indexing_rows(records: Sequence[Record]) -> Rows:
     built = _by_system(records, "indexing")
     rates = {name: each["passages"] / each["seconds"] for name, each in built.items()}
     rows = [[f"first indexing of {built[OURS]['passages']:,} passages", "passages a second", "ours ×"]]
     rows += [[name, f"{rate:.1f}", f"{rates[OURS] / rate:.2f}"] for name, rate in rates.items()]
-    return table(rows)
+    return rows
 
 
-def _right(records: Sequence[Record]) -> str:
+def right_rows(records: Sequence[Record]) -> Rows:
     found = {(r["system"], r["row"]): r for r in records if r["kind"] == "right"}
     columns = list(dict.fromkeys(row for _, row in found))
     heads = [f"{row} ({found[OURS, row]['questions']:,})" for row in columns]
@@ -49,8 +49,8 @@ def _right(records: Sequence[Record]) -> str:
         rows.append([name, *(f"{each['first']:.3f} / {each['three']:.3f}" for each in of_name)])
     best = [max(found[name, row]["first"] for name in ANSWERING if name != OURS) for row in columns]
     ahead = [100 * (found[OURS, row]["first"] - value) for row, value in zip(columns, best, strict=True)]
-    rows.append(["points ahead of the best peer", *(f"{points:+.1f}" for points in ahead)])
-    return table(rows)
+    rows.append(["points ahead of the best rival", *(f"{points:+.1f}" for points in ahead)])
+    return rows
 
 
 def _used(records: Iterable[Record]) -> str:

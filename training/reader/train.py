@@ -21,9 +21,9 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoTokenizer
 
 from benchmarks.inputs.datasets import CMRC, NEWS, XQUAD, locate, read_cmrc, read_news, read_xquad
+from benchmarks.record import plain
 from corpus import sentences
 from corpus.text.normalize import is_han
-from retrieval.display.text import table
 from retrieval.evaluation import holds
 from retrieval.index.quantization import BITS, Codec
 from retrieval.models import bundled
@@ -183,7 +183,7 @@ def measured(reader: Reader, cases: Sequence[Case], encoded: Encoded) -> str:
             for wrong in (found.get(kind, []) for kind in kinds)
         ]
         rows.append([row, str(len(right)), f"{np.mean(bold[row]):.3f}", *areas])
-    return table(rows)
+    return plain(rows)
 
 
 def _set(case: Case) -> str:
