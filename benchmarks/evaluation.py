@@ -22,8 +22,8 @@ from retrieval.evaluation import (
     read_conversations,
     read_questions,
 )
-from retrieval.models.encoder import load
 from retrieval.indexing.refresh import refresh
+from retrieval.models.encoder import load
 
 FILES = {**ASKED, "unseen": QUESTIONS.with_name("questions-unseen.jsonl")}
 CONVERSATIONS = QUESTIONS.with_name("conversations.jsonl")
