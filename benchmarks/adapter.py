@@ -117,15 +117,21 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
     if not groups:
         return plain(before_after(bare, []))
     ships = lora.fingerprint(lora.ADAPTER_FILE)
-    kept = max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
+    kept = shipped(groups)
     name = "The adapter that ships" if _has(groups[kept], ships) else f"{len(groups[kept])} runs"
     runs = json.loads(kept).get(MEAN)
     told = f"the mean of {len(runs)} runs" if runs else kept
-    parts = [f"{name}: {told}", plain(before_after(bare, [_values(line) for line in groups[kept]]))]
+    parts = [f"{name}: {told}", plain(before_after(bare, [values_by_row(line) for line in groups[kept]]))]
     if len(groups) > 1:
         parts += ["", "All that was tried, by what differs from the first run of it:"]
         parts.append(plain(ablation(bare, groups, kept)))
     return "\n".join(parts)
+
+
+def shipped(groups: Mapping[str, list[dict[str, Any]]]) -> str:
+    """Name the recipe of the adapter that ships; where it was not measured, the one with most runs."""
+    ships = lora.fingerprint(lora.ADAPTER_FILE)
+    return max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
 
 
 def by_recipe(lines: Iterable[dict[str, Any]]) -> tuple[Measured, dict[str, list[dict[str, Any]]]]:
@@ -134,7 +140,7 @@ def by_recipe(lines: Iterable[dict[str, Any]]) -> tuple[Measured, dict[str, list
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         if line["recipe"] is None:
-            bare = _values(line)
+            bare = values_by_row(line)
         else:
             recipe = {name: value for name, value in line["recipe"].items() if name != "seed"}
             groups.setdefault(json.dumps(recipe), []).append(line)
@@ -145,7 +151,7 @@ def _has(lines: Iterable[dict[str, Any]], name: str) -> bool:
     return any(line["adapter"] == name for line in lines)
 
 
-def _values(line: dict[str, Any]) -> Measured:
+def values_by_row(line: dict[str, Any]) -> Measured:
     return {(figure["row"], figure["order"]): figure["value"] for figure in line["figures"]}
 
 
@@ -183,7 +189,7 @@ def ablation(bare: Measured, groups: Mapping[str, Sequence[dict[str, Any]]], kep
         if MEAN in tried:
             name = f"mean of {len(tried[MEAN])} runs"
         name = name or ("its first run alone" if MEAN in json.loads(kept) else "the first")
-        values = [_values(line) for line in lines]
+        values = [values_by_row(line) for line in lines]
         cells = [[found[key] for found in values if key in found] for key in shown]
         rows.append([f"{name} (×{len(lines)})", *(_mean(cell) if cell else "" for cell in cells)])
     return rows

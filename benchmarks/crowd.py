@@ -1,12 +1,12 @@
-"""How long a crowd waits: `python -m benchmarks.crowd [INDEX]`.
+"""How long a crowd waits: `python -m benchmarks.crowd [INDEX] [--write]`.
 
 A hundred people ask one question each at the same moment, behind one who asks fifty. The true application
 answers with the true model; only Telegram is stood in for.
 """
 
+import argparse
 import asyncio
 import json
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
+from benchmarks.inputs.datasets import QUESTIONS, REPORTS
+from benchmarks.record import Rows, keep, plain
 from bot.app import build_application
 from bot.settings import Settings
 from retrieval import Retriever
@@ -72,8 +74,8 @@ def question_from(person: int, text: str, number: int) -> dict[str, Any]:
     return {"update_id": number, "message": message}
 
 
-async def crowd(library: Retriever, questions: list[str]) -> None:
-    """Let them ask, and print how long they waited."""
+async def crowd_rows(library: Retriever, questions: list[str]) -> Rows:
+    """Let them ask; tell how long they waited."""
     arrivals = Arrivals()
     application = build_application(Settings(), library, request=arrivals)
     asking = [BUSY] * MANY + list(range(BUSY + 1, BUSY + 1 + PEOPLE))
@@ -87,18 +89,31 @@ async def crowd(library: Retriever, questions: list[str]) -> None:
         await application.stop()
     waited = sorted(at - began for chat, at in arrivals.messages if chat != BUSY)
     fifty = max(at - began for chat, at in arrivals.messages if chat == BUSY)
-    print(
-        f"{len(waited)} of {PEOPLE} people answered: median {median(waited):.1f} s, last {waited[-1]:.1f} s"
-    )
-    print(f"the one with {MANY} questions: last {fifty:.1f} s")
+    return [
+        ["who asks", "answered", "median, s", "last, s"],
+        [f"{PEOPLE} people, a question each", str(len(waited)), f"{median(waited):.1f}", f"{waited[-1]:.1f}"],
+        [
+            f"one before them, {MANY} questions",
+            str(sum(chat == BUSY for chat, _ in arrivals.messages)),
+            "",
+            f"{fifty:.1f}",
+        ],
+    ]
 
 
-def main(index: Path) -> None:
-    """Bring the index in step and run."""
-    refresh(Path("corpus/reports"), index)
-    questions = [one.question for one in read_questions(Path("tests/data/questions.jsonl"))]
-    asyncio.run(crowd(Retriever.open(index), questions))
+def main() -> None:
+    """Bring the index in step, measure, print, and keep the table if wanted."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crowd")
+    parser.add_argument("index", type=Path, nargs="?", default=Path("index"), help="index of the reports")
+    parser.add_argument("--write", action="store_true", help="keep the table in benchmarks/records")
+    options = parser.parse_args()
+    refresh(REPORTS, options.index)
+    questions = [one.question for one in read_questions(QUESTIONS)]
+    rows = asyncio.run(crowd_rows(Retriever.open(options.index), questions))
+    print(plain(rows))
+    if options.write:
+        keep("crowd", "python -m benchmarks.crowd", rows)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "index"))
+    main()

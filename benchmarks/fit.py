@@ -100,7 +100,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fit", description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
     parser.add_argument("--model", metavar="NAME", help=f"{bundled.BASE_NAME}, or the taught one (default)")
-    parser.add_argument("--write", action="store_true", help="into the package")
+    parser.add_argument("--write", action="store_true", help="put the weights into the package")
+    parser.add_argument("--keep", action="store_true", help="keep the table in benchmarks/records")
     options = parser.parse_args()
     encoder = load(options.model)
     with TemporaryDirectory() as scratch:
@@ -109,7 +110,9 @@ def main() -> None:
     if options.write:
         name = "weights-bare.json" if encoder.name == bundled.BASE_NAME else "weights.json"
         (WEIGHTS_FOLDER / name).write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
-        keep(name.removesuffix(".json"), "python -m benchmarks.fit --data FOLDER…", rows)
+    if options.keep:
+        name = "weights-bare" if encoder.name == bundled.BASE_NAME else "weights"
+        keep(name, "python -m benchmarks.fit --data FOLDER…", rows)
 
 
 def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWeights, Rows, Sequence[str]]:

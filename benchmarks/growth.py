@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.inputs.datasets import NEWS, RECORDS, locate, read_news
 from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
-from benchmarks.record import Rows, plain
+from benchmarks.record import Rows, plain, processor
 from corpus import sentences
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
@@ -89,6 +89,11 @@ def read_record() -> dict[int, dict[str, Any]]:
     return {line["size"]: line for line in lines}
 
 
+def processors(lines: Mapping[int, Mapping[str, object]]) -> str:
+    """Name the processors that the lines of a record were measured on."""
+    return ", ".join(dict.fromkeys(str(line["processor"]) for line in lines.values()))
+
+
 def made(news: Mapping[str, str], size: int) -> Iterator[str]:
     """So many texts: news, and past them halves of two texts' sentences put together."""
     texts = list(news.values())
@@ -140,6 +145,7 @@ def measure(texts: Iterator[str], encoder: Encoder, rate: float, scratch: Path) 
     )
     return {
         "size": size,
+        "processor": processor(),
         "model_per_s": round(rate, 1),
         "passages": built.passages,
         "first_s": round(built.seconds, 1),

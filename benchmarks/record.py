@@ -60,7 +60,7 @@ def _rendered(rows: Rows, lines: box.Box | None) -> str:
     console = Console(width=10_000, color_system=None, markup=False, highlight=False)
     with console.capture() as captured:
         console.print(drawn)
-    return "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
+    return "\n".join(line.rstrip() for line in captured.get().splitlines() if line.strip())
 
 
 def processor() -> str:

@@ -1,9 +1,10 @@
-"""How processes behind one webhook share the work: `python -m benchmarks.webhooks [INDEX]`.
+"""How processes behind one webhook share the work: `python -m benchmarks.webhooks [INDEX] [--write]`.
 
 One process, then two, are started as they are run (`python -m bot`), with the true model; only Telegram is
 stood in for. It brings each update to one of them, every third to all at once, and every fourth once more.
 """
 
+import argparse
 import asyncio
 import os
 import signal
@@ -24,10 +25,14 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from benchmarks.crowd import Arrivals, question_from
+from benchmarks.inputs.datasets import QUESTIONS, REPORTS
+from benchmarks.record import keep, plain
 from retrieval.evaluation import read_questions
 from retrieval.indexing.refresh import refresh
 
 UPDATES = 120
+
+HEADS = ["processes", "updates", "answered", "of them twice", "by each process", "s"]
 SECRET = "webhooks-benchmark"
 _AT_ONCE = 8
 _PATIENCE_SECONDS = 300
@@ -61,8 +66,8 @@ class _Call(RequestHandler):
         self.write(self._telegram.answer(method, sent))
 
 
-async def share(processes: int, index: Path, questions: list[str]) -> None:
-    """Let so many processes answer, and print what came of it."""
+async def share(processes: int, index: Path, questions: list[str]) -> list[str]:
+    """Let a number of processes answer; a row of the table."""
     telegram = Telegram()
     ports = [_free_port() for _ in range(processes)]
     with tempfile.TemporaryDirectory() as folder:
@@ -86,10 +91,10 @@ async def share(processes: int, index: Path, questions: list[str]) -> None:
             shares = [n for (n,) in db.execute("SELECT COUNT(*) FROM received GROUP BY place ORDER BY place")]
     answers = Counter(chat for chat, _ in telegram.messages)
     twice = sum(times > 1 for times in answers.values())
-    print(
-        f"{processes} process{'es' * (processes > 1)}: {UPDATES} updates, {len(answers)} answered, "
-        f"{twice} of them twice; {' + '.join(map(str, shares))} by each process; {seconds:.1f} s"
-    )
+    return [
+        str(processes), str(UPDATES), str(len(answers)), str(twice), " + ".join(map(str, shares)),
+        f"{seconds:.1f}",
+    ]  # fmt: skip
 
 
 async def _start(api: str, index: Path, state: Path, port: int) -> Process:
@@ -139,13 +144,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def main(index: Path) -> None:
-    """Bring the index in step and run."""
-    refresh(Path("corpus/reports"), index)
-    questions = [one.question for one in read_questions(Path("tests/data/questions.jsonl"))]
-    for processes in (1, 2):
-        asyncio.run(share(processes, index, questions))
+def main() -> None:
+    """Bring the index in step, measure, print, and keep the table if wanted."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.webhooks")
+    parser.add_argument("index", type=Path, nargs="?", default=Path("index"), help="index of the reports")
+    parser.add_argument("--write", action="store_true", help="keep the table in benchmarks/records")
+    options = parser.parse_args()
+    refresh(REPORTS, options.index)
+    questions = [one.question for one in read_questions(QUESTIONS)]
+    rows = [HEADS, *(asyncio.run(share(count, options.index, questions)) for count in (1, 2))]
+    print(plain(rows))
+    if options.write:
+        keep("webhooks", "python -m benchmarks.webhooks", rows)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "index"))
+    main()

@@ -1,8 +1,8 @@
 """`python -m benchmarks.rivals`: ours beside txtai, LangChain, LlamaIndex and Haystack.
 
 With `--data FOLDER…` (holding `cmrc2018-dev.jsonl.gz` and `news-20k.jsonl.gz`) all are measured in one run
-and the record is written; without it the tables are printed from the record in the repository. The peers
-live in an environment of their own: `make peers`.
+and the record is written; without it the tables are printed from the record in the repository. The rivals
+live in an environment of their own: `make rivals`.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.inputs.datasets import CMRC, NEWS, RECORDS, locate, read_cmrc, read_news
 from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
 from benchmarks.rivals import inputs, measure
-from benchmarks.rivals.tables import tables
+from benchmarks.rivals.tables import read_records, tables
 from retrieval.models.encoder import load
 
 RECORD = RECORDS / "rivals.jsonl"
@@ -35,11 +35,11 @@ def main() -> None:
     parser.add_argument(
         "--work",
         type=Path,
-        default=Path("build/peers"),
+        default=Path("build/rivals"),
         metavar="FOLDER",
         help="keeps indexes and vectors between runs",
     )
-    parser.add_argument("--python", type=Path, default=Path(".venv-peers/bin/python"), help="of the peers")
+    parser.add_argument("--python", type=Path, default=Path(".venv-rivals/bin/python"), help="of the rivals")
     parser.add_argument(
         "--embed", action="store_true", help="the model's vectors for the timed questions too: an hour more"
     )
@@ -47,15 +47,15 @@ def main() -> None:
     options = parser.parse_args()
     if options.data:
         if not options.python.exists():
-            raise SystemExit(f"{options.python} is not there: `make peers` installs the peers beside it")
-        kept = _read(options.record) if options.record.exists() else []
+            raise SystemExit(f"{options.python} is not there: `make rivals` installs the rivals beside it")
+        kept = read_records(options.record) if options.record.exists() else []
         fresh = list(_measured(options))
         kinds = {record["kind"] for record in fresh}
         lines = [*fresh, *(record for record in kept if record["kind"] not in kinds)]
         options.record.write_text(
             "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
         )
-    print(tables(_read(options.record)))
+    print(tables(read_records(options.record)))
 
 
 def _measured(options: argparse.Namespace) -> Iterator[measure.Record]:
@@ -90,10 +90,6 @@ def _measured(options: argparse.Namespace) -> Iterator[measure.Record]:
         _tell(f"asking the questions of {folder.name}")
         inputs.store_vectors(folder, model)
         yield from measure.first_right(start, folder)
-
-
-def _read(record: Path) -> list[measure.Record]:
-    return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
 
 def _tell(what: str) -> None:

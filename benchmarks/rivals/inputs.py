@@ -101,7 +101,7 @@ def indexed(encoder: Encoder, texts: Mapping[str, str], work: Path, name: str) -
 
 
 def plain_model(work: Path) -> Path:
-    """The bundled model without our adapter at float32, as a model hub has it: what the peers load."""
+    """The bundled model without our adapter at float32, as a model hub has it: what the rivals load."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -119,7 +119,7 @@ def plain_model(work: Path) -> Path:
 def store_vectors(folder: Path, model: Path) -> None:
     """Write `vectors.npy`, (passages, dimension) float32 of unit length, by the plain model; once.
 
-    So that the peers need not each encode the same passages with the same weights.
+    So that the rivals need not each encode the same passages with the same weights.
     """
     from sentence_transformers import SentenceTransformer
 

@@ -1,11 +1,24 @@
 """The records of a run as tables; nothing is measured here."""
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from benchmarks.record import Rows, plain
 from benchmarks.rivals.measure import ANSWERING, OURS, Record
 
 PARTS = ("encoding", "search", "total")
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read what was measured, an object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def first_of_all(records: Iterable[Record], row: str = "all") -> tuple[float, float]:
+    """Give how often the right passage comes first of a row: with ours, and with the best of the others."""
+    found = {r["system"]: float(r["first"]) for r in records if r["kind"] == "right" and r["row"] == row}
+    return found[OURS], max(found[name] for name in ANSWERING if name != OURS)
 
 
 def tables(records: Sequence[Record]) -> str:
@@ -16,7 +29,7 @@ def tables(records: Sequence[Record]) -> str:
     for kind, draw in (("question", time_rows), ("indexing", indexing_rows), ("right", right_rows)):
         if kind in kinds:
             parts.append(plain(draw(records)))
-    return "\n\n".join([*parts, _used(records)])
+    return "\n\n".join([*parts, "\n".join(used(records))])
 
 
 def time_rows(records: Sequence[Record]) -> Rows:
@@ -53,13 +66,14 @@ def right_rows(records: Sequence[Record]) -> Rows:
     return rows
 
 
-def _used(records: Iterable[Record]) -> str:
+def used(records: Iterable[Record]) -> list[str]:
+    """Tell how each system was used, a line for each."""
     lines = []
     for record in records:
         if record["kind"] == "system":
             versions = ", ".join(f"{package} {version}" for package, version in record["versions"].items())
             lines.append(f"{record['system']}: {record['settings']} ({versions})")
-    return "\n".join(lines)
+    return lines
 
 
 def _by_system(records: Iterable[Record], kind: str) -> dict[str, Record]:
