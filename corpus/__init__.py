@@ -2,11 +2,11 @@
 
 from corpus.article import Article, Passage, Reprint, Section
 from corpus.errors import CorpusError, UnreadableReport, WenbaoError
-from corpus.files import list_files, require_folder
-from corpus.read import Corpus, Reading, Rejection, read_corpus, read_file
+from corpus.files import require_folder
+from corpus.read import ParsedFile, Rejection, read_file
 from corpus.text.duplicates import publishers
 from corpus.text.normalize import simplify
-from corpus.text.passages import split
+from corpus.text.passages import split_passages
 from corpus.text.places import (
     districts_around,
     far_places_named,
@@ -18,10 +18,9 @@ from corpus.text.sentences import sentences
 
 __all__ = [
     "Article",
-    "Corpus",
     "CorpusError",
+    "ParsedFile",
     "Passage",
-    "Reading",
     "Rejection",
     "Reprint",
     "Section",
@@ -29,15 +28,13 @@ __all__ = [
     "WenbaoError",
     "districts_around",
     "far_places_named",
-    "list_files",
     "place_spans",
     "places_named",
     "publishers",
-    "read_corpus",
     "read_file",
     "require_folder",
     "sentences",
     "simplify",
-    "split",
+    "split_passages",
     "units_named",
 ]

@@ -34,18 +34,16 @@ def require_folder(folder: Path) -> None:
         raise CorpusError(f"{folder} is no folder: create it and put the reports in, or name another")
 
 
-def list_files(folder: Path) -> tuple[Path, ...]:
-    """What stands under `folder` at any depth, sorted by name, without opening a file.
-
-    Hidden files and folders and the temporary files of editors and downloads are passed over. A link
-    to a file that is listed itself is passed over too, so that nothing is read twice; one that leads
-    elsewhere is listed, for `corpus.read` to name it. Folders that cannot be opened are listed as well.
-    """
-    return tuple(map(Path, paths_by_id(folder).values()))
-
-
 def paths_by_id(folder: Path) -> dict[str, str]:
-    """The paths that `list_files` gives, by `file_id`: as text, for there may be tens of thousands."""
+    """List the files under a folder at any depth, sorted by path, without opening any.
+
+    Hidden files and folders, and temporary files of editors and downloads, are left out. So is a link to a
+    file that is listed itself, so that nothing is read twice; any other link is listed, and `read_file`
+    refuses it if it leads out of the folder. Folders that cannot be opened are listed as well.
+
+    Returns:
+        The path of each file by its `file_id`, as text: there may be tens of thousands.
+    """
     links: dict[str, bool] = {}
     pending = [os.fspath(folder)]
     while pending:

@@ -11,10 +11,8 @@ from corpus.files import (
     LARGEST_COLLECTION,
     LARGEST_FILE,
     file_id,
-    list_files,
     opened,
     printable,
-    require_folder,
 )
 from corpus.formats.encoding import decode
 from corpus.formats.front_matter import split_front_matter, state
@@ -22,7 +20,7 @@ from corpus.formats.tables import Record, read_jsonl, read_table
 from corpus.layout.parse import Understanding, understand
 from corpus.page import Page
 
-READING = 1
+READER_VERSION = 1
 """Counts up when the same file is read otherwise than before: files that have not changed are read anew."""
 
 LONGEST_TEXT = 2_000_000
@@ -38,45 +36,14 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedFile:
     """What one file gave: its articles in order, and the records of it that gave none."""
 
     articles: tuple[Article, ...]
     rejected: tuple[Rejection, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """The articles of a folder and the files it could not read, both sorted by file name."""
-
-    articles: tuple[Article, ...]
-    rejected: tuple[Rejection, ...]
-
-
-def read_corpus(folder: Path) -> Corpus:
-    """Every report under `folder`, at any depth: `list_files`, each through `read_file`.
-
-    Raises
-    ------
-    CorpusError: there is no such folder. A file that cannot be read is no error but a `Rejection`.
-    """
-    require_folder(folder)
-    articles: dict[str, Article] = {}
-    rejected: list[Rejection] = []
-    for path in list_files(folder):
-        try:
-            reading = read_file(path, folder)
-        except UnreadableReport as unreadable:
-            rejected.append(Rejection(unreadable.file, unreadable.reason))
-            continue
-        rejected.extend(reading.rejected)
-        for article in reading.articles:
-            if articles.setdefault(article.id, article) is not article:
-                rejected.append(Rejection(article.id, "another article has this name: rename the file"))
-    return Corpus(tuple(articles.values()), tuple(rejected))
-
-
-def read_file(path: Path, folder: Path) -> Reading:
+def read_file(path: Path, folder: Path) -> ParsedFile:
     """The articles of one file of `folder`.
 
     An article's id is the file's path relative to `folder`, with forward slashes; an article of a file
@@ -94,7 +61,7 @@ def read_file(path: Path, folder: Path) -> Reading:
             rejected.append(Rejection(unreadable.file, unreadable.reason))
     if rejected and not articles and rejected[0].file == file_id(path, folder):
         raise UnreadableReport(rejected[0].file, rejected[0].reason)
-    return Reading(tuple(articles), tuple(rejected))
+    return ParsedFile(tuple(articles), tuple(rejected))
 
 
 def pages_of(path: Path, folder: Path) -> Iterator[tuple[str, Page | str]]:

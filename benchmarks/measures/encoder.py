@@ -21,7 +21,7 @@ from benchmarks.inputs.datasets import (
     read_xquad,
 )
 from benchmarks.measures.ranking import index_texts, passages_by_text, places, reports_places
-from corpus import sentences, split
+from corpus import sentences, split_passages
 from retrieval.evaluation import holds
 from retrieval.index.late_interaction import maxima
 from retrieval.index.local.generation import Generation
@@ -148,7 +148,9 @@ def _by_length(
             of_language.append((question, encoder.encode_question(question.text)))
     for target, limit in LENGTHS:
         passages = [
-            p for article in generation.articles() for p in split(article, target=target, limit=limit)
+            p
+            for article in generation.articles()
+            for p in split_passages(article, target=target, limit=limit)
         ]
         found = encoder.encode_passages([passage.text for passage in passages])
         vectors = np.stack([embedding.vector for embedding in found])  # (P, D)

@@ -1,7 +1,7 @@
-"""Stories: the same report received twice, reprinted elsewhere, or corrected, is told once.
+"""Groups near-duplicate articles: copies, reprints and corrected versions of one report.
 
-Two articles tell one story when they share most of their sentences. Which one is quoted, and which
-sources are named beside it, depends on the articles alone and not on the order they came in.
+Two articles are duplicates when they share most of their sentences. The grouping, and the choice of the
+article that stands for a group, do not depend on the order in which the articles arrive.
 """
 
 from collections import defaultdict
@@ -14,18 +14,21 @@ from corpus.article import Article, Reprint
 from corpus.text.normalize import halfwidth
 from corpus.text.sentences import sentences
 
-SAME = 0.7
-"""Articles that share this part of the longer one's characters, in whole sentences, are one story."""
+MIN_SHARED = 0.7
+"""Two articles are duplicates if their common sentences make up this share of the longer one's characters."""
 
 _SHORTEST = 8  # characters; a shorter sentence stands in many reports by chance
 
 Signature = Mapping[int, int]
-"""What an article is compared by: a hash of each of its sentences, with its length in characters."""
+"""Maps the hash of each sentence of an article to the sentence's length in characters."""
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One article as received. `modified`, nanoseconds, tells which of two corrections came later."""
+class ArticleCopy:
+    """One article as received.
+
+    `modified` is the time its file was last changed, in nanoseconds; it orders corrections of one day.
+    """
 
     article: Article
     modified: int
@@ -33,62 +36,68 @@ class Member:
 
 
 def signature(article: Article) -> dict[int, int]:
-    """Hash an article's sentences, folded and without punctuation; a text of short ones as a whole."""
+    """Hash each sentence of an article, normalized and without punctuation.
+
+    Short sentences are left out; an article of short sentences alone is hashed as a whole.
+    """
     plain = [_plain(article.text[start:end]) for start, end in sentences(article.text)]
     long = [sentence for sentence in plain if len(sentence) >= _SHORTEST] or ["".join(plain)]
     return {_hash(sentence): len(sentence) for sentence in long}
 
 
-def same_story(one: Signature, other: Signature) -> bool:
-    """Whether two articles tell one story."""
+def are_duplicates(one: Signature, other: Signature) -> bool:
+    """Tell whether two articles share so many of their sentences that they are one report."""
     shared = sum(length for sentence, length in one.items() if sentence in other)
-    return shared >= SAME * max(sum(one.values()), sum(other.values()))
+    return shared >= MIN_SHARED * max(sum(one.values()), sum(other.values()))
 
 
-def stories(members: Sequence[Member]) -> Iterator[tuple[Member, ...]]:
-    """Group members into stories: whatever is linked by a chain of pairs that tell the same."""
-    holders: dict[int, list[int]] = defaultdict(list)
-    leader = list(range(len(members)))
+def group_duplicates(copies: Sequence[ArticleCopy]) -> Iterator[tuple[ArticleCopy, ...]]:
+    """Group articles that are linked by a chain of duplicate pairs; each article is in exactly one group."""
+    holders: dict[int, list[int]] = defaultdict(
+        list
+    )  # hash of a sentence: indices of the copies that hold it
+    parents = list(range(len(copies)))  # a union-find forest
 
-    def root(place: int) -> int:
-        while leader[place] != place:
-            leader[place] = leader[leader[place]]
-            place = leader[place]
-        return place
+    def root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
 
-    for place, member in enumerate(members):
+    for index, copy in enumerate(copies):
         shared: dict[int, int] = defaultdict(int)
-        for sentence, length in member.signature.items():
+        for sentence, length in copy.signature.items():
             for other in holders[sentence]:
                 shared[other] += length
-            holders[sentence].append(place)
-        total = sum(member.signature.values())
+            holders[sentence].append(index)
+        total = sum(copy.signature.values())
         for other, length in shared.items():
-            if length >= SAME * max(total, sum(members[other].signature.values())):
-                leader[root(place)] = root(other)
-    groups: dict[int, list[Member]] = defaultdict(list)
-    for place, member in enumerate(members):
-        groups[root(place)].append(member)
+            if length >= MIN_SHARED * max(total, sum(copies[other].signature.values())):
+                parents[root(index)] = root(other)
+    groups: dict[int, list[ArticleCopy]] = defaultdict(list)
+    for index, copy in enumerate(copies):
+        groups[root(index)].append(copy)
     yield from (tuple(group) for group in groups.values())
 
 
-def told(story: Sequence[Member]) -> Article:
-    """The article that tells a story: the first to report it, in its latest version.
+def canonical_article(group: Sequence[ArticleCopy]) -> Article:
+    """Choose the article that stands for a group: that of the first publisher, in its latest version.
 
-    Other publishers, and other files of the same words, are named in `reprints`; an earlier version by
-    the same publisher is not.
+    Returns:
+        The article, with the group's other publishers, and other files of the same words, as `reprints`.
+        Earlier versions by the same publisher are not among them.
     """
-    latest: dict[str, Member] = {}
-    for member in sorted(story, key=_version):
-        latest[_publisher(member)] = member
-    current = [member for member in story if member.signature == latest[_publisher(member)].signature]
-    first, *others = sorted((member.article for member in current), key=_priority)
+    latest: dict[str, ArticleCopy] = {}
+    for copy in sorted(group, key=_version):
+        latest[_publisher(copy)] = copy
+    current = [copy for copy in group if copy.signature == latest[_publisher(copy)].signature]
+    first, *others = sorted((copy.article for copy in current), key=_priority)
     reprints = tuple(Reprint(other.id, other.publisher, other.date, other.url) for other in others)
     return replace(first, reprints=reprints)
 
 
 def publishers(article: Article) -> tuple[str, ...]:
-    """All that published an article, the first to report it first."""
+    """List the publishers of an article and its reprints, each once, the earliest first."""
     found: dict[str, str] = {}
     for publisher in (article.publisher, *(reprint.publisher for reprint in article.reprints)):
         if publisher:
@@ -96,12 +105,12 @@ def publishers(article: Article) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _publisher(member: Member) -> str:
-    return halfwidth(member.article.publisher or "")
+def _publisher(copy: ArticleCopy) -> str:
+    return halfwidth(copy.article.publisher or "")
 
 
-def _version(member: Member) -> tuple[date, int, str]:
-    return member.article.date or date.min, member.modified, member.article.id
+def _version(copy: ArticleCopy) -> tuple[date, int, str]:
+    return copy.article.date or date.min, copy.modified, copy.article.id
 
 
 def _priority(article: Article) -> tuple[bool, date, str]:

@@ -26,7 +26,7 @@ class _Unit:
     leads_in: bool
 
 
-def split(article: Article, *, target: int = 250, limit: int = 400) -> tuple[Passage, ...]:
+def split_passages(article: Article, *, target: int = 250, limit: int = 400) -> tuple[Passage, ...]:
     """Passages of about `target` characters, at most `limit` unless one sentence is longer.
 
     Every passage is a slice of the article's text, lies within one section, and begins and ends

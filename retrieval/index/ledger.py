@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import Rejection
-from corpus.read import READING
+from corpus.read import READER_VERSION
 
 UNSETTLED_SECONDS = 2.0
 """A file changed so shortly before it was read may have changed again within the clock's grain."""
@@ -49,7 +49,7 @@ def read_ledger(index: Path, generation: int) -> dict[str, Seen]:
     """What is known of the files a generation was made from; nothing where that is not sure."""
     try:
         record = json.loads((index / "files.json").read_text(encoding="utf-8"))
-        if (record["generation"], record["reading"]) != (generation, READING):
+        if (record["generation"], record["reading"]) != (generation, READER_VERSION):
             return {}
         return {
             file: Seen(size, modified, settled, tuple(Rejection(*pair) for pair in rejected))
@@ -63,7 +63,7 @@ def write_ledger(index: Path, generation: int, files: Mapping[str, Seen]) -> Non
     """Replace the ledger."""
     record = {
         "generation": generation,
-        "reading": READING,
+        "reading": READER_VERSION,
         "files": {
             file: (
                 s.size,

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus import Article, Passage, split
-from corpus.text.duplicates import Member, stories, told
+from corpus import Article, Passage, split_passages
+from corpus.text.duplicates import ArticleCopy, canonical_article, group_duplicates
 from retrieval.index.late_interaction import Quantiser
 from retrieval.index.local.segment import StoredMember, StoredPassage, Story
 from retrieval.indexing.diff import Plan, Received, article_hash
@@ -84,10 +84,10 @@ class Telling:
 def _told_anew(todo: Plan) -> list[ToldAnew]:
     received = {member.article.id: one for one, member in todo.members}
     found = []
-    for story in stories([member for _, member in sorted(todo.members, key=_by_id)]):
-        article = told(story)
+    for story in group_duplicates([member for _, member in sorted(todo.members, key=_by_id)]):
+        article = canonical_article(story)
         members = tuple(_stored_member(received[member.article.id], member) for member in story)
-        found.append(ToldAnew(article, members, split(article)))
+        found.append(ToldAnew(article, members, split_passages(article)))
     return sorted(found, key=lambda story: story.article.id)
 
 
@@ -105,11 +105,11 @@ def _groups(told_anew: Sequence[ToldAnew]) -> Iterator[list[ToldAnew]]:
         yield group
 
 
-def _stored_member(received: Received, member: Member) -> StoredMember:
+def _stored_member(received: Received, member: ArticleCopy) -> StoredMember:
     return StoredMember(member.article.id, received.file, article_hash(received.article), member.signature)
 
 
-def _by_id(pair: tuple[Received, Member]) -> str:
+def _by_id(pair: tuple[Received, ArticleCopy]) -> str:
     return pair[0].article.id
 
 

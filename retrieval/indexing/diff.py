@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from corpus import Article
-from corpus.text.duplicates import Member, signature
+from corpus.text.duplicates import ArticleCopy, signature
 from retrieval.index.base import Place, Stories
 from retrieval.index.local.segment import ReceivedIn, catalog_record
 
@@ -25,7 +25,7 @@ class Plan:
     """What a refresh has to do; added … unchanged count articles as received."""
 
     dead: frozenset[Place]
-    members: tuple[tuple[Received, Member], ...]  # of the stories to be told anew
+    members: tuple[tuple[Received, ArticleCopy], ...]  # of the stories to be told anew
     added: int
     changed: int
     removed: int
@@ -62,11 +62,11 @@ def plan(
                 dead.add(place)
     added = len(new.keys() - stored.keys())
     touched = [new[id] for id in new if id not in stored or stored[id][0] in dead]
-    placed: dict[str, tuple[Received, Member]] = {}
+    placed: dict[str, tuple[Received, ArticleCopy]] = {}
     opened: set[Place] = set()
     while touched or opened != dead:
         for one in touched:
-            member = Member(one.article, one.modified, signature(one.article))
+            member = ArticleCopy(one.article, one.modified, signature(one.article))
             placed[one.article.id] = one, member
             dead |= before.tellers(member.signature) if before else set()
         touched = []

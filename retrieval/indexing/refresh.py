@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from corpus import Reading, Rejection, UnreadableReport, read_file, require_folder
+from corpus import ParsedFile, Rejection, UnreadableReport, read_file, require_folder
 from corpus.files import paths_by_id
 from retrieval.errors import IndexMissing, OtherBits, OtherFormat, refresh_command
 from retrieval.index.base import Snapshot, Store, Where, open_store
@@ -131,7 +131,7 @@ class _Reading:
         try:
             reading = read_file(path, self._folder)
         except UnreadableReport as unreadable:
-            reading = Reading((), (Rejection(unreadable.file, unreadable.reason),))
+            reading = ParsedFile((), (Rejection(unreadable.file, unreadable.reason),))
         twice = [article.id for article in reading.articles if self._ids.setdefault(article.id, file) != file]
         clashes = (
             Rejection(id, f"{self._ids[id]} has an article of this id: rename the file") for id in twice

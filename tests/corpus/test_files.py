@@ -2,25 +2,28 @@
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import UnreadableReport, list_files, read_corpus, read_file
-from corpus.files import LARGEST_FILE, opened, printable
+from corpus import ParsedFile, UnreadableReport, read_file
+from corpus.files import LARGEST_FILE, opened, paths_by_id, printable
 from corpus.read import LONGEST_TEXT
+
+ReadFolder = Callable[[Path], ParsedFile]
 
 REPORT = "街道修好便民步道\n\n2024年3月5日 10:20\n\n街道用一个月修好了这条步道。居民都说好。\n"
 
 
 def names(folder: Path) -> list[str]:
-    return [path.relative_to(folder).as_posix() for path in list_files(folder)]
+    return list(paths_by_id(folder))
 
 
-def reasons(folder: Path) -> dict[str, str]:
-    return {rejection.file: rejection.reason for rejection in read_corpus(folder).rejected}
+def reasons(read: ParsedFile) -> dict[str, str]:
+    return {rejection.file: rejection.reason for rejection in read.rejected}
 
 
 def test_temporary_files_of_editors_and_downloads_are_passed_over(tmp_path: Path) -> None:
@@ -39,15 +42,15 @@ def test_temporary_files_of_editors_and_downloads_are_passed_over(tmp_path: Path
     assert names(tmp_path) == ["a.txt"]
 
 
-def test_a_link_out_of_the_folder_is_refused_unread(tmp_path: Path) -> None:
+def test_a_link_out_of_the_folder_is_refused_unread(read_folder: ReadFolder, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text(REPORT, "utf-8")
     reports = tmp_path / "reports"
     reports.mkdir()
     (reports / "a.txt").symlink_to(tmp_path / "secret.txt")
     (reports / "b").symlink_to(tmp_path)
-    assert read_corpus(reports).articles == ()
-    assert set(reasons(reports)) == {"a.txt", "b"}
-    assert all("out of the folder" in reason for reason in reasons(reports).values())
+    assert read_folder(reports).articles == ()
+    assert set(reasons(read_folder(reports))) == {"a.txt", "b"}
+    assert all("out of the folder" in reason for reason in reasons(read_folder(reports)).values())
 
 
 def test_a_link_within_the_folder_reads_nothing_twice(tmp_path: Path) -> None:
@@ -57,45 +60,47 @@ def test_a_link_within_the_folder_reads_nothing_twice(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a.txt"]
 
 
-def test_a_link_to_a_file_that_is_not_listed_itself_is_read(tmp_path: Path) -> None:
+def test_a_link_to_a_file_that_is_not_listed_itself_is_read(read_folder: ReadFolder, tmp_path: Path) -> None:
     (tmp_path / ".store").mkdir()
     (tmp_path / ".store" / "x").write_text(REPORT, "utf-8")
     (tmp_path / "a.txt").symlink_to(".store/x")
-    assert [article.id for article in read_corpus(tmp_path).articles] == ["a.txt"]
+    assert [article.id for article in read_folder(tmp_path).articles] == ["a.txt"]
 
 
 @pytest.mark.parametrize("target", ["gone.txt", "a.txt"])
-def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path, target: str) -> None:
+def test_a_link_that_leads_nowhere_is_refused(read_folder: ReadFolder, tmp_path: Path, target: str) -> None:
     (tmp_path / "a.txt").symlink_to(target)
-    assert "nowhere" in reasons(tmp_path)["a.txt"]
+    assert "nowhere" in reasons(read_folder(tmp_path))["a.txt"]
 
 
-def test_pipes_and_sockets_are_refused_without_waiting(tmp_path: Path) -> None:
+def test_pipes_and_sockets_are_refused_without_waiting(read_folder: ReadFolder, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "b.txt"))
-        assert "pipe" in reasons(tmp_path)["a.txt"]
-        assert "socket" in reasons(tmp_path)["b.txt"]
+        assert "pipe" in reasons(read_folder(tmp_path))["a.txt"]
+        assert "socket" in reasons(read_folder(tmp_path))["b.txt"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_files_and_folders_that_may_not_be_opened_are_refused(tmp_path: Path) -> None:
+def test_files_and_folders_that_may_not_be_opened_are_refused(
+    read_folder: ReadFolder, tmp_path: Path
+) -> None:
     (tmp_path / "a.txt").write_text(REPORT, "utf-8")
     (tmp_path / "a.txt").chmod(0)
     (tmp_path / "b").mkdir(mode=0)
-    assert "Permission" in reasons(tmp_path)["a.txt"]
-    assert "folder cannot be opened" in reasons(tmp_path)["b"]
+    assert "Permission" in reasons(read_folder(tmp_path))["a.txt"]
+    assert "folder cannot be opened" in reasons(read_folder(tmp_path))["b"]
 
 
-def test_a_file_over_the_limit_is_refused_with_the_limit(tmp_path: Path) -> None:
+def test_a_file_over_the_limit_is_refused_with_the_limit(read_folder: ReadFolder, tmp_path: Path) -> None:
     with (tmp_path / "a.txt").open("wb") as file:
         file.truncate(LARGEST_FILE + 1)
-    assert f"{LARGEST_FILE:,}" in reasons(tmp_path)["a.txt"]
+    assert f"{LARGEST_FILE:,}" in reasons(read_folder(tmp_path))["a.txt"]
 
 
-def test_a_text_over_the_limit_is_refused_with_the_limit(tmp_path: Path) -> None:
+def test_a_text_over_the_limit_is_refused_with_the_limit(read_folder: ReadFolder, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("街道修好了步道。\n" * (LONGEST_TEXT // 8), "utf-8")
-    assert f"{LONGEST_TEXT:,}" in reasons(tmp_path)["a.txt"]
+    assert f"{LONGEST_TEXT:,}" in reasons(read_folder(tmp_path))["a.txt"]
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again_later(tmp_path: Path) -> None:
@@ -120,17 +125,19 @@ def test_a_file_that_is_gone_by_now_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["重庆 报道①.txt", "ꡀ\u202e.txt", "a\nb.txt", "'; DROP TABLE.txt", "a\\b.txt", "😀.txt"]
 )
-def test_a_name_in_any_script_is_printable_and_kept_apart(tmp_path: Path, name: str) -> None:
+def test_a_name_in_any_script_is_printable_and_kept_apart(
+    read_folder: ReadFolder, tmp_path: Path, name: str
+) -> None:
     (tmp_path / name).write_text(REPORT, "utf-8")
-    (article,) = read_corpus(tmp_path).articles
+    (article,) = read_folder(tmp_path).articles
     assert article.id.isprintable()
     assert article.id.encode()
 
 
-def test_a_name_that_is_no_text_is_written_out(tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_is_written_out(read_folder: ReadFolder, tmp_path: Path) -> None:
     name = os.fsdecode("报".encode() + b"\xff.txt")
     (tmp_path / name).write_text(REPORT, "utf-8")
-    assert [article.id for article in read_corpus(tmp_path).articles] == ["报\\xff.txt"]
+    assert [article.id for article in read_folder(tmp_path).articles] == ["报\\xff.txt"]
 
 
 @given(st.text(), st.text())
@@ -138,6 +145,6 @@ def test_two_names_never_become_one(first: str, second: str) -> None:
     assert (printable(first) == printable(second)) == (first == second)
 
 
-def test_an_old_word_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_an_old_word_file_is_refused_with_what_to_do(read_folder: ReadFolder, tmp_path: Path) -> None:
     (tmp_path / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0")
-    assert "save it as .docx" in reasons(tmp_path)["a.doc"]
+    assert "save it as .docx" in reasons(read_folder(tmp_path))["a.doc"]

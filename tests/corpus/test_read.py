@@ -1,8 +1,11 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from corpus import Corpus, CorpusError, UnreadableReport, read_corpus, read_file
+from corpus import CorpusError, ParsedFile, UnreadableReport, read_file, require_folder
+
+ReadFolder = Callable[[Path], ParsedFile]
 
 REPORT = "街道修好便民步道\n\n2024年3月5日 10:20 来源:山城晚报\n\n街道用一个月修好了这条步道。居民都说好。\n"
 
@@ -14,41 +17,43 @@ def write(folder: Path, name: str, content: str | bytes = REPORT) -> Path:
     return path
 
 
-def test_reports_are_read_at_any_depth_and_sorted_by_name(tmp_path: Path) -> None:
+def test_reports_are_read_at_any_depth_and_sorted_by_name(read_folder: ReadFolder, tmp_path: Path) -> None:
     for name in ("b.txt", "2024/a.txt", "a.txt"):
         write(tmp_path, name)
-    assert [article.id for article in read_corpus(tmp_path).articles] == ["2024/a.txt", "a.txt", "b.txt"]
+    assert [article.id for article in read_folder(tmp_path).articles] == ["2024/a.txt", "a.txt", "b.txt"]
 
 
-def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
+def test_hidden_files_and_folders_are_passed_over(read_folder: ReadFolder, tmp_path: Path) -> None:
     write(tmp_path, ".DS_Store", b"\0")
     write(tmp_path, ".git/a.txt")
-    assert read_corpus(tmp_path) == Corpus(articles=(), rejected=())
+    assert read_folder(tmp_path) == ParsedFile(articles=(), rejected=())
 
 
-def test_a_file_of_another_kind_is_rejected_with_the_kinds_that_are_read(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_rejected_with_the_kinds_that_are_read(
+    read_folder: ReadFolder, tmp_path: Path
+) -> None:
     write(tmp_path, "photo.jpg", b"\xff\xd8")
-    (rejection,) = read_corpus(tmp_path).rejected
+    (rejection,) = read_folder(tmp_path).rejected
     assert rejection.file == "photo.jpg"
     assert ".jpg" in rejection.reason
     assert ".txt" in rejection.reason
 
 
-def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
+def test_one_bad_file_does_not_stop_the_rest(read_folder: ReadFolder, tmp_path: Path) -> None:
     write(tmp_path, "a.txt", b"")
     write(tmp_path, "b.txt")
-    corpus = read_corpus(tmp_path)
+    corpus = read_folder(tmp_path)
     assert [article.id for article in corpus.articles] == ["b.txt"]
     assert [rejection.file for rejection in corpus.rejected] == ["a.txt"]
 
 
 def test_a_missing_folder_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="create it"):
-        read_corpus(tmp_path / "none")
+        require_folder(tmp_path / "none")
 
 
-def test_an_empty_folder_is_an_empty_corpus(tmp_path: Path) -> None:
-    assert read_corpus(tmp_path).articles == ()
+def test_an_empty_folder_is_an_empty_corpus(read_folder: ReadFolder, tmp_path: Path) -> None:
+    assert read_folder(tmp_path).articles == ()
 
 
 def test_a_byte_order_mark_is_no_part_of_the_report(tmp_path: Path) -> None:

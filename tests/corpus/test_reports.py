@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from corpus import Article, split
+from corpus import Article, split_passages
 from corpus.text.normalize import halfwidth
 
 NUMBERS = ["000", "001", "002", "003", "004"]
@@ -161,7 +161,7 @@ def test_lines_carry_neither_indentation_nor_blanks_around_them(
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_passages_are_of_readable_size(reports: dict[str, Article], number: str) -> None:
-    sizes = [len(passage.text) for passage in split(reports[number])]
+    sizes = [len(passage.text) for passage in split_passages(reports[number])]
     assert max(sizes) <= 400
     assert min(sizes) >= 100
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.text.duplicates import Signature, same_story
+from corpus.text.duplicates import Signature, are_duplicates
 from retrieval.index.base import Place, Snapshot
 from retrieval.index.ledger import Seen, read_ledger, write_ledger
 from retrieval.index.local.generation import Generation
@@ -83,7 +83,7 @@ class LocalStories:
             for article in segment.sentences.holders(signature):
                 if article not in self._generation.dead[number]:
                     others = segment.members(article)
-                    if any(same_story(signature, other.signature) for other in others):
+                    if any(are_duplicates(signature, other.signature) for other in others):
                         found.add((number, article))
         return found
 

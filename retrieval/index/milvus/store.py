@@ -11,7 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from corpus.text.duplicates import Signature, same_story
+from corpus.text.duplicates import Signature, are_duplicates
 from retrieval.errors import (
     IndexMissing,
     IndexUnwritable,
@@ -136,7 +136,7 @@ class MilvusStories:
             (0, story)
             for story in stories
             for other in unpacked(contents[article_key(story)])["signatures"]
-            if same_story(signature, dict(other))
+            if are_duplicates(signature, dict(other))
         }
 
     def passages(self, places: Iterable[Place]) -> Iterator[StoredPassage]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Reading, UnreadableReport, read_file
+from corpus import ParsedFile, UnreadableReport, read_file
 
 BODY = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 
 
-def read(folder: Path, content: str | bytes, name: str = "news.jsonl") -> Reading:
+def read(folder: Path, content: str | bytes, name: str = "news.jsonl") -> ParsedFile:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return read_file(path, folder)
@@ -21,7 +21,7 @@ def lines(*records: object) -> str:
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
-def ids(reading: Reading) -> list[str]:
+def ids(reading: ParsedFile) -> list[str]:
     return [article.id for article in reading.articles]
 
 
