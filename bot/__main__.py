@@ -27,7 +27,7 @@ from bot.settings import Settings
 from bot.storage.store import Store
 from bot.terminal.chat import converse
 from corpus import Rejection, WenbaoError
-from retrieval.cli.progress import ProgressLine
+from retrieval.cli.progress import show_progress
 from retrieval.config import environment
 from retrieval.errors import IndexBusy, IndexError_, IndexUnwritable, SettingsError
 
@@ -83,7 +83,7 @@ def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
 
     Another process that is at it is waited for where there is no index yet, and served beside otherwise.
     """
-    with ProgressLine() as progress:
+    with show_progress() as progress:
         progress("loading", 0, 0)
         # Here, because these bring in the libraries of the model, which take seconds to load.
         from retrieval import Retriever

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from retrieval.config import DEFAULT_CORPUS, DEFAULT_INDEX, IndexSettings, without_blanks
 from retrieval.errors import SettingsError
-from retrieval.index.address import Address, is_address, parse_address
+from retrieval.index.address import Address
 
 _TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
@@ -44,10 +45,10 @@ class Settings:
     token: str = field(default="", repr=False)
     api_url: str = _TELEGRAM
     admins: frozenset[int] = frozenset()
-    corpus: Path = Path("corpus/reports")
-    index: Path | Address = Path("index")
+    corpus: Path = Path(DEFAULT_CORPUS)
+    index: Path | Address = Path(DEFAULT_INDEX)
     model: str | None = None
-    state: Path = Path("index.bot.sqlite3")
+    state: Path = Path(f"{DEFAULT_INDEX}.bot.sqlite3")
     keep_questions: bool = True
     private_links: bool = False
     webhook: Webhook | None = None
@@ -58,17 +59,18 @@ class Settings:
 
         Raises `SettingsError`, which names the variable but never shows the token or the secret.
         """
-        given = {name: value.strip() for name, value in environ.items() if value.strip()}
-        folder = Path(given.get("INDEX_DIR", "index"))
+        given = without_blanks(environ)
+        shared = IndexSettings.from_environment(given)
+        folder = shared.index_folder
         api_url = _api_url(given.get("TELEGRAM_API_URL", _TELEGRAM))
         beside = folder.with_name(f"{folder.name or 'index'}.bot.sqlite3")
         return cls(
             token=_token(given.get("TELEGRAM_BOT_TOKEN"), needed=token_needed),
             api_url=api_url,
             admins=_admins(given.get("BOT_ADMINS", "")),
-            corpus=Path(given.get("CORPUS_DIR", "corpus/reports")),
-            index=_index(given["INDEX_URL"]) if "INDEX_URL" in given else folder,
-            model=given.get("EMBEDDING_MODEL"),
+            corpus=shared.corpus,
+            index=shared.index,
+            model=shared.model,
             state=Path(given.get("STATE_FILE", beside)),
             keep_questions=_switch("KEEP_QUESTIONS", given.get("KEEP_QUESTIONS", "on")),
             private_links=_switch("PRIVATE_LINKS", given.get("PRIVATE_LINKS", "off")),
@@ -76,15 +78,6 @@ class Settings:
                 given.get("WEBHOOK_URL"), given.get("WEBHOOK_SECRET"), given.get("WEBHOOK_LISTEN"), api_url
             ),
         )
-
-
-def _index(value: str) -> Address:
-    if not is_address(value):
-        raise SettingsError(
-            "INDEX_URL is no address of a Milvus: give milvus://host:port, or milvus:FILE.db. A folder is "
-            "given in INDEX_DIR."
-        )
-    return parse_address(value)
 
 
 def _token(value: str | None, *, needed: bool) -> str:

@@ -1,21 +1,27 @@
-"""What the command line takes. What an option does not say, the environment may."""
+"""The arguments of the command line, whose defaults are the settings of the environment."""
 
 import argparse
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from retrieval.config import IndexSettings
 from retrieval.index.local.publish import KEPT
 from retrieval.index.quantization import BITS
 
 DEFAULT_K = 3
 
 Command = Callable[[argparse.Namespace], int]
-"""Runs a command; returns the exit status."""
+"""A function that runs a command and returns the exit status."""
 
 
-def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argparse.ArgumentParser:
-    """The parser of the command line; each command's `run` is the function given under its name."""
+def parser(commands: Mapping[str, Command], settings: IndexSettings) -> argparse.ArgumentParser:
+    """Build the parser of the command line.
+
+    Args:
+        commands: By the name of a command, the function that runs it; it is the option `run`.
+        settings: The defaults of the options. The index has none here: it is None where it is not given.
+    """
     made_parser = argparse.ArgumentParser(prog="python -m retrieval", description="Search the reports.")
     subparsers = made_parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -24,22 +30,20 @@ def parser(commands: Mapping[str, Command], environ: Mapping[str, str]) -> argpa
         made.set_defaults(run=commands[name])
         made.add_argument("--json", action="store_true", help="print JSON, one object a line")
         made.add_argument(
-            "--index", default=environ.get("INDEX_URL") or environ.get("INDEX_DIR") or "index",
-            metavar="DIR|URL",
+            "--index", metavar="DIR|URL",
             help="where the index lies: a folder, milvus://host:port, http(s)://… or milvus:FILE.db "
             "(INDEX_URL, else INDEX_DIR, else index)",
         )  # fmt: skip
         if model:
             made.add_argument(
-                "--model", default=environ.get("EMBEDDING_MODEL") or None, metavar="NAME",
+                "--model", default=settings.model, metavar="NAME",
                 help="a sentence-transformers model or folder (EMBEDDING_MODEL, else the bundled one)",
             )  # fmt: skip
         return made
 
     def reports(made: argparse.ArgumentParser) -> None:
-        folder = Path(environ.get("CORPUS_DIR") or "corpus/reports")
         made.add_argument(
-            "--corpus", type=Path, default=folder, metavar="DIR",
+            "--corpus", type=Path, default=settings.corpus, metavar="DIR",
             help="the folder of reports (CORPUS_DIR, else corpus/reports)",
         )  # fmt: skip
 

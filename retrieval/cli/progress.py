@@ -1,53 +1,48 @@
-"""Progress: one line on standard error that rewrites itself, on a terminal, for what takes long."""
+"""Progress of long steps: one line on standard error, on a terminal only."""
 
-import sys
 import threading
-import time
-from types import TracebackType
-from typing import Self, TextIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn
 
 PATIENCE_SECONDS = 2.0
 """What ends sooner shows nothing."""
 
-TICK_SECONDS = 0.2
-_ERASE = "\r\x1b[K"
+_REFRESHES_PER_SECOND = 5
 
 
-class ProgressLine:
-    """Call it with what is being done, how much of it is done, and how much there is (0: not known)."""
+@contextmanager
+def show_progress(console: Console | None = None) -> Iterator[Callable[[str, int, int], None]]:
+    """Show what is being done until the context ends.
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        self._stream = stream
-        self._terminal = stream.isatty()
-        self._state = ("", 0, 0)
-        self._began = time.monotonic()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._draw, daemon=True)
+    Args:
+        console: Where the line is shown; standard error if None.
 
-    def __call__(self, what: str, done: int, total: int) -> None:
-        self._state = (what, done, total)
+    Yields:
+        A function to call with what is being done, how much of it is done, and how much there is, which is 0
+        where that is unknown.
+    """
+    console = console or Console(stderr=True)
+    line = Progress(
+        TextColumn("… {task.description}{task.fields[count]} ({task.elapsed:.0f} s)", markup=False),
+        console=console,
+        transient=True,
+        refresh_per_second=_REFRESHES_PER_SECOND,
+        disable=not console.is_terminal,
+    )
+    task = line.add_task("", count="")
 
-    def __enter__(self) -> Self:
-        if self._terminal:
-            self._thread.start()
-        return self
+    def update(what: str, done: int, total: int) -> None:
+        line.update(task, description=what, count=f" {done}/{total}" if total else "")
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        if self._terminal:
-            self._thread.join()
-            self._stream.write(_ERASE)
-            self._stream.flush()
-
-    def _draw(self) -> None:
-        # A thread of its own: a step that says nothing for long is seen to go on.
-        while not self._ended.wait(TICK_SECONDS):
-            seconds = time.monotonic() - self._began
-            what, done, total = self._state
-            if seconds < PATIENCE_SECONDS or not what:
-                continue
-            count = f" {done}/{total}" if total else ""
-            self._stream.write(f"{_ERASE}… {what}{count} ({seconds:.0f} s)")
-            self._stream.flush()
+    timer = threading.Timer(PATIENCE_SECONDS, line.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield update
+    finally:
+        timer.cancel()
+        timer.join()
+        line.stop()

@@ -1,6 +1,5 @@
 """How answers look in a shell and in a notebook."""
 
-import unicodedata
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -116,23 +115,7 @@ def source(article: Article, section: str | None = None) -> str:
     return " · ".join(str(fact) for fact in facts if fact)
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells in columns; the first column to the left, the others to the right."""
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - _width(cell)) if i == 0 else " " * (width - _width(cell)) + cell
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
-
-
 def around(result: "Result") -> tuple[str, str]:
     """What stands in a passage before and after its answering sentence."""
     start, end = result.answer.start - result.start, result.answer.end - result.start
     return result.text[:start], result.text[end:]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

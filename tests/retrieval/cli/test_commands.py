@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from retrieval import Retriever
 from retrieval.cli.commands import main
+from retrieval.cli.output import answer_record
 
 RESULT = {"rank", "score", "confidence", "article", "section", "start", "end", "text", "answer"}
 REFRESHED = {"added", "changed", "removed", "unchanged", "rejected"}
@@ -122,3 +124,35 @@ def test_going_back_is_one_command(refreshed, folder, index, capsys):
     refreshed()
     assert main(["rollback", "--json", "--index", str(index)]) == 0
     assert lines(capsys) == [{"generation": 1}]
+
+
+def test_a_folder_in_index_url_is_refused(built, tmp_path, pytestconfig):
+    done = subprocess.run(
+        [sys.executable, "-m", "retrieval", "articles"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(pytestconfig.rootpath), "INDEX_URL": str(built)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "A folder is given in INDEX_DIR" in done.stderr
+
+
+def test_an_index_named_by_an_option_wins_over_the_settings(built, tmp_path, pytestconfig):
+    done = subprocess.run(
+        [sys.executable, "-m", "retrieval", "articles", "--index", str(built)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(pytestconfig.rootpath), "INDEX_URL": "no address"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_an_explanation_has_the_names_it_was_promised(built, encoder):
+    answer = Retriever.open(built, encoder=encoder).ask("海棠菜市场内设摊位多少个", explain=True)
+    explanation = answer_record(answer, None)["results"][0]["explanation"]
+    assert set(explanation) == {"signs", "score", "confidence", "meetings"}
+    assert set(explanation["meetings"][0]) == {"word", "met", "start", "end", "cosine"}
