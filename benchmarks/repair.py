@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.inputs.damage import AS_FOUND, KINDS, annotate, clean, damage, distance, mended, to_page
 from benchmarks.record import Rows, keep, plain
 from benchmarks.repair_model import read_news
-from corpus.repair.repair import mend
+from corpus.repair.repair import repair_text
 
 CASES = 500  # of each kind
 ANNOTATED = 1_000  # articles
@@ -59,13 +59,13 @@ def restored_rows(texts: list[str]) -> Rows:
 def unharmed_rows(texts: list[str]) -> Rows:
     """Undamaged articles that mending changes: as they are, and in an annotated page."""
     began = time.perf_counter()
-    plain = [mend(text) for text in texts]
+    plain = [repair_text(text) for text in texts]
     milliseconds = 1_000 * (time.perf_counter() - began) / len(texts)
     repaired = sum(bool(mended_.repairs) for mended_ in plain)
     invisible = sum(mended_.text != text for mended_, text in zip(plain, texts, strict=True)) - repaired
     pages = [to_page(text) for text in random.Random(SEED).sample(texts[1::2], ANNOTATED)]
     began = time.perf_counter()
-    annotated = [mend(annotate(page)).text for page in pages]
+    annotated = [repair_text(annotate(page)).text for page in pages]
     slow = 1_000 * (time.perf_counter() - began) / len(pages)
     harmed = sum(text != clean(page) for text, page in zip(annotated, pages, strict=True))
     return [

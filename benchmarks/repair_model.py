@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corpus.repair.language_model import BITS, STATISTICS, UNIT, reading
+from corpus.repair.language_model import CODE_BITS, COST_STEPS_PER_NAT, MODEL_FILE, model_text
 
 FEWEST = 3  # how often what is kept was counted
 LEAST_WORTH = 7.0  # nats that a pair or triple saves over its shorter context, in all places counted
@@ -26,8 +26,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.repair_model")
     parser.add_argument("news", type=Path, metavar="NEWS")
     texts = read_news(parser.parse_args().news)[::2]
-    STATISTICS.write_bytes(statistics(texts))
-    print(f"{STATISTICS}: {STATISTICS.stat().st_size:,} bytes out of {len(texts):,} articles")
+    MODEL_FILE.write_bytes(statistics(texts))
+    print(f"{MODEL_FILE}: {MODEL_FILE.stat().st_size:,} bytes out of {len(texts):,} articles")
 
 
 def read_news(path: Path) -> list[str]:
@@ -38,28 +38,30 @@ def read_news(path: Path) -> list[str]:
 
 def statistics(texts: list[str]) -> bytes:
     """The archive that `corpus.repair.language_model` describes."""
-    text = "".join(f"\n\n{reading(text)}\n" for text in texts)
+    text = "".join(f"\n\n{model_text(text)}\n" for text in texts)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     characters, codes, often = np.unique(points, return_inverse=True, return_counts=True)
     # Rare characters stay in the text as one unlisted character, so that nothing follows across them.
     kept = often >= FEWEST_CHARACTERS
-    if kept.sum() >= 1 << BITS:
-        raise ValueError(f"{kept.sum()} characters do not fit into {BITS} bits")
+    if kept.sum() >= 1 << CODE_BITS:
+        raise ValueError(f"{kept.sum()} characters do not fit into {CODE_BITS} bits")
     renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
     codes = renumbered[codes].astype(np.int64)
     first, second, third = codes[:-2], codes[1:-1], codes[2:]
-    pair_keys, pair_often = _count(second << BITS | third, (second >= 0) & (third >= 0))
+    pair_keys, pair_often = _count(second << CODE_BITS | third, (second >= 0) & (third >= 0))
     known = (first >= 0) & (second >= 0) & (third >= 0)
-    triple_keys, triple_often = _count(first << 2 * BITS | second << BITS | third, known)
-    pair_costs = _cost(pair_often - DISCOUNT, often[kept][pair_keys >> BITS])
-    triple_costs = _cost(triple_often - DISCOUNT, pair_often[np.searchsorted(pair_keys, triple_keys >> BITS)])
+    triple_keys, triple_often = _count(first << 2 * CODE_BITS | second << CODE_BITS | third, known)
+    pair_costs = _cost(pair_often - DISCOUNT, often[kept][pair_keys >> CODE_BITS])
+    triple_costs = _cost(
+        triple_often - DISCOUNT, pair_often[np.searchsorted(pair_keys, triple_keys >> CODE_BITS)]
+    )
     single_costs = _cost(often[kept], np.int64(len(points)))
-    shorter = np.searchsorted(pair_keys, triple_keys & ((1 << 2 * BITS) - 1))
+    shorter = np.searchsorted(pair_keys, triple_keys & ((1 << 2 * CODE_BITS) - 1))
     telling = _telling(triple_often, triple_costs, pair_costs[shorter])
     # What is listed for triples needs its pairs listed too.
-    frequent = _telling(pair_often, pair_costs, single_costs[pair_keys & ((1 << BITS) - 1)])
+    frequent = _telling(pair_often, pair_costs, single_costs[pair_keys & ((1 << CODE_BITS) - 1)])
     frequent[shorter[telling]] = True
-    frequent[np.searchsorted(pair_keys, triple_keys[telling] >> BITS)] = True
+    frequent[np.searchsorted(pair_keys, triple_keys[telling] >> CODE_BITS)] = True
     archive = io.BytesIO()
     np.savez(
         archive,
@@ -76,7 +78,7 @@ def statistics(texts: list[str]) -> bytes:
 def _telling(
     often: npt.NDArray[np.int64], costs: npt.NDArray[np.uint8], shorter: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.bool_]:
-    worth = often * np.abs(shorter.astype(float) - costs) / UNIT
+    worth = often * np.abs(shorter.astype(float) - costs) / COST_STEPS_PER_NAT
     return (often >= FEWEST) & (worth >= LEAST_WORTH)
 
 
@@ -89,7 +91,7 @@ def _count(
 def _cost(
     often: npt.NDArray[np.floating | np.integer], whole: npt.NDArray[np.int64] | np.int64
 ) -> npt.NDArray[np.uint8]:
-    costs: npt.NDArray[np.float64] = -UNIT * np.log(np.minimum(1, often / whole))
+    costs: npt.NDArray[np.float64] = -COST_STEPS_PER_NAT * np.log(np.minimum(1, often / whole))
     return np.clip(np.rint(costs), 0, 255).astype(np.uint8)
 
 

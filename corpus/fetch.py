@@ -10,15 +10,15 @@ import httpx
 
 from corpus.errors import CorpusError
 
-AGENT = "wenbao/0.1 (adds single articles by hand)"
+USER_AGENT = "wenbao/0.1 (adds single articles by hand)"
 TIMEOUT_SECONDS = 15.0
-WHOLE_SECONDS = 60.0
+MAX_SECONDS = 60.0
 """How long a page may take in all, however slowly it drips."""
 
-LARGEST = 20 * 1024 * 1024
+MAX_PAGE_BYTES = 20 * 1024 * 1024
 """Bytes of a page that are read."""
 
-REDIRECTS = 5
+MAX_REDIRECTS = 5
 
 
 class FetchError(CorpusError):
@@ -28,13 +28,13 @@ class FetchError(CorpusError):
 def fetch(url: str, *, private: bool = False) -> tuple[bytes, str, str]:
     """Fetch a page; returns its bytes, the address it was found at, and its content type.
 
-    Only http and https; the site's robots.txt is obeyed; at most `LARGEST` bytes. An address in a
+    Only http and https; the site's robots.txt is obeyed; at most `MAX_PAGE_BYTES` bytes. An address in a
     private, local or reserved network is refused unless `private` is set, at each redirect anew, and it
     is the checked address itself that is connected to. Raises `FetchError`.
     """
-    client = httpx.Client(timeout=TIMEOUT_SECONDS, headers={"User-Agent": AGENT}, trust_env=False)
+    client = httpx.Client(timeout=TIMEOUT_SECONDS, headers={"User-Agent": USER_AGENT}, trust_env=False)
     with client:
-        for _ in range(REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             parts = _parts(url)
             _obey_robots(client, parts, private)
             status, headers, content = _get(client, url, private)
@@ -44,7 +44,7 @@ def fetch(url: str, *, private: bool = False) -> tuple[bytes, str, str]:
             if status != 200:
                 raise FetchError(f"{url} answers with status {status}, not with a page")
             return content, url, headers.get("content-type", "")
-    raise FetchError(f"{url} redirects more than {REDIRECTS} times")
+    raise FetchError(f"{url} redirects more than {MAX_REDIRECTS} times")
 
 
 def _parts(url: str) -> SplitResult:
@@ -65,7 +65,7 @@ def _obey_robots(client: httpx.Client, parts: SplitResult, private: bool) -> Non
         return
     rules = RobotFileParser()
     rules.parse(content.decode("utf-8", "replace").splitlines())
-    if not rules.can_fetch(AGENT, parts.geturl()):
+    if not rules.can_fetch(USER_AGENT, parts.geturl()):
         raise FetchError(f"{robots} asks programs not to fetch {parts.geturl()}. Save the page by hand.")
 
 
@@ -78,17 +78,17 @@ def _get(client: httpx.Client, url: str, private: bool) -> tuple[int, httpx.Head
     request = client.build_request(
         "GET", pinned, headers={"Host": parts.netloc}, extensions={"sni_hostname": host}
     )
-    deadline = time.monotonic() + WHOLE_SECONDS
+    deadline = time.monotonic() + MAX_SECONDS
     content = bytearray()
     try:
         response = client.send(request, stream=True)
         try:
             for piece in response.iter_bytes():
                 content += piece
-                if len(content) > LARGEST:
-                    raise FetchError(f"{url} is larger than {LARGEST // 1024 // 1024} MB")
+                if len(content) > MAX_PAGE_BYTES:
+                    raise FetchError(f"{url} is larger than {MAX_PAGE_BYTES // 1024 // 1024} MB")
                 if time.monotonic() > deadline:
-                    raise FetchError(f"{url} takes longer than {WHOLE_SECONDS:.0f} s")
+                    raise FetchError(f"{url} takes longer than {MAX_SECONDS:.0f} s")
         finally:
             response.close()
     except httpx.HTTPError as error:

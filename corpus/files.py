@@ -9,10 +9,10 @@ from typing import BinaryIO
 
 from corpus.errors import CorpusError
 
-LARGEST_FILE = 20_000_000
+MAX_FILE_BYTES = 20_000_000
 """Bytes of one report's file; a newspaper page with pictures in it stays far below."""
 
-LARGEST_COLLECTION = 512_000_000
+MAX_COLLECTION_BYTES = 512_000_000
 """Bytes of a file of many articles, which is read record by record."""
 
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".swx", ".bak")
@@ -62,7 +62,7 @@ def paths_by_id(folder: Path) -> dict[str, str]:
         root, plain = folder.resolve(), {_real(Path(path)) for path in found if not links[path]}
         found = [path for path in found if not links[path] or not _leads_to_listed(Path(path), root, plain)]
     inside = len(os.fspath(folder / "x")) - 1
-    return {printable(path[inside:].replace(os.sep, "/") or folder.name): path for path in found}
+    return {escape_unprintable(path[inside:].replace(os.sep, "/") or folder.name): path for path in found}
 
 
 def file_id(path: Path, folder: Path) -> str:
@@ -71,18 +71,18 @@ def file_id(path: Path, folder: Path) -> str:
     What no text may hold is written out: a byte that is no UTF-8 as `\\xff`, a line break as `\\n`,
     a backslash as `\\\\`.
     """
-    return printable(path.relative_to(folder).as_posix() if path != folder else path.name)
+    return escape_unprintable(path.relative_to(folder).as_posix() if path != folder else path.name)
 
 
-def printable(name: str) -> str:
+def escape_unprintable(name: str) -> str:
     """A name with its lone surrogates, line breaks and control characters written out."""
     if name.isprintable() and "\\" not in name:
         return name
-    return "".join(map(_written_out, name))
+    return "".join(map(_escape, name))
 
 
 @contextmanager
-def opened(path: Path, folder: Path, largest: int) -> Iterator[BinaryIO]:
+def open_report(path: Path, folder: Path, largest: int) -> Iterator[BinaryIO]:
     """A regular file within `folder`, open for reading; links, pipes and devices are never opened.
 
     Raises ValueError with a reason for the editor: what the file is, that it is larger than `largest`
@@ -147,7 +147,7 @@ def _changed(before: os.stat_result, after: os.stat_result) -> bool:
     return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
 
 
-def _written_out(character: str) -> str:
+def _escape(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"

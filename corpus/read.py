@@ -8,22 +8,22 @@ from typing import BinaryIO
 from corpus.article import Article
 from corpus.errors import UnreadableReport
 from corpus.files import (
-    LARGEST_COLLECTION,
-    LARGEST_FILE,
+    MAX_COLLECTION_BYTES,
+    MAX_FILE_BYTES,
+    escape_unprintable,
     file_id,
-    opened,
-    printable,
+    open_report,
 )
 from corpus.formats.encoding import decode
-from corpus.formats.front_matter import split_front_matter, state
+from corpus.formats.front_matter import apply_front_matter, split_front_matter
 from corpus.formats.tables import Record, read_jsonl, read_table
-from corpus.layout.parse import Understanding, understand
+from corpus.layout.parse import ParsedPage, parse_page
 from corpus.page import Page
 
 READER_VERSION = 1
 """Counts up when the same file is read otherwise than before: files that have not changed are read anew."""
 
-LONGEST_TEXT = 2_000_000
+MAX_TEXT_CHARACTERS = 2_000_000
 """Characters of one article's page; a book of a thousand pages has fewer."""
 
 
@@ -54,7 +54,7 @@ def read_file(path: Path, folder: Path) -> ParsedFile:
     UnreadableReport: the file as a whole gives no article.
     """
     articles, rejected = [], []
-    for name, page in pages_of(path, folder):
+    for name, page in read_pages(path, folder):
         try:
             articles.append(_article(name, page))
         except UnreadableReport as unreadable:
@@ -64,7 +64,7 @@ def read_file(path: Path, folder: Path) -> ParsedFile:
     return ParsedFile(tuple(articles), tuple(rejected))
 
 
-def pages_of(path: Path, folder: Path) -> Iterator[tuple[str, Page | str]]:
+def read_pages(path: Path, folder: Path) -> Iterator[tuple[str, Page | str]]:
     """The pages of one file, each under its article's id; in place of a page, what is wrong with it.
 
     Raises
@@ -74,21 +74,21 @@ def pages_of(path: Path, folder: Path) -> Iterator[tuple[str, Page | str]]:
     file = file_id(path, folder)
     suffix = path.suffix.lower()
     try:
-        if suffix in COLLECTIONS:
-            with opened(path, folder, LARGEST_COLLECTION) as stream:
-                yield from _records(file, COLLECTIONS[suffix](stream))
+        if suffix in RECORD_READERS:
+            with open_report(path, folder, MAX_COLLECTION_BYTES) as stream:
+                yield from _records(file, RECORD_READERS[suffix](stream))
             return
-        with opened(path, folder, LARGEST_FILE) as stream:
-            if suffix not in READERS:
+        with open_report(path, folder, MAX_FILE_BYTES) as stream:
+            if suffix not in PAGE_READERS:
                 raise ValueError(_other_kind(path.suffix))
-            received = stream.read(LARGEST_FILE + 1)
-        page = READERS[suffix](received)
+            received = stream.read(MAX_FILE_BYTES + 1)
+        page = PAGE_READERS[suffix](received)
     except ValueError as error:
         raise UnreadableReport(file, str(error)) from error
     yield file, page
 
 
-def understood(name: str, page: Page | str) -> Understanding:
+def parse_report(name: str, page: Page | str) -> ParsedPage:
     """What is understood of a page; `name` is its article's id.
 
     Raises
@@ -97,18 +97,19 @@ def understood(name: str, page: Page | str) -> Understanding:
     """
     if isinstance(page, str):
         raise UnreadableReport(name, page)
-    if len(page.text) > LONGEST_TEXT:
+    if len(page.text) > MAX_TEXT_CHARACTERS:
         raise UnreadableReport(
-            name, f"the text has {len(page.text):,} characters, the limit is {LONGEST_TEXT:,}: divide it"
+            name,
+            f"the text has {len(page.text):,} characters, the limit is {MAX_TEXT_CHARACTERS:,}: divide it",
         )
-    found = understand(page)
+    found = parse_page(page)
     if not any(character.isalpha() for character in found.text):
         raise UnreadableReport(name, "no words are left once the page around the report is cut away")
     return found
 
 
 def _article(name: str, page: Page | str) -> Article:
-    found = understood(name, page)
+    found = parse_report(name, page)
     return Article(
         id=name,
         title=found.title,
@@ -135,31 +136,31 @@ def _records(file: str, records: Iterator[Record]) -> Iterator[tuple[str, Page |
     while read:  # each page is let go of as it is read: a file may hold a hundred thousand
         record = read.pop()
         key = record.own_id if unique and record.page and record.own_id else str(record.number)
-        yield f"{file}#{printable(key)}", record.page or record.reason
+        yield f"{file}#{escape_unprintable(key)}", record.page or record.reason
 
 
 def _other_kind(suffix: str) -> str:
-    kind = f"{printable(suffix)} files" if suffix else "files without a suffix"
+    kind = f"{escape_unprintable(suffix)} files" if suffix else "files without a suffix"
     saved = ": save it as .docx" if suffix.lower() in (".doc", ".wps", ".rtf", ".odt") else ""
-    return f"{kind} are not read, only {', '.join([*READERS, *COLLECTIONS])}{saved}"
+    return f"{kind} are not read, only {', '.join([*PAGE_READERS, *RECORD_READERS])}{saved}"
 
 
 def _text(received: bytes) -> Page:
     fields, text = split_front_matter(decode(received))
-    return state(Page(text), fields)
+    return apply_front_matter(Page(text), fields)
 
 
 def _markdown(received: bytes) -> Page:
     from corpus.formats.markdown import read_markdown
 
     fields, text = split_front_matter(decode(received))
-    return state(read_markdown(text), fields)
+    return apply_front_matter(read_markdown(text), fields)
 
 
 def _webpage(received: bytes) -> Page:
-    from corpus.formats.web_page import read_webpage
+    from corpus.formats.web_page import read_web_page
 
-    return read_webpage(received)
+    return read_web_page(received)
 
 
 def _pdf(received: bytes) -> Page:
@@ -176,7 +177,7 @@ def _word(received: bytes) -> Page:
 
 # A reader turns a file's bytes into the page it holds, or raises ValueError saying why it cannot. The
 # libraries behind some take as long to load as a whole folder of plain text takes to read.
-READERS: Mapping[str, Callable[[bytes], Page]] = {
+PAGE_READERS: Mapping[str, Callable[[bytes], Page]] = {
     ".txt": _text,
     ".md": _markdown,
     ".markdown": _markdown,
@@ -186,7 +187,7 @@ READERS: Mapping[str, Callable[[bytes], Page]] = {
     ".docx": _word,
 }
 
-COLLECTIONS: Mapping[str, Callable[[BinaryIO], Iterator[Record]]] = {
+RECORD_READERS: Mapping[str, Callable[[BinaryIO], Iterator[Record]]] = {
     ".jsonl": read_jsonl,
     ".csv": read_table,
     ".tsv": read_table,

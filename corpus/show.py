@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import UnreadableReport
-from corpus.layout.parse import Understanding
+from corpus.layout.parse import ParsedPage
 from corpus.page import Page
-from corpus.read import pages_of, understood
+from corpus.read import parse_report, read_pages
 from corpus.repair.repair import Repair
 
 _FIELDS = ("title", "subtitle", "publisher", "date", "byline", "place", "url")
@@ -24,12 +24,12 @@ def show(file: str, *, as_json: bool = False) -> Iterator[str]:
     UnreadableReport: the file, or the article named, gives nothing.
     """
     path, wanted = _named(file)
-    pages = [(name, page) for name, page in pages_of(path, path.parent) if wanted in (None, name)]
+    pages = [(name, page) for name, page in read_pages(path, path.parent) if wanted in (None, name)]
     if not pages:
         raise UnreadableReport(file, "the file holds no article of this name")
     for name, page in pages:
         try:
-            found = understood(name, page)
+            found = parse_report(name, page)
         except UnreadableReport as unreadable:
             if len(pages) == 1:
                 raise
@@ -51,7 +51,7 @@ def _named(file: str) -> tuple[Path, str | None]:
     return path, None
 
 
-def _printed(name: str, page: Page, found: Understanding) -> Iterator[str]:
+def _printed(name: str, page: Page, found: ParsedPage) -> Iterator[str]:
     yield name
     for field in _FIELDS:
         value = getattr(found, field)
@@ -70,7 +70,7 @@ def _printed(name: str, page: Page, found: Understanding) -> Iterator[str]:
         yield f"  line {repair.number:>4}  {repair.rule:<20} {change}"
 
 
-def _record(name: str, page: Page, found: Understanding) -> dict[str, object]:
+def _record(name: str, page: Page, found: ParsedPage) -> dict[str, object]:
     fields = {field: getattr(found, field) for field in _FIELDS}
     return {
         "id": name,

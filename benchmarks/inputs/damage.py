@@ -13,8 +13,8 @@ from functools import cache
 import opencc
 from pypinyin import Style, lazy_pinyin
 
-from corpus.repair.pinyin_notes import signs_of
-from corpus.repair.repair import mend
+from corpus.repair.pinyin_notes import annotated_characters
+from corpus.repair.repair import repair_text
 from corpus.text.normalize import is_traditional
 
 # What is broken: `。”` by a fold, other characters by a fold, by a note, or by a byte lost anywhere.
@@ -68,12 +68,12 @@ def damage(page: str, kind: str, rng: random.Random) -> str | None:
 
 def mended(damaged: str) -> str:
     """The damaged page mended, as a part of a page that shows damage."""
-    return mend(PREAMBLE + damaged).text.split("\n", PREAMBLE.count("\n"))[-1]
+    return repair_text(PREAMBLE + damaged).text.split("\n", PREAMBLE.count("\n"))[-1]
 
 
 def distance(clean_page: str, other: str) -> int:
     """How many characters of either page have no partner in the other, readings not counted."""
-    without = "".join(sign.character for sign in signs_of(other, annotated=True))
+    without = "".join(sign.character for sign in annotated_characters(other, annotated=True))
     matcher = difflib.SequenceMatcher(None, clean_page, without, autojunk=False)
     return len(clean_page) + len(without) - 2 * sum(match.size for match in matcher.get_matching_blocks())
 

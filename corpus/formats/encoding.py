@@ -58,7 +58,7 @@ def decode(received: bytes, declared: str | None = None) -> str:
     """
     if not received:
         raise ValueError("the file is empty: nothing is in it, or nothing has been written to it yet")
-    codec, mark = codec_of(received, declared)
+    codec, mark = detect_codec(received, declared)
     try:
         text = received[mark:].decode(codec)
     except UnicodeDecodeError as error:
@@ -70,7 +70,7 @@ def decode(received: bytes, declared: str | None = None) -> str:
     return text
 
 
-def codec_of(received: bytes, declared: str | None = None) -> tuple[str, int]:
+def detect_codec(received: bytes, declared: str | None = None) -> tuple[str, int]:
     """The name of the codec to decode with, strictly, and the length of the byte order mark before it."""
     for mark, codec in _MARKS:
         if received.startswith(mark):

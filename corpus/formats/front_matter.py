@@ -15,7 +15,7 @@ from dataclasses import replace
 import yaml
 
 from corpus.page import Page
-from corpus.text.dates import day_of
+from corpus.text.dates import parse_date
 
 FIELDS = ("title", "subtitle", "publisher", "date", "byline", "place", "url")
 
@@ -43,14 +43,14 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     return {name: _words(name, fields[name]) for name in FIELDS if fields.get(name)}, text[found.end() :]
 
 
-def state(page: Page, fields: dict[str, str]) -> Page:
+def apply_front_matter(page: Page, fields: dict[str, str]) -> Page:
     """The page with what its front matter states in place of what else is known.
 
     Raises ValueError: the date is no date.
     """
     day = page.date
     if "date" in fields:
-        day = day_of(fields["date"])
+        day = parse_date(fields["date"])
         if day is None:
             raise ValueError(
                 f"the date in the front matter, {fields['date']!r}, is none: write it as 2024-03-05"

@@ -5,7 +5,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from corpus.formats.reflow import join
+from corpus.formats.reflow import join_lines
 from corpus.page import Page
 from corpus.text.sentences import ends_sentence
 
@@ -18,14 +18,14 @@ def read_markdown(text: str) -> Page:
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
     lines: list[str] = []
     headings: list[tuple[str, str, int]] = []  # rank, words, line
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if token.type == "inline":
-            opener = tokens[place - 1]
+            opener = tokens[index - 1]
             written = _lines_of(token)
             if opener.type == "heading_open":
                 headings.append((opener.tag, " ".join(written), len(lines)))
                 written = [" ".join(written)]
-            if opener.type in ("td_open", "th_open") and lines and not _first_cell(tokens, place):
+            if opener.type in ("td_open", "th_open") and lines and not _first_cell(tokens, index):
                 lines[-1] = f"{lines[-1]} {' '.join(written)}".rstrip()
             else:
                 lines.extend(written)
@@ -44,8 +44,8 @@ def read_markdown(text: str) -> Page:
     )
 
 
-def _first_cell(tokens: list[Token], place: int) -> bool:
-    return tokens[place - 2].type == "tr_open"
+def _first_cell(tokens: list[Token], index: int) -> bool:
+    return tokens[index - 2].type == "tr_open"
 
 
 def _lines_of(inline: Token) -> list[str]:
@@ -60,6 +60,6 @@ def _lines_of(inline: Token) -> list[str]:
         elif token.type in ("text", "code_inline", "text_special"):
             if broken and ends_sentence(lines[-1]):
                 lines.append("")
-            lines[-1] = join(lines[-1], token.content) if broken else lines[-1] + token.content
+            lines[-1] = join_lines(lines[-1], token.content) if broken else lines[-1] + token.content
             broken = False
     return [_LEFT_OVER.sub(r"\2", line).strip() for line in lines]

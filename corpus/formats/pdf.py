@@ -12,8 +12,8 @@ from pypdf.errors import DependencyError, PyPdfError
 from corpus.formats.reflow import unwrap_lines
 from corpus.page import Page
 
-MOST_PAGES = 2_000
-LONGEST_SECONDS = 60.0
+MAX_PAGES = 2_000
+MAX_SECONDS = 60.0
 
 _EDGE = 2  # lines at the top and bottom of a page that may be a running head or foot
 _PAGE_NUMBER = re.compile(
@@ -34,7 +34,7 @@ def read_pdf(received: bytes) -> Page:
     try:
         pages = _pages(received)
     except (ValueError, PyPdfError, DependencyError) as error:
-        if isinstance(error, _Refused):
+        if isinstance(error, _Unreadable):
             raise ValueError(str(error)) from error
         raise ValueError(_broken(whole, error)) from error
     except Exception as error:  # a broken file leads pypdf into errors of any kind
@@ -45,7 +45,7 @@ def read_pdf(received: bytes) -> Page:
     return Page(text="\n".join(unwrap_lines(lines)))
 
 
-class _Refused(ValueError):
+class _Unreadable(ValueError):
     """A reason of this reader's own, to be told from what pypdf raises."""
 
 
@@ -53,14 +53,14 @@ def _pages(received: bytes) -> list[list[str]]:
     began = time.monotonic()
 
     def watch(*_operands: object) -> None:
-        if time.monotonic() - began > LONGEST_SECONDS:
-            raise _Refused(f"reading the PDF takes more than {LONGEST_SECONDS:.0f} seconds: divide it")
+        if time.monotonic() - began > MAX_SECONDS:
+            raise _Unreadable(f"reading the PDF takes more than {MAX_SECONDS:.0f} seconds: divide it")
 
     reader = PdfReader(io.BytesIO(received))
     if reader.is_encrypted:
         _require_open(reader)
-    if len(reader.pages) > MOST_PAGES:
-        raise _Refused(f"the PDF has {len(reader.pages):,} pages, the limit is {MOST_PAGES:,}: divide it")
+    if len(reader.pages) > MAX_PAGES:
+        raise _Unreadable(f"the PDF has {len(reader.pages):,} pages, the limit is {MAX_PAGES:,}: divide it")
     pages = []
     for page in reader.pages:
         watch()
@@ -74,7 +74,7 @@ def _require_open(reader: PdfReader) -> None:
             return
     except DependencyError:
         pass
-    raise _Refused("the PDF is encrypted: save it without a password")
+    raise _Unreadable("the PDF is encrypted: save it without a password")
 
 
 def _broken(whole: bool, error: Exception) -> str:
@@ -85,21 +85,21 @@ def _broken(whole: bool, error: Exception) -> str:
 
 def _without_running(pages: list[list[str]]) -> list[list[str]]:
     """The pages without page numbers and without the lines that most of them carry at an edge."""
-    counted = Counter(key for page in pages for key in {_key(page[place]) for place in _edges(page)})
+    counted = Counter(key for page in pages for key in {_key(page[index]) for index in _edges(page)})
     enough = max(2, _REPEATED * len(pages))
     return [
         [
             line
-            for place, line in enumerate(page)
-            if place not in (edges := _edges(page))
-            or not (_PAGE_NUMBER.fullmatch(line) or (place in edges and counted[_key(line)] >= enough))
+            for index, line in enumerate(page)
+            if index not in (edges := _edges(page))
+            or not (_PAGE_NUMBER.fullmatch(line) or (index in edges and counted[_key(line)] >= enough))
         ]
         for page in pages
     ]
 
 
 def _edges(page: list[str]) -> set[int]:
-    filled = [place for place, line in enumerate(page) if line.strip()]
+    filled = [index for index, line in enumerate(page) if line.strip()]
     return {*filled[:_EDGE], *filled[-_EDGE:]}
 
 

@@ -8,7 +8,7 @@ _WIDEST = 0.95  # quantile of the lines' widths that is the page's; some hang ov
 _SHARE = 0.2  # of the lines of a page that was broken to a width reach it
 
 
-def join(first: str, second: str) -> str:
+def join_lines(first: str, second: str) -> str:
     """Two pieces of one paragraph; only words of Latin script need a space between them."""
     latin = first[-1:].isascii() and second[:1].isascii()
     return first + (" " if latin and (first[-1:].isalnum() or second[:1].isalnum()) else "") + second
@@ -31,7 +31,7 @@ def unwrap_lines(lines: list[str]) -> list[str]:
         full = width and _columns(last) >= width - _RAGGED
         nearly = width and _columns(last) >= _NEARLY * width and not ends_sentence(last)
         if last and (full or nearly) and not line[0].isspace():
-            paragraphs[-1] = join(paragraphs[-1], text)
+            paragraphs[-1] = join_lines(paragraphs[-1], text)
         else:
             paragraphs.append(text)
         last = line.rstrip()

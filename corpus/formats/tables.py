@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from corpus.formats.encoding import codec_of
+from corpus.formats.encoding import detect_codec
 from corpus.page import Page
-from corpus.text.dates import day_of
+from corpus.text.dates import parse_date
 
-LONGEST_RECORD = 16_000_000
+MAX_RECORD_BYTES = 16_000_000
 """Bytes of one record, or characters of one cell of a table."""
 
 _SAMPLE = 1 << 20  # bytes that tell the encoding
@@ -73,7 +73,7 @@ def read_table(file: BinaryIO) -> Iterator[Record]:
             "no column of the table is named text, content, body or 正文: name the one with the articles"
         )
     file.seek(0)
-    csv.field_size_limit(LONGEST_RECORD)
+    csv.field_size_limit(MAX_RECORD_BYTES)
     rows = csv.reader(_table_lines(file, codec), delimiter=delimiter)
     columns: dict[str, int] | None = None
     number = 0
@@ -93,7 +93,7 @@ def read_table(file: BinaryIO) -> Iterator[Record]:
             columns = _columns([row[0].lstrip("\ufeff"), *row[1:]])
             continue
         number += 1
-        fields = {name: row[place] for name, place in columns.items() if place < len(row)}
+        fields = {name: row[index] for name, index in columns.items() if index < len(row)}
         yield _record(number, fields)
 
 
@@ -103,7 +103,7 @@ def _codec(file: BinaryIO) -> str:
         raise ValueError("the file is empty: nothing is in it, or nothing has been written to it yet")
     if len(sample) == _SAMPLE and b"\n" in sample:
         sample = sample[: sample.rindex(b"\n") + 1]
-    codec, mark = codec_of(sample)
+    codec, mark = detect_codec(sample)
     file.seek(mark)
     if b"\0" in sample and not codec.startswith("utf-16"):
         raise ValueError("the file is not text but binary data")
@@ -115,13 +115,13 @@ def _lines(file: BinaryIO, codec: str) -> Iterator[str]:
     if codec.startswith("utf-16"):  # where a line break is not a byte of its own
         text = io.TextIOWrapper(file, codec, errors="replace", newline="")
         try:
-            while line := text.readline(LONGEST_RECORD):
+            while line := text.readline(MAX_RECORD_BYTES):
                 yield line
         finally:
             text.detach()
         return
     decoder = codecs.lookup(codec)
-    while received := file.readline(LONGEST_RECORD):
+    while received := file.readline(MAX_RECORD_BYTES):
         yield decoder.decode(received, _ENCODED)[0]
 
 
@@ -133,8 +133,8 @@ def _table_lines(file: BinaryIO, codec: str) -> Iterator[str]:
 
 
 def _json_record(number: int, line: str) -> Record:
-    if len(line) >= LONGEST_RECORD // 4 and len(line.encode(errors="surrogatepass")) >= LONGEST_RECORD:
-        return Record(number, None, None, f"the record is longer than {LONGEST_RECORD:,} bytes")
+    if len(line) >= MAX_RECORD_BYTES // 4 and len(line.encode(errors="surrogatepass")) >= MAX_RECORD_BYTES:
+        return Record(number, None, None, f"the record is longer than {MAX_RECORD_BYTES:,} bytes")
     if _undecoded(line):
         return Record(number, None, None, "the record holds bytes that are no text in the file's encoding")
     try:
@@ -151,17 +151,17 @@ def _json_record(number: int, line: str) -> Record:
         return Record(number, None, None, "the line is no JSON object")
     columns = _columns(list(record))
     values = list(record.values())
-    return _record(number, {name: values[place] for name, place in columns.items()})
+    return _record(number, {name: values[index] for name, index in columns.items()})
 
 
 def _columns(names: Iterable[object]) -> dict[str, int]:
-    """The place of each known field among the names of a record, by the first name that fits."""
-    places: dict[str, int] = {}
-    for place, name in reversed(list(enumerate(names))):
-        places[str(name).strip().lower()] = place
+    """The index of each known field among the names of a record, by the first name that fits."""
+    indices: dict[str, int] = {}
+    for index, name in reversed(list(enumerate(names))):
+        indices[str(name).strip().lower()] = index
     found = {}
     for field, aliases in _NAMES.items():
-        known = [places[alias] for alias in aliases if alias in places]
+        known = [indices[alias] for alias in aliases if alias in indices]
         if known:
             found[field] = known[0]
     return found
@@ -181,7 +181,7 @@ def _record(number: int, fields: Mapping[str, object]) -> Record:
         title=_words(fields.get("title")),
         subtitle=_words(fields.get("subtitle")),
         publisher=_words(fields.get("publisher")),
-        date=day_of(stated) if stated else None,
+        date=parse_date(stated) if stated else None,
         byline=_words(fields.get("byline")),
         place=_words(fields.get("place")),
         url=_words(fields.get("url")),

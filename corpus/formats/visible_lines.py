@@ -26,7 +26,7 @@ _WALKED = ("start", "end", "comment", "pi")
 
 
 @dataclass(frozen=True, slots=True)
-class WebLine:
+class VisibleLine:
     """A line as it is seen; `heading` tells that markup calls it one, `linked` that all of it is a link."""
 
     text: str
@@ -34,7 +34,7 @@ class WebLine:
     linked: bool
 
 
-def visible_lines(root: html.HtmlElement) -> tuple[WebLine, ...]:
+def visible_lines(root: html.HtmlElement) -> tuple[VisibleLine, ...]:
     """What stands on the page, line by line; elements of a line stay together, blocks and cells part."""
     seen = _Lines()
     for event, element in etree.iterwalk(root, events=_WALKED):
@@ -54,7 +54,7 @@ def visible_lines(root: html.HtmlElement) -> tuple[WebLine, ...]:
 
 class _Lines:
     def __init__(self) -> None:
-        self._lines: list[WebLine] = []
+        self._lines: list[VisibleLine] = []
         self._text: list[str] = []
         self._plain = False  # something of the line stands outside links
         self._links = self._headings = 0
@@ -95,15 +95,15 @@ class _Lines:
     def _end_line(self) -> None:
         text = _BLANKS.sub(" ", "".join(self._text)).strip(" ")
         if text.strip():
-            self._lines.append(WebLine(text, self._headings > 0, not self._plain))
+            self._lines.append(VisibleLine(text, self._headings > 0, not self._plain))
         self._text, self._plain = [], False
 
-    def finished(self) -> tuple[WebLine, ...]:
+    def finished(self) -> tuple[VisibleLine, ...]:
         self._end_line()
         return tuple(self._lines)
 
 
-def article_lines(root: html.HtmlElement, lines: tuple[WebLine, ...]) -> tuple[int, int]:
+def find_article(root: html.HtmlElement, lines: tuple[VisibleLine, ...]) -> tuple[int, int]:
     """The span of the lines that are the page's article; all of them where none is found."""
     if sum(len(line.text) for line in lines) > _MOST_SEARCHED:
         return 0, len(lines)
@@ -112,7 +112,7 @@ def article_lines(root: html.HtmlElement, lines: tuple[WebLine, ...]) -> tuple[i
         return 0, len(lines)
     keys = ["".join(line.text.split()) for line in lines]
     held = [key in found for key in keys]
-    certain = [place for place, key in enumerate(keys) if held[place] and len(key) >= _CERTAIN]
+    certain = [index for index, key in enumerate(keys) if held[index] and len(key) >= _CERTAIN]
     if not certain:
         return 0, len(lines)
     start, end = certain[0], certain[-1] + 1

@@ -12,12 +12,12 @@ from datetime import date
 from lxml import etree, html
 
 from corpus.formats.encoding import decode
-from corpus.formats.visible_lines import WebLine, article_lines, visible_lines
-from corpus.layout.boilerplate import furniture
-from corpus.layout.byline import byline_of_line
-from corpus.layout.dateline import dateline, source_span
+from corpus.formats.visible_lines import VisibleLine, find_article, visible_lines
+from corpus.layout.boilerplate import boilerplate_rule
+from corpus.layout.byline import byline_span
+from corpus.layout.dateline import parse_dateline, source_span
 from corpus.page import Page
-from corpus.text.dates import day_of
+from corpus.text.dates import parse_date
 from corpus.text.normalize import halfwidth
 from corpus.text.sentences import ends_sentence
 
@@ -40,7 +40,7 @@ _BYLINES = ("author", "article:author")
 _ADDRESSES = ("og:url",)
 
 
-def read_webpage(received: bytes) -> Page:
+def read_web_page(received: bytes) -> Page:
     """The page of an HTML file. Raises ValueError with a reason for the editor."""
     declared = _CHARSET.search(received[:_DECLARED_WITHIN])
     text = _XML_DECLARATION.sub("", decode(received, declared[1].decode("ascii") if declared else None))
@@ -76,33 +76,36 @@ def _page(root: html.HtmlElement, markup: str) -> Page:
     lines = visible_lines(root)
     if not lines:
         raise ValueError("no words are to be seen on the web page: save it after it has loaded")
-    start, end = article_lines(root, lines)
+    start, end = find_article(root, lines)
     start = next((at for at in range(start, end) if stated.is_headline(lines[at])), start)
     article = [line for line in lines[start:end] if not _is_link(line)]
     above = [line.text for line in lines[_below_headline(lines, start) : start] if _tells_of_article(line)]
     return stated.page(above + [line.text for line in article], article)
 
 
-def _is_link(line: WebLine) -> bool:
+def _is_link(line: VisibleLine) -> bool:
     """Whether a line only leads to another page; a sentence that is a link is the writer's."""
     return line.linked and not line.heading and not ends_sentence(line.text)
 
 
-def _below_headline(lines: tuple[WebLine, ...], start: int) -> int:
+def _below_headline(lines: tuple[VisibleLine, ...], start: int) -> int:
     """Where to look for the dateline of an article: a date higher up may be that of the visit."""
-    headlines = [place for place in range(start + 1) if lines[place].heading]
+    headlines = [index for index in range(start + 1) if lines[index].heading]
     return headlines[-1] if headlines else max(start - _ABOVE, 0)
 
 
-def _tells_of_article(line: WebLine) -> bool:
+def _tells_of_article(line: VisibleLine) -> bool:
     key = halfwidth(line.text.strip())
     return bool(
-        dateline(key) or byline_of_line(key) or (source_span(key) and furniture(key, "head")) or _dated(key)
+        parse_dateline(key)
+        or byline_span(key)
+        or (source_span(key) and boilerplate_rule(key, "header"))
+        or _dated(key)
     )
 
 
 def _dated(key: str) -> bool:
-    return len(key) <= 80 and day_of(key) is not None and not re.search("[。!?]", key)
+    return len(key) <= 80 and parse_date(key) is not None and not re.search("[。!?]", key)
 
 
 class _Stated:
@@ -120,7 +123,7 @@ class _Stated:
         self._linked = dict(_linked_data(root))
         self.title = self._title()
 
-    def page(self, text: list[str], lines: list[WebLine] | tuple[WebLine, ...]) -> Page:
+    def page(self, text: list[str], lines: list[VisibleLine] | tuple[VisibleLine, ...]) -> Page:
         publisher = self._text_of("js_name") or self._first(_PUBLISHERS) or self._linked.get("publisher")
         byline = self._text_of("js_author_name") or self._linked.get("author") or self._first(_BYLINES)
         return Page(
@@ -133,8 +136,12 @@ class _Stated:
             headings=tuple(line.text for line in lines if line.heading),
         )
 
-    def is_headline(self, line: WebLine) -> bool:
-        return line.heading and self.title is not None and _squash(line.text) in _squash(self.title)
+    def is_headline(self, line: VisibleLine) -> bool:
+        return (
+            line.heading
+            and self.title is not None
+            and _remove_spaces(line.text) in _remove_spaces(self.title)
+        )
 
     def _title(self) -> str | None:
         printed = _first_text(self._root, "h1")
@@ -152,7 +159,9 @@ class _Stated:
         bare = _SITE.sub("", whole)
         site = self._metas.get("og:site_name", "")
         names_site = site and whole.rstrip().endswith(site)
-        if bare and (stated is None or names_site or (printed and _squash(printed) in _squash(bare))):
+        if bare and (
+            stated is None or names_site or (printed and _remove_spaces(printed) in _remove_spaces(bare))
+        ):
             return bare
         return whole
 
@@ -166,7 +175,7 @@ class _Stated:
             self._text_of("publish_time"),
             *times,
         )
-        return next((day for words in stated if words and (day := day_of(words))), None)
+        return next((day for words in stated if words and (day := parse_date(words))), None)
 
     def _url(self) -> str | None:
         canonical = [link.get("href") for link in self._root.iter("link") if link.get("rel") == "canonical"]
@@ -233,5 +242,5 @@ def _spaced(words: str | None) -> str | None:
     return " ".join(words.split()) or None if words else None
 
 
-def _squash(words: str) -> str:
+def _remove_spaces(words: str) -> str:
     return "".join(words.split())

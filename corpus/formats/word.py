@@ -16,12 +16,12 @@ from lxml import etree
 
 from corpus.page import Page
 
-LARGEST_PART = 50_000_000
-LARGEST_WHOLE = 300_000_000
-MOST_TIMES = 500
+MAX_PART_BYTES = 50_000_000
+MAX_TOTAL_BYTES = 300_000_000
+MAX_COMPRESSION_RATIO = 500
 """How many times its size a part may grow when it is unpacked; Word's own stay below 100."""
 
-_ALWAYS_FINE = 1_000_000  # bytes; what unpacks to less is no bomb
+_ALWAYS_ALLOWED_BYTES = 1_000_000  # bytes; what unpacks to less is no bomb
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _P, _TBL, _TR, _TC = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
@@ -58,7 +58,7 @@ def read_word(received: bytes) -> Page:
         document = docx.Document(io.BytesIO(received))
         paragraphs = list(_paragraphs(document))
         properties = document.core_properties.title
-    except _Refused:
+    except _Unreadable:
         raise
     except Exception as error:  # a broken file leads python-docx into errors of any kind
         raise ValueError(f"the document is damaged ({type(error).__name__}): save it anew") from error
@@ -71,7 +71,7 @@ def read_word(received: bytes) -> Page:
     )
 
 
-class _Refused(ValueError):
+class _Unreadable(ValueError):
     """A reason of this reader's own."""
 
 
@@ -90,18 +90,18 @@ def _require_sound_archive(received: bytes) -> None:
     if "[Content_Types].xml" not in names:
         raise ValueError("the file is a zip archive, but no Word document")
     whole = sum(part.file_size for part in parts)
-    if whole > LARGEST_WHOLE:
-        raise ValueError(f"the document unpacks to {whole:,} bytes, the limit is {LARGEST_WHOLE:,}")
+    if whole > MAX_TOTAL_BYTES:
+        raise ValueError(f"the document unpacks to {whole:,} bytes, the limit is {MAX_TOTAL_BYTES:,}")
     for part in parts:
-        if part.filename.endswith((".xml", ".rels")) and part.file_size > LARGEST_PART:
+        if part.filename.endswith((".xml", ".rels")) and part.file_size > MAX_PART_BYTES:
             raise ValueError(
                 f"{part.filename} in the document unpacks to {part.file_size:,} bytes, "
-                f"the limit is {LARGEST_PART:,}"
+                f"the limit is {MAX_PART_BYTES:,}"
             )
-        if part.file_size > max(_ALWAYS_FINE, MOST_TIMES * part.compress_size):
+        if part.file_size > max(_ALWAYS_ALLOWED_BYTES, MAX_COMPRESSION_RATIO * part.compress_size):
             raise ValueError(
-                f"{part.filename} in the document unpacks to more than {MOST_TIMES} times its size: "
-                "no report does, the file is made to fill memory"
+                f"{part.filename} in the document unpacks to more than {MAX_COMPRESSION_RATIO} times "
+                "its size: no report does, the file is made to fill memory"
             )
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.article import Section
-from corpus.layout.boilerplate import furniture
-from corpus.layout.lines import Cut, Line, squash
+from corpus.layout.boilerplate import boilerplate_rule
+from corpus.layout.lines import Cut, Line, remove_spaces
 from corpus.text.sentences import ends_sentence
 
-Kind = Literal["paragraph", "heading", "caption", "furniture"]
+Kind = Literal["paragraph", "heading", "caption", "boilerplate"]
 
 _LONGEST_HEADING = 40
 _LONGEST_CAPTION = 80
@@ -42,16 +42,20 @@ class Body:
     cuts: tuple[Cut, ...]
 
 
-def read_body(lines: tuple[Line, ...], marked: frozenset[str] = frozenset()) -> Body:
+def parse_body(lines: tuple[Line, ...], marked: frozenset[str] = frozenset()) -> Body:
     """The lines between head and tail as one text; every paragraph falls into exactly one section.
 
     `marked` are the lines that the page's markup calls headings, without white space.
     """
     kinds = _kinds(lines, marked)
     cuts = [
-        Cut(line.number, line.text, furniture(line.key, "tail") or kind if kind == "furniture" else kind)
+        Cut(
+            line.number,
+            line.text,
+            boilerplate_rule(line.key, "footer") or kind if kind == "boilerplate" else kind,
+        )
         for line, kind in zip(lines, kinds, strict=True)
-        if kind in ("caption", "furniture")
+        if kind in ("caption", "boilerplate")
     ]
     kept = [
         (line.text, kind) for line, kind in zip(lines, kinds, strict=True) if kind in ("paragraph", "heading")
@@ -80,9 +84,9 @@ def _kinds(lines: tuple[Line, ...], marked: frozenset[str]) -> list[Kind]:
     indented = _is_indented(lines) and _indents_headings(lines)
     kinds: list[Kind] = []
     for line in lines:
-        if furniture(line.key, "tail") in _ANYWHERE:
-            kinds.append("furniture")
-        elif squash(line.text) in marked:
+        if boilerplate_rule(line.key, "footer") in _ANYWHERE:
+            kinds.append("boilerplate")
+        elif remove_spaces(line.text) in marked:
             kinds.append("heading")
         elif _is_caption(line, indented):
             kinds.append("caption")
@@ -94,15 +98,15 @@ def _kinds(lines: tuple[Line, ...], marked: frozenset[str]) -> list[Kind]:
 def _confirmed(lines: tuple[Line, ...], kinds: list[Kind], marked: frozenset[str]) -> list[Kind]:
     """Only short lines with a paragraph under them stay headings, and what markup calls one."""
     run: list[int] = []
-    for place, kind in enumerate([*kinds, "end"]):
+    for index, kind in enumerate([*kinds, "end"]):
         if kind == "heading":
-            run.append(place)
-        elif kind != "caption" and kind != "furniture":
+            run.append(index)
+        elif kind != "caption" and kind != "boilerplate":
             known = run and _KNOWN_HEADING.fullmatch(lines[run[-1]].key)
             alone = len(run) == 1 and lines[run[0]].key.endswith(":") and not known
             if kind == "end" or alone or len(run) > _HEADING_LINES:
                 for member in run:
-                    if kind == "end" or squash(lines[member].text) not in marked:
+                    if kind == "end" or remove_spaces(lines[member].text) not in marked:
                         kinds[member] = "paragraph"
             run = []
     return kinds

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Zone = Literal["head", "tail", "foot"]
+Zone = Literal["header", "footer", "imprint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ DESCRIPTION = re.compile(
     r"(?=.{0,80}$)[^。!?;:]*(?:(?:权威|官方|政务|综合|主流).*(?:平台|账号|公众号|媒体)|集.+于一体)[^。!?;:]*"
 )
 
-_BOTH: tuple[Zone, ...] = ("head", "tail", "foot")
-_HEAD: tuple[Zone, ...] = ("head",)
-_TAIL: tuple[Zone, ...] = ("tail", "foot")
-_FOOT: tuple[Zone, ...] = ("foot",)
+_BOTH: tuple[Zone, ...] = ("header", "footer", "imprint")
+_HEADER: tuple[Zone, ...] = ("header",)
+_FOOTER: tuple[Zone, ...] = ("footer", "imprint")
+_IMPRINT: tuple[Zone, ...] = ("imprint",)
 _SIZE = r"(?:放大|缩小|默认|\[?[大中小]\]?|[aA][+-])"
 _TURN = r"(?:版面翻页|版面导航|上一[版篇期]|下一[版篇期]|第一版|最后一版)"
 
@@ -58,16 +58,16 @@ def _rule(name: str, zones: tuple[Zone, ...], *patterns: str) -> Rule:
 
 RULES = (
     Rule("digital edition", DIGITAL_EDITION, _BOTH),
-    Rule("breadcrumbs", BREADCRUMBS, _HEAD),
+    Rule("breadcrumbs", BREADCRUMBS, _HEADER),
     Rule("credits", COLON_CREDIT, _BOTH),
-    Rule("credits", _BAR_CREDIT, _TAIL),  # above a report `视频丨…` opens a headline
+    Rule("credits", _BAR_CREDIT, _FOOTER),  # above a report `视频丨…` opens a headline
     _rule(
         "serial number",
         _BOTH,
         r"(?:国内)?统一(?:连续出版物|刊)号\s*:?.{0,30}",
         r"(?:CN|ISSN|国内刊号|邮发代号)\s*:?\s*[\dA-Z/ -]{2,}",
     ),
-    _rule("account number", ("head", "foot"), r"(?:官方)?(?:微信|微博)(?:公众)?(?:平台|号)\s*:.{0,30}"),
+    _rule("account number", ("header", "imprint"), r"(?:官方)?(?:微信|微博)(?:公众)?(?:平台|号)\s*:.{0,30}"),
     _rule(
         "calendar",
         _BOTH,
@@ -76,7 +76,7 @@ RULES = (
     ),
     _rule(
         "page number",
-        _HEAD,
+        _HEADER,
         r"[\d\s/|·<>-]+",
         r"第?\s*[A-Z]?\d{1,3}\s*版(?:\s*[:/ -]\s*.{0,12})?",
         r"[A-Z]\d{1,3}(?:\s*[-:/]\s*\S{0,8})?",
@@ -112,27 +112,27 @@ RULES = (
         r"(?:返回|回到)(?:顶部|首页|搜狐|列表|上一页)\S{0,16}|阅读原文|查看原文",
         r"[【\[](?:关闭|关闭窗口)[】\]]",
     ),
-    _rule("original mark", _HEAD, r"原创|在小说阅读器.{0,12}"),
+    _rule("original mark", _HEADER, r"原创|在小说阅读器.{0,12}"),
     _rule(
         "statement",
-        _TAIL,
+        _FOOTER,
         r"[(【\[]?(?:版权|免责|特别|郑重|原创)?声明[】\]]?\s*:.*",
         r".{0,30}版权归.{0,80}|版权所有.{0,80}",
         r"(?=.*(?:转载|本网|本报|本号|本公众号))(?:未经|凡本|凡注明)\S{0,20}(?:授权|许可|注明).{0,200}",
     ),
     _rule(
         "publisher's address",
-        _FOOT,
+        _IMPRINT,
         r"(?:主管|主办|承办|协办|出版|运营|技术支持)(?:单位)?\s*:.{0,200}",
         r"(?:社|地)\s*址\s*:.{0,120}|邮\s*编\s*:.{0,40}|\S{0,8}(?:电话|热线|邮箱|传真)\s*:.{0,60}",
     ),
     _rule(
         "newsroom",
-        _TAIL,
+        _FOOTER,
         r"(?:版权|侵权|编辑部|总编室|新闻|广告|发行|投稿|[报爆]料)\S{0,6}(?:电话|热线|邮箱)\s*:.{0,60}",
     ),
-    _rule("licence", _TAIL, r".{0,40}(?:备案号|ICP备|公网安备)\s*:?.{0,80}|(?i:copyright|©).{0,120}"),
-    Rule("account description", DESCRIPTION, _FOOT),
+    _rule("licence", _FOOTER, r".{0,40}(?:备案号|ICP备|公网安备)\s*:?.{0,80}|(?i:copyright|©).{0,120}"),
+    Rule("account description", DESCRIPTION, _IMPRINT),
 )
 
 # Behind these no report goes on: the rest of the page advertises others.
@@ -142,11 +142,11 @@ PAGE_END = re.compile(
 )
 
 
-def furniture(key: str, zone: Zone) -> str | None:
+def boilerplate_rule(key: str, zone: Zone) -> str | None:
     """The name of the rule by which a folded line is furniture in that zone, or None."""
     if len(key) > _LONGEST:
         return None
     for rule in RULES:
         if zone in rule.zones and rule.pattern.fullmatch(key):
             return rule.name
-    return "end of page" if zone != "head" and PAGE_END.fullmatch(key.rstrip(":> ")) else None
+    return "end of page" if zone != "header" and PAGE_END.fullmatch(key.rstrip(":> ")) else None

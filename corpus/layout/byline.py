@@ -27,7 +27,7 @@ _BRACKETED = re.compile(r"[(](?P<inner>[^()。!?;]{2,60})[)]\s*$")
 _LEAD = re.compile(r".{0,24}?[(](?P<inner>[\u4e00-\u9fff]{0,8}(?:记者|通讯员)\s*[^()。!?]{2,30})[)]")
 
 
-def byline_of_line(key: str) -> tuple[int, int] | None:
+def byline_span(key: str) -> tuple[int, int] | None:
     """The span of the byline in a folded line that holds nothing else, without its brackets."""
     start, end = (1, len(key) - 1) if key[:1] in "([【" and key[-1:] in ")]】" else (0, len(key))
     inner = key[start:end]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from corpus.layout.dateline import source_span
 from corpus.layout.lines import Cut
 from corpus.page import Page
-from corpus.text.dates import day_of
+from corpus.text.dates import parse_date
 from corpus.text.normalize import halfwidth
 
 _MARK = "正文:"
@@ -50,7 +50,7 @@ _FOOT = re.compile(
 )
 
 
-def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
+def parse_crawler_dump(page: Page) -> tuple[Page, tuple[Cut, ...]]:
     """The page with what stands in front of a crawled text as its metadata, and with its paragraphs.
 
     A page that no crawler stored in this way comes back as it is.
@@ -75,7 +75,7 @@ def unfold_crawled(page: Page) -> tuple[Page, tuple[Cut, ...]]:
             text=_PARAGRAPH.sub("\n", text),
             title=page.title or title,
             publisher=page.publisher or (front[slice(*source)] if source else None),
-            date=page.date or day_of(front),
+            date=page.date or parse_date(front),
             byline=page.byline or (front[slice(*author.span("name"))].strip() if author else None),
             url=page.url or (address[0] if address and address[0].count("/") > 3 else None),
         ),

@@ -25,23 +25,23 @@ _LABEL = re.compile(r"(?:发布|发表|更新|出版|上传|编辑)?(?:时间|�
 class Dateline:
     """What a dateline says. `date` is None where the calendar has no such day.
 
-    `timed` tells a report's own dateline from the day of a whole issue in a masthead; `name` is the
+    `of_report` tells a report's own dateline from the day of a whole issue in a masthead; `name` is the
     span of the account or column in front of the date, if there is one.
     """
 
     date: date | None
-    timed: bool
+    of_report: bool
     name: tuple[int, int] | None
 
 
-def dateline(key: str) -> Dateline | None:
+def parse_dateline(key: str) -> Dateline | None:
     """A folded line read as a dateline, or None where a date is only part of a headline or sentence."""
     if len(key) > 160 or (found := _DATELINE.fullmatch(key)) is None:
         return None
-    timed = bool(re.search(_TIME, found["rest"]) or source_span(key))
+    of_report = bool(re.search(_TIME, found["rest"]) or source_span(key))
     front = found["front"].rstrip(" :|·丨\t")
     name = (0, len(front)) if front and not _LABEL.fullmatch(front) else None
-    return Dateline(_day(found), timed or name is not None, name)
+    return Dateline(_day(found), of_report or name is not None, name)
 
 
 def source_span(key: str) -> tuple[int, int] | None:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.layout.boilerplate import DESCRIPTION, PAGE_END, Zone, furniture
-from corpus.layout.byline import byline_of_line, closing_byline
+from corpus.layout.boilerplate import DESCRIPTION, PAGE_END, Zone, boilerplate_rule
+from corpus.layout.byline import byline_span, closing_byline
 from corpus.layout.dateline import source_span
 from corpus.layout.lines import Cut, Line
 from corpus.text.sentences import ends_sentence
@@ -17,7 +17,7 @@ _LONGEST_ACCOUNT = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
+class Footer:
     """What the tail of a page says, what was cut from it, and the lines that are left."""
 
     byline: str | None
@@ -27,12 +27,12 @@ class Tail:
     rest: tuple[Line, ...]
 
 
-def read_tail(lines: tuple[Line, ...]) -> Tail:
+def parse_footer(lines: tuple[Line, ...]) -> Footer:
     """The tail of a page whose head has been read; a page may have none."""
     start = _start(lines)
     tail = lines[start:]
     cuts = [Cut(line.number, line.text, _rule_of(line) or "footer") for line in tail]
-    byline = next((line.text[slice(*span)] for line in tail if (span := byline_of_line(line.key))), None)
+    byline = next((line.text[slice(*span)] for line in tail if (span := byline_span(line.key))), None)
     rest = lines[:start]
     if rest and (found := closing_byline(rest[-1].key)):
         last, (begin, *inside) = rest[-1], found
@@ -44,21 +44,21 @@ def read_tail(lines: tuple[Line, ...]) -> Tail:
         (
             line.text[slice(*span)]
             for line in tail
-            if furniture(line.key, "tail") == "source" and (span := source_span(line.key))
+            if boilerplate_rule(line.key, "footer") == "source" and (span := source_span(line.key))
         ),
         None,
     )
-    return Tail(byline, source, _account(tail), tuple(cuts), rest)
+    return Footer(byline, source, _account(tail), tuple(cuts), rest)
 
 
 def _start(lines: tuple[Line, ...]) -> int:
     """The index of the first line of the tail: all below is furniture, but for a few short lines."""
     start = _page_end(lines)
     unknown = 0
-    for place in range(start - 1, -1, -1):
-        line = lines[place]
+    for index in range(start - 1, -1, -1):
+        line = lines[index]
         if _rule_of(line):
-            start, unknown = place, 0
+            start, unknown = index, 0
             continue
         unknown += 1
         if unknown > _UNKNOWN_RUN or len(line.text) > _LONGEST_UNKNOWN or ends_sentence(line.text):
@@ -66,7 +66,7 @@ def _start(lines: tuple[Line, ...]) -> int:
         if start == len(lines) and unknown > 1:
             break
     # What is furniture only at the foot may also close a report, if nothing certain stands above it.
-    while start < len(lines) and _rule_of(lines[start], "tail") is None:
+    while start < len(lines) and _rule_of(lines[start], "footer") is None:
         start += 1
     return start
 
@@ -75,21 +75,23 @@ def _page_end(lines: tuple[Line, ...]) -> int:
     """The index of the line that announces other reports, if little of the page stands below it."""
     total = sum(len(line.text) for line in lines)
     above = 0
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if PAGE_END.fullmatch(line.key.rstrip(":> ")) and 3 * above >= 2 * total:
-            return place
+            return index
         above += len(line.text)
     return len(lines)
 
 
-def _rule_of(line: Line, zone: Zone = "foot") -> str | None:
-    return "byline" if byline_of_line(line.key) else furniture(line.key, zone)
+def _rule_of(line: Line, zone: Zone = "imprint") -> str | None:
+    return "byline" if byline_span(line.key) else boilerplate_rule(line.key, zone)
 
 
 def _account(tail: tuple[Line, ...]) -> str | None:
     """The account that claims the page as its own work, or that describes itself below it."""
     for line in tail:
-        if furniture(line.key, "tail") == "statement" and (found := _STATED_ACCOUNT.search(line.key)):
+        if boilerplate_rule(line.key, "footer") == "statement" and (
+            found := _STATED_ACCOUNT.search(line.key)
+        ):
             return line.text[slice(*found.span("name"))]
     for name, description in pairwise(tail):
         if DESCRIPTION.fullmatch(description.key) and len(name.text) <= _LONGEST_ACCOUNT:

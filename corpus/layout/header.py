@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.layout.boilerplate import BREADCRUMBS, DIGITAL_EDITION, furniture
-from corpus.layout.byline import byline_of_line
-from corpus.layout.dateline import Dateline, dateline, source_span
-from corpus.layout.headline import Headline, choose_headline, printed_headline
-from corpus.layout.lines import Cut, Line, squash
+from corpus.layout.boilerplate import BREADCRUMBS, DIGITAL_EDITION, boilerplate_rule
+from corpus.layout.byline import byline_span
+from corpus.layout.dateline import Dateline, parse_dateline, source_span
+from corpus.layout.headline import Headline, choose_headline, find_headline
+from corpus.layout.lines import Cut, Line, remove_spaces
 from corpus.text.sentences import ends_sentence
 
 _FARTHEST = 40  # lines; a headline stands above this
@@ -23,7 +23,7 @@ _WEB_ADDRESS = re.compile(r"(?:原文|网页|文章)?(?:链接|网址|地址)?\s
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Header:
     """What the head of a page says, what was cut from it, and the lines that are left."""
 
     title: str | None
@@ -38,28 +38,28 @@ class Head:
     rest: tuple[Line, ...]
 
 
-def read_head(lines: tuple[Line, ...], title: str | None = None, subtitle: str | None = None) -> Head:
+def parse_header(lines: tuple[Line, ...], title: str | None = None, subtitle: str | None = None) -> Header:
     """The head of a page; a page that opens with its first paragraph has an empty one.
 
     `title` and `subtitle` are what the page's markup states: then no other line is taken for a headline.
     """
-    first = next((place for place, line in enumerate(lines) if _is_prose(line)), None)
+    first = next((index for index, line in enumerate(lines) if _is_prose(line)), None)
     zone = lines[: _FARTHEST_WITHOUT_PROSE if first is None else min(first, _FARTHEST)]
-    datelines = {place: found for place, line in enumerate(zone) if (found := dateline(line.key))}
-    rules = [_rule_of(line, place in datelines) for place, line in enumerate(zone)]
+    datelines = {index: found for index, line in enumerate(zone) if (found := parse_dateline(line.key))}
+    rules = [_rule_of(line, index in datelines) for index, line in enumerate(zone)]
     if subtitle:
         _mark_subtitle(zone, rules, subtitle)
     names = _mark_names(zone, rules)
     headline = _headline(zone, rules, datelines, names, title)
     if headline:
-        for place in range(headline.place):
-            rules[place] = rules[place] or "above the headline"
-        for place in headline.windows:
-            rules[place] = "window title"
-        for place in headline.repeats:
-            rules[place] = "headline repeated"
-        rules[headline.place] = "headline"
-    return Head(
+        for index in range(headline.index):
+            rules[index] = rules[index] or "above the headline"
+        for index in headline.window_titles:
+            rules[index] = "window title"
+        for index in headline.repeats:
+            rules[index] = "headline repeated"
+        rules[headline.index] = "headline"
+    return Header(
         title=headline.title if headline else None,
         subtitle=_subtitle(zone, rules),
         date=next((found.date for found in datelines.values() if found.date), None),
@@ -75,7 +75,7 @@ def read_head(lines: tuple[Line, ...], title: str | None = None, subtitle: str |
 
 def _is_prose(line: Line) -> bool:
     """Whether a line reads as a paragraph: headlines hold no full stop, however long they are."""
-    if furniture(line.key, "head") or dateline(line.key):
+    if boilerplate_rule(line.key, "header") or parse_dateline(line.key):
         return False
     if _LEAD_IN.fullmatch(line.key) and ends_sentence(line.text):
         return True
@@ -88,9 +88,9 @@ def _rule_of(line: Line, is_dateline: bool) -> str | None:
         return "dateline"
     if _WEB_ADDRESS.fullmatch(line.key):
         return "web address"
-    if byline_of_line(line.key):
+    if byline_span(line.key):
         return "byline"
-    if rule := furniture(line.key, "head"):
+    if rule := boilerplate_rule(line.key, "header"):
         return rule
     return "subtitle" if _SUBTITLE.fullmatch(line.text) else None
 
@@ -110,15 +110,15 @@ def _mark_names(zone: tuple[Line, ...], rules: list[str | None]) -> tuple[str, .
     ]
     pages = []
     in_masthead = any(rule in _MASTHEAD_RULES for rule in rules)
-    for place, line in enumerate(zone):
-        others = any(rule is None for rule in rules[place + 1 :])
-        if rules[place] or not others:
+    for index, line in enumerate(zone):
+        others = any(rule is None for rule in rules[index + 1 :])
+        if rules[index] or not others:
             continue
         if line.text in papers or line.text in roots or _NAME.fullmatch(line.key):
-            rules[place] = "masthead"
+            rules[index] = "masthead"
             papers.append(line.text)
-        elif in_masthead and place + 1 < len(zone) and _PAGE_NUMBER.fullmatch(zone[place + 1].key):
-            rules[place] = "page name"
+        elif in_masthead and index + 1 < len(zone) and _PAGE_NUMBER.fullmatch(zone[index + 1].key):
+            rules[index] = "page name"
             pages.append(line.text)
     return tuple(dict.fromkeys([*papers, *roots, *pages]))
 
@@ -130,18 +130,18 @@ def _headline(
     names: tuple[str, ...],
     title: str | None,
 ) -> Headline | None:
-    candidates = [place for place, rule in enumerate(rules) if rule is None]
+    candidates = [index for index, rule in enumerate(rules) if rule is None]
     if title is not None:
-        return printed_headline(zone, candidates, title)
-    timed = next((place for place, found in datelines.items() if found.timed), None)
-    subtitle = next((place for place, rule in enumerate(rules) if rule == "subtitle"), None)
-    return choose_headline(zone, candidates, timed, subtitle, names)
+        return find_headline(zone, candidates, title)
+    of_report = next((index for index, found in datelines.items() if found.of_report), None)
+    subtitle = next((index for index, rule in enumerate(rules) if rule == "subtitle"), None)
+    return choose_headline(zone, candidates, of_report, subtitle, names)
 
 
 def _mark_subtitle(zone: tuple[Line, ...], rules: list[str | None], subtitle: str) -> None:
-    for place, line in enumerate(zone):
-        if rules[place] is None and squash(line.text) == squash(subtitle):
-            rules[place] = "subtitle"
+    for index, line in enumerate(zone):
+        if rules[index] is None and remove_spaces(line.text) == remove_spaces(subtitle):
+            rules[index] = "subtitle"
 
 
 def _subtitle(zone: tuple[Line, ...], rules: list[str | None]) -> str | None:
@@ -160,16 +160,16 @@ def _first_span(zone: tuple[Line, ...], rules: list[str | None], wanted: tuple[s
 
 def _account(zone: tuple[Line, ...], datelines: dict[int, Dateline]) -> str | None:
     """The account an article page names in front of its date; a column's name there is none."""
-    for place, found in datelines.items():
+    for index, found in datelines.items():
         if found.name:
-            last = zone[place].text[slice(*found.name)].split()[-1]
-            if _NAME.fullmatch(zone[place].key[slice(*found.name)].split()[-1]):
+            last = zone[index].text[slice(*found.name)].split()[-1]
+            if _NAME.fullmatch(zone[index].key[slice(*found.name)].split()[-1]):
                 return last
     return None
 
 
 def _byline(zone: tuple[Line, ...], rules: list[str | None]) -> str | None:
     for line, rule in zip(zone, rules, strict=True):
-        if rule == "byline" and (span := byline_of_line(line.key)):
+        if rule == "byline" and (span := byline_span(line.key)):
             return line.text[slice(*span)]
     return None

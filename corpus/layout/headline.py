@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from corpus.layout.lines import Line, squash
+from corpus.layout.lines import Line, remove_spaces
 from corpus.text.sentences import sentences
 
 _SITE = re.compile(r"(?:\s*[-_|丨]+\s*[^-_|丨\s]{2,16})+$")
@@ -18,63 +18,64 @@ _SHORTEST_HALF, _LONGEST_HALF = 6, 30
 class Headline:
     """The headline in its fullest printed form.
 
-    `place` is the index of the line it is printed on, `windows` those of lines that hold it among
+    `index` is the index of the line it is printed on, `window_titles` those of lines that hold it among
     other things (the title of the browser window), `repeats` those that print a part of it again.
     """
 
     title: str
-    place: int
-    windows: tuple[int, ...]
+    index: int
+    window_titles: tuple[int, ...]
     repeats: tuple[int, ...]
 
 
 def choose_headline(
     zone: tuple[Line, ...],
     candidates: list[int],
-    timed: int | None,
+    of_report: int | None,
     subtitle: int | None,
     names: tuple[str, ...],
 ) -> Headline | None:
     """The headline among the candidate lines of a zone.
 
-    `timed` is the index of the report's own dateline, `subtitle` that of its subtitle, `names` what a
+    `of_report` is the index of the report's own dateline, `subtitle` that of its subtitle, `names` what a
     window title prints in front of a headline: the paper, the page.
     """
     if not candidates:
         return None
-    windows: tuple[int, ...]
+    window_titles: tuple[int, ...]
     holders = _holders(zone, candidates)
     if holders:
         printed, window = max(holders)
         title, whole = _from_window(zone[window].text, zone[printed].text, names)
-        place, windows = (window, ()) if whole else (printed, (window,))
+        index, window_titles = (window, ()) if whole else (printed, (window,))
     else:
-        places = _by_position(zone, candidates, timed, subtitle)
-        title = " ".join(zone[place].text for place in places)
-        place, windows = places[-1], ()
+        indices = _by_position(zone, candidates, of_report, subtitle)
+        title = " ".join(zone[index].text for index in indices)
+        index, window_titles = indices[-1], ()
     title = " ".join(_ORIGINAL.sub("", title).split())
     repeats = tuple(
         other
         for other in candidates
-        if other > place
-        and len(squash(zone[other].text)) >= _SHORTEST_REPEAT
-        and squash(zone[other].text) in squash(title)
+        if other > index
+        and len(remove_spaces(zone[other].text)) >= _SHORTEST_REPEAT
+        and remove_spaces(zone[other].text) in remove_spaces(title)
     )
-    return Headline(title, place, windows, repeats)
+    return Headline(title, index, window_titles, repeats)
 
 
-def printed_headline(zone: tuple[Line, ...], candidates: list[int], title: str) -> Headline | None:
+def find_headline(zone: tuple[Line, ...], candidates: list[int], title: str) -> Headline | None:
     """Where a headline that is known from elsewhere stands on the page, if it does."""
-    wanted = squash(title)
+    wanted = remove_spaces(title)
     held = [
-        place
-        for place in candidates
-        if len(line := squash(zone[place].text)) >= _SHORTEST_REPEAT and (line in wanted or wanted in line)
+        index
+        for index in candidates
+        if len(line := remove_spaces(zone[index].text)) >= _SHORTEST_REPEAT
+        and (line in wanted or wanted in line)
     ]
     return Headline(title, held[-1], (), tuple(held[:-1])) if held else None
 
 
-def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) -> str:
+def generate_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) -> str:
     """A headline for a report that has none: its own first clauses, behind its place if they lack it."""
     first = text[slice(*sentences(text)[0])]
     colon = "：" if text.count("，") > text.count(",") else ":"
@@ -87,7 +88,7 @@ def made_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) ->
 
 def _holders(zone: tuple[Line, ...], candidates: list[int]) -> list[tuple[int, int]]:
     """Pairs of a line and an earlier, longer one that holds it whole."""
-    squashed = {place: squash(zone[place].text) for place in candidates}
+    squashed = {index: remove_spaces(zone[index].text) for index in candidates}
     return [
         (short, long)
         for short in candidates
@@ -104,25 +105,25 @@ def _from_window(window: str, printed: str, names: tuple[str, ...]) -> tuple[str
     In front of the headline a window title names the paper and the page; anything else there is part
     of the headline.
     """
-    found = re.search(r"\s*".join(map(re.escape, squash(printed))), window)
+    found = re.search(r"\s*".join(map(re.escape, remove_spaces(printed))), window)
     start = found.start() if found else 0
-    front = squash(window[:start])
+    front = remove_spaces(window[:start])
     for name in sorted(names, key=len, reverse=True):
-        front = front.replace(squash(name), "")
+        front = front.replace(remove_spaces(name), "")
     whole = bool(front.strip("-_|丨:： "))
     title = window if whole else window[start:]
     bare = _SITE.sub("", title)
-    return (bare if squash(printed) in squash(bare) else title), whole
+    return (bare if remove_spaces(printed) in remove_spaces(bare) else title), whole
 
 
 def _by_position(
-    zone: tuple[Line, ...], candidates: list[int], timed: int | None, subtitle: int | None
+    zone: tuple[Line, ...], candidates: list[int], of_report: int | None, subtitle: int | None
 ) -> list[int]:
-    above_dateline = [place for place in candidates if timed is not None and place < timed]
+    above_dateline = [index for index in candidates if of_report is not None and index < of_report]
     if above_dateline:
-        longest = max(above_dateline, key=lambda place: (len(zone[place].text), place))
+        longest = max(above_dateline, key=lambda index: (len(zone[index].text), index))
         return _with_other_half(zone, above_dateline, longest)
-    above_subtitle = [place for place in candidates if subtitle is not None and place < subtitle]
+    above_subtitle = [index for index in candidates if subtitle is not None and index < subtitle]
     if above_subtitle:
         return _with_other_half(zone, above_subtitle, above_subtitle[-1])
     return candidates[:1]

@@ -29,7 +29,7 @@ class Cut:
     rule: str
 
 
-def lines_of(page: str) -> tuple[Line, ...]:
+def split_lines(page: str) -> tuple[Line, ...]:
     """The visible lines of a page whose line breaks are all newlines."""
     lines = []
     gap = 0
@@ -43,6 +43,6 @@ def lines_of(page: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def squash(line: str) -> str:
+def remove_spaces(line: str) -> str:
     """A line without its spaces, which pages set at will between the parts of a headline."""
     return "".join(line.split())

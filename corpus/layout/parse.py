@@ -4,21 +4,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from corpus.article import Section
-from corpus.layout.body import read_body
+from corpus.layout.body import parse_body
 from corpus.layout.byline import opening_byline
-from corpus.layout.crawler_dump import unfold_crawled
-from corpus.layout.footer import read_tail
-from corpus.layout.header import read_head
-from corpus.layout.headline import made_headline
-from corpus.layout.lines import Cut, lines_of, squash
+from corpus.layout.crawler_dump import parse_crawler_dump
+from corpus.layout.footer import parse_footer
+from corpus.layout.header import parse_header
+from corpus.layout.headline import generate_headline
+from corpus.layout.lines import Cut, remove_spaces, split_lines
 from corpus.page import Page
-from corpus.repair.repair import Repair, mend
+from corpus.repair.repair import Repair, repair_text
 from corpus.text.normalize import halfwidth
-from corpus.text.places import place_of
+from corpus.text.places import infer_place
 
 
 @dataclass(frozen=True, slots=True)
-class Understanding:
+class ParsedPage:
     """A page read: the fields of `corpus.article.Article` but for its id, `repairs` and `cuts` in page order.
 
     `text` is empty where the page holds no report.
@@ -37,41 +37,43 @@ class Understanding:
     cuts: tuple[Cut, ...]
 
 
-def understand(received: Page | str) -> Understanding:
-    """Read a page as received: mend its characters, then its head, its tail and what is between.
+def parse_page(received: Page | str) -> ParsedPage:
+    """Read a page as received: mend its characters, then its header, its footer and what is between.
 
     What the page states about itself stands; the rest is told from the text.
     """
-    mended, repairs = _mended(Page(received) if isinstance(received, str) else received)
-    page, front = unfold_crawled(mended)
-    head = read_head(lines_of(page.text), page.title, page.subtitle)
-    tail = read_tail(head.rest)
-    body = read_body(tail.rest, frozenset(map(squash, page.headings)))
+    mended, repairs = _repaired(Page(received) if isinstance(received, str) else received)
+    page, front = parse_crawler_dump(mended)
+    header = parse_header(split_lines(page.text), page.title, page.subtitle)
+    footer = parse_footer(header.rest)
+    body = parse_body(footer.rest, frozenset(map(remove_spaces, page.headings)))
     text, sections = body.text, body.sections
-    title = page.title or head.title
-    subtitle = page.subtitle or head.subtitle
+    title = page.title or header.title
+    subtitle = page.subtitle or header.subtitle
     if not text and title:
         text, sections = title, (Section(None, 0, len(title)),)
-    publisher = page.publisher or head.source or tail.source or head.paper or tail.account or head.account
-    place = page.place or place_of(title or "", subtitle or "", publisher or "", text, page.text)
-    cuts = (*front, *head.cuts, *tail.cuts, *body.cuts)
-    return Understanding(
-        title=title or page.properties_title or (made_headline(text, place) if text else ""),
+    publisher = (
+        page.publisher or header.source or footer.source or header.paper or footer.account or header.account
+    )
+    place = page.place or infer_place(title or "", subtitle or "", publisher or "", text, page.text)
+    cuts = (*front, *header.cuts, *footer.cuts, *body.cuts)
+    return ParsedPage(
+        title=title or page.properties_title or (generate_headline(text, place) if text else ""),
         subtitle=subtitle,
         publisher=publisher,
-        date=page.date or head.date,
-        byline=page.byline or tail.byline or head.byline or _opening(text),
+        date=page.date or header.date,
+        byline=page.byline or footer.byline or header.byline or _opening(text),
         place=place,
         sections=sections,
         text=text,
-        url=page.url or head.url,
+        url=page.url or header.url,
         repairs=repairs,
         cuts=tuple(sorted(cuts, key=lambda cut: cut.number)),
     )
 
 
-def _mended(page: Page) -> tuple[Page, tuple[Repair, ...]]:
-    mended = mend(page.text)
+def _repaired(page: Page) -> tuple[Page, tuple[Repair, ...]]:
+    mended = repair_text(page.text)
     return (
         replace(
             page,
@@ -82,7 +84,7 @@ def _mended(page: Page) -> tuple[Page, tuple[Repair, ...]]:
             byline=_line(page.byline),
             place=_line(page.place),
             url=_line(page.url),
-            headings=tuple(mend(heading).text for heading in page.headings),
+            headings=tuple(repair_text(heading).text for heading in page.headings),
             properties_title=_line(page.properties_title),
         ),
         mended.repairs,
@@ -90,7 +92,7 @@ def _mended(page: Page) -> tuple[Page, tuple[Repair, ...]]:
 
 
 def _line(words: str | None) -> str | None:
-    return " ".join(mend(words).text.split()) or None if words else None
+    return " ".join(repair_text(words).text.split()) or None if words else None
 
 
 def _opening(text: str) -> str | None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from corpus.repair.gbk import Char, is_simplified
-from corpus.repair.language_model import Language, Page
+from corpus.repair.gbk import GbkCharacter, is_simplified
+from corpus.repair.language_model import LanguageModel, PageStatistics
 
 _FAMILIAR = 1.5  # the most that a character may cost which follows the two before it elsewhere on the page
 _STOPS = frozenset("。,、;:!?")
@@ -13,17 +13,17 @@ _FOREIGN = 4.0  # and what it costs that it is of the other script
 
 
 @dataclass(frozen=True, slots=True)
-class Weighing:
+class TextCost:
     """A language and a page of it."""
 
-    language: Language
-    page: Page
+    language: LanguageModel
+    page: PageStatistics
 
-    def choice(self, one: Char, context: str, follows: str) -> float:
+    def choice(self, one: GbkCharacter, context: str, follows: str) -> float:
         """What one of several characters costs where it stands."""
         return self.cost(one.read + follows, context) - self.native(one)
 
-    def native(self, one: Char) -> float:
+    def native(self, one: GbkCharacter) -> float:
         """What speaks for one of several ways to write a character: that the page writes it so."""
         if one.written in self.page.characters:
             return _NATIVE
@@ -36,9 +36,9 @@ class Weighing:
     def _costs(self, read: str, context: str) -> list[float]:
         costs = self.language.costs(read, context)
         whole = context[-2:] + read
-        for place, cost in enumerate(costs):
-            if whole[place : place + 3] in self.page.triples:
-                costs[place] = min(cost, _FAMILIAR)
-            elif _STOPS.issuperset(whole[place + 1 : place + 3]):
-                costs[place] += _STOP_AGAIN
+        for index, cost in enumerate(costs):
+            if whole[index : index + 3] in self.page.triples:
+                costs[index] = min(cost, _FAMILIAR)
+            elif _STOPS.issuperset(whole[index + 1 : index + 3]):
+                costs[index] += _STOP_AGAIN
         return costs

@@ -5,7 +5,7 @@ is cheap. They are made by `python -m benchmarks.repair_model` and hold, all in 
 NumPy archive,
 
 - `characters`: the code points counted, folded to simplified script with every digit as 0 and every
-  Latin letter as a; a character's place in it is its code;
+  Latin letter as a; a character's index in it is its code;
 - `single`: the cost of each character alone;
 - `pair_gaps`, `pair_costs`: the keys `first << 13 | second` of the frequent pairs, ascending, as the
   byte planes of the differences between neighbours, and the cost of the second behind the first;
@@ -29,12 +29,12 @@ import numpy.typing as npt
 
 from corpus.text.normalize import halfwidth
 
-STATISTICS = Path(__file__).parents[1] / "data" / "repair_language_model.npz.xz"
-BITS = 13  # of a character's code
-UNIT = 16  # steps of cost in one nat
+MODEL_FILE = Path(__file__).parents[1] / "data" / "repair_language_model.npz.xz"
+CODE_BITS = 13  # of a character's code
+COST_STEPS_PER_NAT = 16  # steps of cost in one nat
 _LEAST_LEFT = 0.02  # of the share that unlisted characters have, however many are listed
-_UNKNOWN = 16 * UNIT  # rarer than once in a million
-_PRIVATE = 20 * UNIT  # nobody writes it
+_UNKNOWN = 16 * COST_STEPS_PER_NAT  # rarer than once in a million
+_PRIVATE = 20 * COST_STEPS_PER_NAT  # nobody writes it
 _LETTER = re.compile("[A-Za-z]")
 _DIGIT = re.compile("[0-9]")
 _WORDS = re.compile("[\u4e00-\u9fff]{3,}")
@@ -42,7 +42,7 @@ _UNSEEN = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class LanguageModel:
     """The statistics, unpacked: costs in sixteenths of a nat by code, by pair and by triple of codes.
 
     `single_left` and `pairs_left` are the costs of what is not listed behind a character or a pair.
@@ -62,8 +62,8 @@ class Language:
         """
         known = [self.codes.get(character, _UNSEEN) for character in context[-2:] + read]
         return [
-            self._cost(known[place], known[place + 1], known[place + 2], character) / UNIT
-            for place, character in enumerate(read)
+            self._cost(known[index], known[index + 1], known[index + 2], character) / COST_STEPS_PER_NAT
+            for index, character in enumerate(read)
         ]
 
     def _cost(self, first: int, second: int, third: int, character: str) -> int:
@@ -71,9 +71,9 @@ class Language:
             return _PRIVATE if "\ue000" <= character <= "\uf8ff" else _UNKNOWN
         if second == _UNSEEN:
             return self.single[third]
-        context, pair, price = first << BITS | second, second << BITS | third, 0
+        context, pair, price = first << CODE_BITS | second, second << CODE_BITS | third, 0
         if first != _UNSEEN:
-            found = self.triples.get(context << BITS | third)
+            found = self.triples.get(context << CODE_BITS | third)
             if found is not None:
                 return found
             price = self.pairs_left.get(context, 0)
@@ -82,7 +82,7 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageStatistics:
     """What a page tells of how it was written: whether by a converter that annotates, and in what words.
 
     `triples` are three characters in a row as the statistics read them.
@@ -93,40 +93,42 @@ class Page:
     triples: frozenset[str]
 
     @classmethod
-    def of(cls, lines: Sequence[str], *, annotated: bool) -> "Page":
+    def of(cls, lines: Sequence[str], *, annotated: bool) -> "PageStatistics":
         """The page that the lines make up."""
         return cls(
             annotated,
             frozenset(character for line in lines for character in line),
             frozenset(
-                words[place : place + 3]
+                words[index : index + 3]
                 for line in lines
-                for words in _WORDS.findall(reading(line))
-                for place in range(len(words) - 2)
+                for words in _WORDS.findall(model_text(line))
+                for index in range(len(words) - 2)
             ),
         )
 
 
-def reading(text: str) -> str:
+def model_text(text: str) -> str:
     """The text as the statistics see it, character for character."""
     return _LETTER.sub("a", _DIGIT.sub("0", halfwidth(text)))
 
 
 @cache
-def language() -> Language:
+def load_language_model() -> LanguageModel:
     """The statistics that come with the package, read when first needed."""
-    with np.load(io.BytesIO(lzma.decompress(STATISTICS.read_bytes()))) as kept:
+    with np.load(io.BytesIO(lzma.decompress(MODEL_FILE.read_bytes()))) as kept:
         characters, single = kept["characters"], kept["single"]
         pairs, pair_costs = _keys(kept["pair_gaps"]), kept["pair_costs"]
         triples, triple_costs = _keys(kept["triple_gaps"]), kept["triple_costs"]
     # What the listed characters of each context would cost without it, to know what they leave of that, too.
-    shorter = pair_costs[np.searchsorted(pairs, triples & ((1 << 2 * BITS) - 1))]
-    contexts, places = np.unique(triples >> BITS, return_inverse=True)
-    pairs_left = _left(places, triple_costs, shorter, len(contexts))
-    return Language(
-        codes={chr(code): place for place, code in enumerate(characters.tolist())},
+    shorter = pair_costs[np.searchsorted(pairs, triples & ((1 << 2 * CODE_BITS) - 1))]
+    contexts, inverse = np.unique(triples >> CODE_BITS, return_inverse=True)
+    pairs_left = _left(inverse, triple_costs, shorter, len(contexts))
+    return LanguageModel(
+        codes={chr(code): index for index, code in enumerate(characters.tolist())},
         single=single.tolist(),
-        single_left=_left(pairs >> BITS, pair_costs, single[pairs & ((1 << BITS) - 1)], len(characters)),
+        single_left=_left(
+            pairs >> CODE_BITS, pair_costs, single[pairs & ((1 << CODE_BITS) - 1)], len(characters)
+        ),
         pairs=dict(zip(pairs.tolist(), pair_costs.tolist(), strict=True)),
         pairs_left=dict(zip(contexts.tolist(), pairs_left, strict=True)),
         triples=dict(zip(triples.tolist(), triple_costs.tolist(), strict=True)),
@@ -143,8 +145,9 @@ def _left(
     contexts: npt.NDArray[np.int64], costs: npt.NDArray[np.uint8], shorter: npt.NDArray[np.uint8], count: int
 ) -> list[int]:
     listed, without = (
-        np.bincount(contexts, weights=np.exp(-kept / UNIT), minlength=count) for kept in (costs, shorter)
+        np.bincount(contexts, weights=np.exp(-kept / COST_STEPS_PER_NAT), minlength=count)
+        for kept in (costs, shorter)
     )
     left = np.maximum(1 - listed, _LEAST_LEFT) / np.maximum(1 - without, _LEAST_LEFT)
-    prices: list[int] = np.rint(-UNIT * np.log(left)).astype(int).tolist()
+    prices: list[int] = np.rint(-COST_STEPS_PER_NAT * np.log(left)).astype(int).tolist()
     return prices

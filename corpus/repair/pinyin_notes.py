@@ -17,7 +17,7 @@ _FEWEST_NOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class AnnotatedCharacter:
     """A character of a line with the note behind it, `received` being both as they stand.
 
     `reading` is the note's syllable, or None; `opened` is false where the note lost its bracket.
@@ -40,27 +40,27 @@ def is_annotated(page: str) -> bool:
     return len(notes) >= _FEWEST_NOTES and 2 * converted >= len(notes)
 
 
-def signs_of(line: str, *, annotated: bool) -> list[Sign]:
+def annotated_characters(line: str, *, annotated: bool) -> list[AnnotatedCharacter]:
     """The characters of the line, each with its note where the page is annotated.
 
     A note at the very beginning of a line stands behind an empty character.
     """
     if not annotated:
-        return [Sign(character, character) for character in line]
+        return [AnnotatedCharacter(character, character) for character in line]
     signs = []
-    place = 0
+    index = 0
     for note in _ANY_NOTE.finditer(line):
-        before = line[place : note.start()]
-        signs += [Sign(character, character) for character in before[:-1]]
+        before = line[index : note.start()]
+        signs += [AnnotatedCharacter(character, character) for character in before[:-1]]
         noted = before[-1:]
         reading = note.group(1) or note.group(2)
-        signs.append(Sign(noted, noted + note.group(), reading, note.group(1) is not None))
-        place = note.end()
-    return signs + [Sign(character, character) for character in line[place:]]
+        signs.append(AnnotatedCharacter(noted, noted + note.group(), reading, note.group(1) is not None))
+        index = note.end()
+    return signs + [AnnotatedCharacter(character, character) for character in line[index:]]
 
 
 @cache
-def reads(character: str, reading: str) -> bool:
+def has_reading(character: str, reading: str) -> bool:
     """Whether the character can be read so."""
     from pypinyin import Style, pinyin  # only damaged pages need it, and it takes a while to import
 

@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.repair.byte_shift import Restored, restore
-from corpus.repair.language_model import Page, language
-from corpus.repair.pinyin_notes import Sign, is_annotated, signs_of
+from corpus.repair.byte_shift import RestoredRun, restore_runs
+from corpus.repair.language_model import PageStatistics, load_language_model
+from corpus.repair.pinyin_notes import AnnotatedCharacter, annotated_characters, is_annotated
 
 _LINE_BREAK = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF])
@@ -45,14 +45,14 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairedText:
     """A page fit for reading, and all that was done to it, in the order of the page."""
 
     text: str
     repairs: tuple[Repair, ...]
 
 
-def mend(raw: str) -> Mended:
+def repair_text(raw: str) -> RepairedText:
     """The page with shifted runs restored, without readings, private-use, control and zero-width characters.
 
     Only a page that shows damage, by readings, private-use or strange characters, is searched for shifts.
@@ -60,22 +60,24 @@ def mend(raw: str) -> Mended:
     page = "".join(filter(_is_seen, _LINE_BREAK.sub("\n", raw).translate(_INVISIBLE)))
     annotated = is_annotated(page)
     if not annotated and not _PRIVATE.search(page) and len(_STRANGE.findall(page)) < _FEWEST_STRANGE:
-        return Mended(page, ())
-    lines = [signs_of(line, annotated=annotated) for line in page.split("\n")]
+        return RepairedText(page, ())
+    lines = [annotated_characters(line, annotated=annotated) for line in page.split("\n")]
     found = _restore(lines, annotated=annotated)
-    folded = any(restored.rule == "fold" for restoreds in found for restored in restoreds)
+    folded = any(restored.rule == "fold" for restored_runs in found for restored in restored_runs)
     mended = [
-        _rewrite(number, signs, restoreds, folded=folded)
-        for number, (signs, restoreds) in enumerate(zip(lines, found, strict=True), start=1)
+        _rewrite(number, signs, restored_runs, folded=folded)
+        for number, (signs, restored_runs) in enumerate(zip(lines, found, strict=True), start=1)
     ]
-    return Mended(
+    return RepairedText(
         "\n".join(text for text, _ in mended), tuple(repair for _, repairs in mended for repair in repairs)
     )
 
 
-def _restore(lines: Sequence[Sequence[Sign]], *, annotated: bool) -> list[list[Restored]]:
-    page = Page.of(["".join(sign.character for sign in signs) for signs in lines], annotated=annotated)
-    found = restore(lines, language(), page)
+def _restore(lines: Sequence[Sequence[AnnotatedCharacter]], *, annotated: bool) -> list[list[RestoredRun]]:
+    page = PageStatistics.of(
+        ["".join(sign.character for sign in signs) for signs in lines], annotated=annotated
+    )
+    found = restore_runs(lines, load_language_model(), page)
     if not page.characters.isdisjoint(map(chr, _HALF_WIDTH)):
         return found
     # What was read wrong escaped the fold of full-width signs that the rest of the page went through.
@@ -83,15 +85,15 @@ def _restore(lines: Sequence[Sequence[Sign]], *, annotated: bool) -> list[list[R
 
 
 def _rewrite(
-    number: int, signs: Sequence[Sign], restoreds: Sequence[Restored], *, folded: bool
+    number: int, signs: Sequence[AnnotatedCharacter], restored_runs: Sequence[RestoredRun], *, folded: bool
 ) -> tuple[str, list[Repair]]:
     """The line's text with the runs restored, and the repairs."""
     text = []
     repairs = []
-    place = 0
-    for restored in (*restoreds, None):
+    index = 0
+    for restored in (*restored_runs, None):
         until = len(signs) if restored is None else restored.start
-        for sign in signs[place:until]:
+        for sign in signs[index:until]:
             after = "" if _PRIVATE.match(sign.character) else sign.character
             if after != sign.received:
                 rule = "reading" if sign.reading is not None else "private-use character"
@@ -101,7 +103,7 @@ def _rewrite(
             received = "".join(sign.received for sign in signs[restored.start : restored.end])
             repairs.append(Repair(number, received, restored.text, _RULES[restored.rule]))
             text.append(restored.text)
-            place = restored.end
+            index = restored.end
     line = "".join(text)
     return _close(number, line, repairs) if folded else (line, repairs)
 

@@ -15,7 +15,7 @@ _DAY = re.compile(
 _COMPACT = re.compile(r"(?P<y>(?:1[89]|2[01])\d\d)(?P<m>\d\d)/?(?P<d>\d\d)(?:\s.*|T.*)?")
 
 
-def day_of(stated: str) -> date | None:
+def parse_date(stated: str) -> date | None:
     """The day of `2024-03-05`, `2024年3月5日 10:20`, `2024-03-04T20:00:00Z` or `1709604000`.
 
     A day is None where the words state none, or one that no calendar has: it is never guessed.

@@ -51,7 +51,7 @@ class _FarPlaces:
     english: re.Pattern[str]
 
 
-def place_of(title: str, subtitle: str, publisher: str, text: str, page: str) -> str | None:
+def infer_place(title: str, subtitle: str, publisher: str, text: str, page: str) -> str | None:
     """The district and, where the report is about one, its street or town, in official names.
 
     A district's short name (`江北`) is also a name elsewhere in China: it counts only on a page that

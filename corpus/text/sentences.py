@@ -70,19 +70,19 @@ def _is_end(line: str, start: int, end: int) -> bool:
 def _behind_straight_quotes(line: str, match: re.Match[str]) -> int:
     """The end of a match, without straight quotes that open the next sentence."""
     for offset, character in enumerate(match.group()):
-        place = match.start() + offset
-        if character in "\"'" and line.count(character, 0, place) % 2 == 0:
-            return place
+        index = match.start() + offset
+        if character in "\"'" and line.count(character, 0, index) % 2 == 0:
+            return index
     return match.end()
 
 
 def _title_spans(line: str) -> list[tuple[int, int]]:
     """Spans of the outermost closed 《…》 of a line; an unclosed bracket holds nothing back."""
     spans, opened = [], []
-    for place, character in enumerate(line):
+    for index, character in enumerate(line):
         if character in _OPENING_TITLE:
-            opened.append(place)
+            opened.append(index)
         elif character in _CLOSING_TITLE and opened:
             start = opened.pop()
-            spans.append((start, place))
+            spans.append((start, index))
     return spans

@@ -3,7 +3,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from corpus.fetch import LARGEST, FetchError, fetch
+from corpus.fetch import MAX_PAGE_BYTES, FetchError, fetch
 
 PAGE = "<html><body><p>海棠公园昨日建成。</p></body></html>".encode()
 
@@ -20,7 +20,7 @@ class Site(BaseHTTPRequestHandler):
         if self.path == "/round":
             return self.answer(302, b"", "text/html", Location="/round")
         if self.path == "/huge":
-            return self.answer(200, b"x" * (LARGEST + 1), "text/html")
+            return self.answer(200, b"x" * (MAX_PAGE_BYTES + 1), "text/html")
         if self.path in ("/page", "/closed/page"):
             return self.answer(200, PAGE, "text/html; charset=utf-8")
         return self.answer(404, b"", "text/html")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import ParsedFile, UnreadableReport, read_file
-from corpus.files import LARGEST_FILE, opened, paths_by_id, printable
-from corpus.read import LONGEST_TEXT
+from corpus.files import MAX_FILE_BYTES, escape_unprintable, open_report, paths_by_id
+from corpus.read import MAX_TEXT_CHARACTERS
 
 ReadFolder = Callable[[Path], ParsedFile]
 
@@ -94,13 +94,13 @@ def test_files_and_folders_that_may_not_be_opened_are_refused(
 
 def test_a_file_over_the_limit_is_refused_with_the_limit(read_folder: ReadFolder, tmp_path: Path) -> None:
     with (tmp_path / "a.txt").open("wb") as file:
-        file.truncate(LARGEST_FILE + 1)
-    assert f"{LARGEST_FILE:,}" in reasons(read_folder(tmp_path))["a.txt"]
+        file.truncate(MAX_FILE_BYTES + 1)
+    assert f"{MAX_FILE_BYTES:,}" in reasons(read_folder(tmp_path))["a.txt"]
 
 
 def test_a_text_over_the_limit_is_refused_with_the_limit(read_folder: ReadFolder, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("街道修好了步道。\n" * (LONGEST_TEXT // 8), "utf-8")
-    assert f"{LONGEST_TEXT:,}" in reasons(read_folder(tmp_path))["a.txt"]
+    (tmp_path / "a.txt").write_text("街道修好了步道。\n" * (MAX_TEXT_CHARACTERS // 8), "utf-8")
+    assert f"{MAX_TEXT_CHARACTERS:,}" in reasons(read_folder(tmp_path))["a.txt"]
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again_later(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_later(tmp_path: Path
     path.write_text(REPORT, "utf-8")
 
     def read_while_it_grows() -> None:
-        with opened(path, tmp_path, LARGEST_FILE) as file, path.open("a", encoding="utf-8") as writer:
+        with open_report(path, tmp_path, MAX_FILE_BYTES) as file, path.open("a", encoding="utf-8") as writer:
             file.read(10)
             writer.write(REPORT)
             writer.flush()
@@ -142,7 +142,7 @@ def test_a_name_that_is_no_text_is_written_out(read_folder: ReadFolder, tmp_path
 
 @given(st.text(), st.text())
 def test_two_names_never_become_one(first: str, second: str) -> None:
-    assert (printable(first) == printable(second)) == (first == second)
+    assert (escape_unprintable(first) == escape_unprintable(second)) == (first == second)
 
 
 def test_an_old_word_file_is_refused_with_what_to_do(read_folder: ReadFolder, tmp_path: Path) -> None:

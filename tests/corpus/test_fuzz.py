@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from benchmarks.fuzz import mutate
 from benchmarks.inputs.report_formats import MAKERS
 from corpus import UnreadableReport, read_file
-from corpus.read import COLLECTIONS, READERS
+from corpus.read import PAGE_READERS, RECORD_READERS
 
 TEXT = (
     "沿江步道亮起来\n2021-07-08 09:30 来源：山城晚报\n入夏以来,街道组织志愿者清理沿江步道,居民更安心了。\n"
     "步道连着人心\n“步道干净了,我们天天来。”居民周大姐说。\n(记者 陈一)"
 )
-SUFFIXES = [*READERS, *COLLECTIONS]
+SUFFIXES = [*PAGE_READERS, *RECORD_READERS]
 # One folder serves all examples of a test: each writes its file anew.
 quickly = settings(
     max_examples=60,

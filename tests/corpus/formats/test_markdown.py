@@ -1,17 +1,17 @@
 from corpus.formats.markdown import read_markdown
-from corpus.layout.parse import understand
+from corpus.layout.parse import parse_page
 
 FIRST = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 THIRD = "下一步,街道将把步道接到公园,预计年底前完工。"
 
 
 def test_the_only_first_heading_is_the_headline() -> None:
-    found = understand(read_markdown(f"# 沿江步道亮起来\n\n2021-07-08 09:30\n\n{FIRST}\n"))
+    found = parse_page(read_markdown(f"# 沿江步道亮起来\n\n2021-07-08 09:30\n\n{FIRST}\n"))
     assert (found.title, found.text) == ("沿江步道亮起来", FIRST)
 
 
 def test_headings_are_section_headings_however_they_end() -> None:
-    found = understand(read_markdown(f"# 步道亮起来\n\n{FIRST}\n\n## 步道为什么连着人心?\n\n{THIRD}\n"))
+    found = parse_page(read_markdown(f"# 步道亮起来\n\n{FIRST}\n\n## 步道为什么连着人心?\n\n{THIRD}\n"))
     assert [section.heading for section in found.sections] == [None, "步道为什么连着人心?"]
 
 

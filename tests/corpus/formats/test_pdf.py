@@ -5,8 +5,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from benchmarks.inputs.report_formats import as_pdf
-from corpus.formats.pdf import MOST_PAGES, read_pdf
-from corpus.layout.parse import understand
+from corpus.formats.pdf import MAX_PAGES, read_pdf
+from corpus.layout.parse import parse_page
 
 PARAGRAPH = (
     "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。步道上添了十二盏路灯,方便居民夜里出行,"
@@ -38,7 +38,7 @@ def test_a_paragraph_goes_on_over_the_page_without_head_foot_and_number() -> Non
 
 
 def test_a_report_is_understood_from_its_own_words() -> None:
-    found = understand(read_pdf(as_pdf([["步道亮起来", "2021-07-08 09:30 来源：山城晚报", *WRAPPED]])))
+    found = parse_page(read_pdf(as_pdf([["步道亮起来", "2021-07-08 09:30 来源：山城晚报", *WRAPPED]])))
     assert (found.title, found.date, found.publisher) == ("步道亮起来", date(2021, 7, 8), "山城晚报")
     assert found.text == PARAGRAPH
 
@@ -48,7 +48,7 @@ def test_the_day_a_file_was_made_is_not_the_day_of_the_report(tmp_path: Path) ->
     writer = PdfWriter(clone_from=PdfReader(tmp_path / "plain.pdf"))
     writer.add_metadata({"/CreationDate": "D:20230101000000", "/Title": "文档1"})
     writer.write(tmp_path / "dated.pdf")
-    found = understand(read_pdf((tmp_path / "dated.pdf").read_bytes()))
+    found = parse_page(read_pdf((tmp_path / "dated.pdf").read_bytes()))
     assert found.date is None
     assert found.title != "文档1"
 
@@ -86,8 +86,8 @@ def test_a_file_that_breaks_off_looks_incomplete(share: float) -> None:
 
 
 def test_too_many_pages_are_refused_with_the_limit() -> None:
-    with pytest.raises(ValueError, match=f"{MOST_PAGES:,}"):
-        read_pdf(as_pdf([["步道"]] * (MOST_PAGES + 1)))
+    with pytest.raises(ValueError, match=f"{MAX_PAGES:,}"):
+        read_pdf(as_pdf([["步道"]] * (MAX_PAGES + 1)))
 
 
 def test_what_only_bears_the_name_is_refused() -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from corpus.formats.web_page import read_webpage
-from corpus.layout.parse import Understanding, understand
+from corpus.formats.web_page import read_web_page
+from corpus.layout.parse import ParsedPage, parse_page
 
 FIRST = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 SECOND = "“步道干净了,我们天天来。”居民周大姐说。社区还添了十二盏路灯,方便夜里出行。"
@@ -27,8 +27,8 @@ def page(
     ).encode(charset)
 
 
-def read(received: bytes) -> Understanding:
-    return understand(read_webpage(received))
+def read(received: bytes) -> ParsedPage:
+    return parse_page(read_web_page(received))
 
 
 def test_the_article_is_read_without_the_page_around_it() -> None:
@@ -144,16 +144,16 @@ def test_a_page_in_big5_is_read() -> None:
 )
 def test_a_page_that_shows_nothing_is_refused(markup: str) -> None:
     with pytest.raises(ValueError, match="web page"):
-        read_webpage(markup.encode())
+        read_web_page(markup.encode())
 
 
 def test_elements_within_elements_are_read_as_deep_as_browsers_nest_them() -> None:
-    assert FIRST in read_webpage(("<div>" * 200 + FIRST).encode()).text
+    assert FIRST in read_web_page(("<div>" * 200 + FIRST).encode()).text
 
 
 def test_elements_within_elements_without_end_are_refused() -> None:
     with pytest.raises(ValueError, match="web page"):
-        read_webpage(("<div>" * 50_000 + FIRST).encode())
+        read_web_page(("<div>" * 50_000 + FIRST).encode())
 
 
 def test_the_day_of_the_visit_in_the_head_of_a_site_is_no_date_of_the_article() -> None:

@@ -8,8 +8,8 @@ from docx.document import Document
 from docx.oxml import parse_xml
 
 from benchmarks.inputs.report_formats import as_docx
-from corpus.formats.word import LARGEST_PART, read_word
-from corpus.layout.parse import understand
+from corpus.formats.word import MAX_PART_BYTES, read_word
+from corpus.layout.parse import parse_page
 
 FIRST = "入夏以来,街道组织志愿者清理沿江步道,居民散步更安心了。"
 THIRD = "下一步,街道将把步道接到公园,预计年底前完工。"
@@ -41,7 +41,7 @@ def test_the_styles_tell_headline_subtitle_and_section_headings() -> None:
         (THIRD, "Normal"),
     ]:
         document.add_paragraph(words, style=style)
-    found = understand(read_word(saved(document)))
+    found = parse_page(read_word(saved(document)))
     assert (found.title, found.subtitle) == ("沿江步道亮起来", "清溪街道更新纪事")
     assert [section.heading for section in found.sections] == [None, "步道为什么连着人心?"]
 
@@ -50,7 +50,7 @@ def test_a_document_without_styles_is_read_by_its_words() -> None:
     document = docx.Document()
     for words in ("沿江步道亮起来", "2021-07-08 09:30 来源：山城晚报", FIRST, THIRD):
         document.add_paragraph(words)
-    found = understand(read_word(saved(document)))
+    found = parse_page(read_word(saved(document)))
     assert (found.title, found.publisher, found.text) == ("沿江步道亮起来", "山城晚报", f"{FIRST}\n{THIRD}")
 
 
@@ -82,14 +82,14 @@ def test_properties_name_a_headline_only_where_nothing_else_does() -> None:
     document.core_properties.created = datetime(2020, 1, 1, tzinfo=UTC)
     document.add_paragraph(FIRST)
     document.add_paragraph(THIRD)
-    found = understand(read_word(saved(document)))
+    found = parse_page(read_word(saved(document)))
     assert found.title == "步道报道"
     assert found.date is None
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    with pytest.raises(ValueError, match=f"{LARGEST_PART:,}"):
-        read_word(archive(document=b" " * (LARGEST_PART + 1)))
+    with pytest.raises(ValueError, match=f"{MAX_PART_BYTES:,}"):
+        read_word(archive(document=b" " * (MAX_PART_BYTES + 1)))
     with pytest.raises(ValueError, match="times its size"):
         read_word(archive(document=b" " * 5_000_000))
 

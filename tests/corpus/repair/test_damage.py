@@ -5,7 +5,7 @@ import re
 
 from benchmarks.inputs.damage import AS_FOUND, PREAMBLE, annotate, clean, damage, distance, mended, to_page
 from corpus import Article
-from corpus.repair.repair import mend
+from corpus.repair.repair import repair_text
 
 CASES = 500
 SEED = 11
@@ -52,7 +52,7 @@ def test_damaged_lines_come_back_to_the_letter_and_the_others_are_no_worse(
 def test_every_change_to_a_damaged_line_is_listed(reports: dict[str, Article]) -> None:
     for _, received in _cases(reports)[:100]:
         lines = (PREAMBLE + received).split("\n")
-        mended_ = mend("\n".join(lines))
+        mended_ = repair_text("\n".join(lines))
         for repair in mended_.repairs:
             assert repair.before in lines[repair.number - 1] or repair.rule == "folded closing mark"
         changed = {
@@ -65,6 +65,6 @@ def test_every_change_to_a_damaged_line_is_listed(reports: dict[str, Article]) -
 
 def test_an_annotated_page_without_damage_only_loses_its_readings(reports: dict[str, Article]) -> None:
     for page in _pages(reports):
-        mended_ = mend(annotate(page))
+        mended_ = repair_text(annotate(page))
         assert mended_.text == clean(page)
         assert {repair.rule for repair in mended_.repairs} <= {"reading"}

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import corpus
-from corpus.text.places import districts_around, far_places_named, place_of, units_named
+from corpus.text.places import districts_around, far_places_named, infer_place, units_named
 
 LISTED = Path(corpus.__file__).parent / "data" / "places.tsv"
 
@@ -31,22 +31,22 @@ def test_the_gazetteer_lists_all_districts_and_counties_of_chongqing_once() -> N
 def test_the_place_is_the_district_and_street_a_report_is_about(
     title: str, text: str, place: str | None
 ) -> None:
-    assert place_of(title, "", "", text, title + text) == place
+    assert infer_place(title, "", "", text, title + text) == place
 
 
 def test_a_report_on_many_streets_is_about_their_district() -> None:
     text = "江北区石马河街道、鱼嘴镇、大石坝街道、五宝镇都有了新步道。"
-    assert place_of("江北区步道连成网", "", "", text, text) == "江北区"
+    assert infer_place("江北区步道连成网", "", "", text, text) == "江北区"
 
 
 def test_the_publisher_tells_the_place_of_a_report_that_takes_it_for_granted() -> None:
     text = "区里的步道修好了,南川人高兴。"
-    assert place_of("步道亮起来", "", "南川发布", text, "重庆市" + text) == "南川区"
+    assert infer_place("步道亮起来", "", "南川发布", text, "重庆市" + text) == "南川区"
 
 
 def test_a_street_name_that_two_districts_share_needs_the_district() -> None:
-    assert place_of("兴隆镇办年货节", "", "", "重庆渝北区兴隆镇很热闹。", "重庆") == "渝北区兴隆镇"
-    assert place_of("兴隆镇办年货节", "", "", "重庆的兴隆镇很热闹。", "重庆") is None
+    assert infer_place("兴隆镇办年货节", "", "", "重庆渝北区兴隆镇很热闹。", "重庆") == "渝北区兴隆镇"
+    assert infer_place("兴隆镇办年货节", "", "", "重庆的兴隆镇很热闹。", "重庆") is None
 
 
 def test_streets_and_towns_are_named_as_often_as_a_text_names_them():
