@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from corpus import data
 from corpus.repair.language_model import CODE_BITS, COST_STEPS_PER_NAT, MODEL_FILE, model_text
 
 FEWEST = 3  # how often what is kept was counted
@@ -26,8 +27,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.repair_model")
     parser.add_argument("news", type=Path, metavar="NEWS")
     texts = read_news(parser.parse_args().news)[::2]
-    MODEL_FILE.write_bytes(statistics(texts))
-    print(f"{MODEL_FILE}: {MODEL_FILE.stat().st_size:,} bytes out of {len(texts):,} articles")
+    file = Path(data.__file__).with_name(MODEL_FILE)
+    file.write_bytes(statistics(texts))
+    print(f"{file}: {file.stat().st_size:,} bytes out of {len(texts):,} articles")
 
 
 def read_news(path: Path) -> list[str]:

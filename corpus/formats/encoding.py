@@ -7,6 +7,7 @@ right encoding is the one whose characters are those that Chinese is mostly writ
 import codecs
 import unicodedata
 
+from corpus.data import read_lines
 from corpus.text.normalize import simplify
 
 _MARKS = (
@@ -39,16 +40,7 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"\x1f\x8b", "a gzip archive"),
 )
-# The 500 most frequent characters of 20,000 news articles of 2023: four in five of all that is written.
-_COMMON = frozenset(
-    "的一在人中了国为日大有和年发行上是不动月时文生公会市业新区作家出成对地来到全以工多进正部等能方个民于开用法力通现下这高分要者将员资务展场安理后关经实报学前同"
-    "元长们车体过主合机化电提自金事与道表水建本网示产心更据可保加美交内子他重任小查面活海及期其我司定次入目度天万台题信社量间持之设品记当也外平政并北明警原被应点"
-    "最服情性名看此联利数强好责近管流向标就位受相所已计还回局该防院系共路制比至得息特物解运队源式南东省处推起科某布都第手基调风收增股三项消接意山续供案传总委编从"
-    "西门程如线广组称导支游件创众说价医指里商预州办立问投着企技代告而军今两无级营城京村集因步证规口各团达造视辑户参气环升打求议斯单治但费果统常专影施助护站江二整"
-    "党注群结亿女河客由需救领然身感种华图深带险雨转监术育境备色让书知老研教超引降未取周质格请态认青球包显决限县放率赛号完张宣首约少获或况使确型战举益反精域非济些"
-    "构权没做搜志效款去准容际友极返积额直灾选检先优闻头克频清份米观响快类协复空形别识四尔爱十给速健排热节己王值采孩走师居范很声列易每李房变愿根校星具严援策改林执急红"
-    "街镇乡政协委员渝重庆江区社区居民街道办事处"
-)
+_COMMON = frozenset("".join(read_lines("common_characters.txt")))
 
 
 def decode(received: bytes, declared: str | None = None) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from corpus.data import read_toml
 from corpus.formats.encoding import detect_codec
 from corpus.page import Page
 from corpus.text.dates import parse_date
@@ -20,17 +21,7 @@ MAX_RECORD_BYTES = 16_000_000
 
 _SAMPLE = 1 << 20  # bytes that tell the encoding
 _HEADER_SAMPLE = 1 << 16
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "content", "body", "正文", "内容", "內容"),
-    "title": ("title", "headline", "标题", "標題"),
-    "subtitle": ("subtitle", "副标题", "副標題"),
-    "publisher": ("publisher", "source", "来源", "來源", "媒体", "媒體"),
-    "date": ("date", "published", "time", "日期", "时间", "時間", "发布时间"),
-    "byline": ("byline", "author", "作者", "记者", "記者"),
-    "place": ("place", "地点", "地點"),
-    "url": ("url", "link", "链接", "鏈接", "网址", "網址"),
-    "id": ("id", "编号", "編號"),
-}
+_NAMES: Mapping[str, list[str]] = read_toml("column_names.toml")
 _ENCODED = "surrogateescape"  # a byte that does not decode spoils its own record only
 
 

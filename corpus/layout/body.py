@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.article import Section
+from corpus.data import read_toml
 from corpus.layout.boilerplate import boilerplate_rule
 from corpus.layout.lines import Cut, Line, remove_spaces
 from corpus.text.sentences import ends_sentence
@@ -16,8 +17,7 @@ _LONGEST_HEADING = 40
 _LONGEST_CAPTION = 80
 _HEADING_LINES = 2  # a heading runs over two lines at most; more short lines are a list or verse
 _KNOWN_HEADING = re.compile(
-    r"[【\[]?(?:核心提示|核心阅读|内容提要|导读|导语|阅读提示|编者按|编者的话|新闻背景|新闻链接|相关链接|记者手记|短评)"
-    r"[】\]]?:?"
+    rf"[【\[]?(?:{'|'.join(read_toml('layout_words.toml')['body']['section_headings'])})[】\]]?:?"
 )
 _NUMBERED = re.compile(
     r"(?:第?[一二三四五六七八九十]+[、.章节部]|[(][一二三四五六七八九十\d]+[)]|\d{1,2}[、.]|0\d$).*"

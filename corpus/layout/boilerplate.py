@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.data import read_toml
+
 Zone = Literal["header", "footer", "imprint"]
 
 
@@ -22,12 +24,12 @@ class Rule:
     zones: tuple[Zone, ...]
 
 
+_WORDS = read_toml("layout_words.toml")
 _LONGEST = 500  # characters; what runs on is a report, or worth an editor's look
 _NO_SENTENCE = r"[^。!?;]"
 _ROLE = (
-    r"(?:(?:本报|本网|本台|特约|首席|实习|见习|全媒体|责任|值班|执行|值班执行|新媒体|副|总|一|二|三|初|复|终)*"
-    r"(?:记者|通讯员|作者|撰文|文字|摄影|摄像|供稿|供图|图片|视频|剪辑|配音|编辑|责编|美编|编审|校对|审核|审校|"
-    r"审|校|监制|总监|总编辑|总编|主编|主任|编委|策划|统筹|排版|制图|设计|制作|出品|录入|法律顾问)|文|图)"
+    rf"(?:(?:{'|'.join(_WORDS['credits']['modifiers'])})*"
+    rf"(?:{'|'.join(_WORDS['credits']['roles'])})|文|图)"
 )
 # Names end where the next role begins, so that a line can be read in one way only.
 _NAMES = rf"(?:(?!{_ROLE}\s*SIGN){_NO_SENTENCE}){{0,40}}+"
@@ -135,11 +137,8 @@ RULES = (
     Rule("account description", DESCRIPTION, _IMPRINT),
 )
 
-# Behind these no report goes on: the rest of the page advertises others.
-PAGE_END = re.compile(
-    r"最新文章|最新资讯|往期(?:推荐|回顾|精彩)|相关(?:阅读|推荐|新闻|文章)|推荐阅读|热门(?:推荐|文章|新闻|评论)|猜你喜欢|"
-    r"精彩评论|网友评论|分享让更多人看到|(?:返回|回到)顶部"
-)
+PAGE_END = re.compile("|".join(_WORDS["footer"]["page_ends"]))
+"""The heading of what a site prints below a report: the rest of the page advertises other reports."""
 
 
 def boilerplate_rule(key: str, zone: Zone) -> str | None:

@@ -2,14 +2,17 @@
 
 import re
 
+from corpus.data import read_toml
+
+_WORDS = read_toml("layout_words.toml")["byline"]
 _NAME = r"[\u4e00-\u9fff·]{2,5}"
 _NAMES = rf"{_NAME}(?:[\s、]+{_NAME}){{0,5}}"
 _HOUSE = r"[^\s。!?;,:/()]{2,16}"
 _STAFF = (
-    r"(?:[\u4e00-\u9fff]{2,8}(?:社|报|网|台|新闻|中心))?(?:本报|本网|首席|全媒体|特约|见习|实习)*"
-    r"(?:记者|通讯员|撰稿人?|作者)"
+    rf"(?:[\u4e00-\u9fff]{{2,8}}(?:{'|'.join(_WORDS['outlet_endings'])}))?"
+    rf"(?:{'|'.join(_WORDS['modifiers'])})*(?:{'|'.join(_WORDS['roles'])})"
 )
-_WRITER = r"(?:文|图|文图|图文|文/图|图/文|撰文|供稿|摄影)"
+_WRITER = rf"(?:{'|'.join(_WORDS['contributions'])})"
 _DID = r"(?:/文|/图|/摄|\s?文/图|\s?图/文|\s文图|\s?摄影报道|\s报道|\s摄影|\s摄|\s文|\s图|供图|供稿)"
 
 # With a sign or a space between role and name: 记者手记 and 文明江北 are headlines.

@@ -7,6 +7,7 @@ where the text begins, the headline, and paragraphs between which the line break
 import re
 from dataclasses import replace
 
+from corpus.data import read_lines
 from corpus.layout.dateline import source_span
 from corpus.layout.lines import Cut
 from corpus.page import Page
@@ -23,10 +24,7 @@ _ADDRESS = re.compile(r"https?://[^\s,]+")
 _ORIGINAL = re.compile(r"原标题:\s*")
 _HEADLINE = range(6, 81)  # characters
 _WIDE_GAP = re.compile(r"\s{3,}")
-_AGENCY = (
-    r"本报|本网|本台|中新网|中新社|新华社|新华网|人民网|央视网|央广网|光明网|光明日报|中国网|中国经济网|中国青年报|"
-    r"参考消息网|海外网|环球网|澎湃新闻|界面新闻|新京报|红网|上游新闻|华龙网|重庆日报|IT之家|智通财经"
-)
+_AGENCY = "|".join(read_lines("news_agencies.txt"))
 # Where a report begins behind its headline: with its agency and the word for a dispatch, or its source.
 _LEAD_IN = re.compile(
     rf"(?:{_AGENCY})[^，。！？]{{0,16}}?(?:电|讯|消息|报道)\s*(?=[(（【:：,，]|\s)|[(（]?本文转自|【[^】]{{2,10}}[讯电]】"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from corpus.data import read_toml
 from corpus.layout.boilerplate import BREADCRUMBS, DIGITAL_EDITION, boilerplate_rule
 from corpus.layout.byline import byline_span
 from corpus.layout.dateline import Dateline, parse_dateline, source_span
@@ -17,7 +18,8 @@ _LEAD_IN = re.compile(r"\S{0,16}(?:讯|(?<=日)电|(?<=日)消息|(?<=日)报道
 _LONGEST_HEADLINE = 120  # window titles that name paper, page and report are long
 _SUBTITLE = re.compile(r"[—–―─-]{2,}\s*(?P<words>[^。]{2,60})")
 _PAGE_NUMBER = re.compile(r"[A-Z]?\d{1,3}")
-_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,12}(?:报|网|在线|客户端|电视台|周刊|发布|融媒体?|头条)")
+_OUTLET_ENDINGS = read_toml("layout_words.toml")["masthead"]["outlet_endings"]
+_NAME = re.compile(rf"[\u4e00-\u9fffA-Za-z]{{2,12}}(?:{'|'.join(_OUTLET_ENDINGS)})")
 _MASTHEAD_RULES = ("digital edition", "serial number", "calendar", "page turning")
 _WEB_ADDRESS = re.compile(r"(?:原文|网页|文章)?(?:链接|网址|地址)?\s*:?\s*(?P<url>https?://\S+)")
 

@@ -1,19 +1,17 @@
-"""How well a text reads as Chinese, told by how often its characters follow one another in news.
+"""Measures how well a text reads as Chinese, by how often its characters follow one another in news.
 
-The statistics (`mend_language.npz.xz`) are counts over 10,000 news articles, as costs: what is likely
-is cheap. They are made by `python -m benchmarks.repair_model` and hold, all in one compressed
-NumPy archive,
+The statistics, written by `python -m benchmarks.repair_model`, are one compressed NumPy archive of costs:
 
-- `characters`: the code points counted, folded to simplified script with every digit as 0 and every
-  Latin letter as a; a character's index in it is its code;
+- `characters`: the code points counted, in simplified script, with every digit as 0 and every Latin letter
+  as a; the index of a character in it is its code;
 - `single`: the cost of each character alone;
-- `pair_gaps`, `pair_costs`: the keys `first << 13 | second` of the frequent pairs, ascending, as the
-  byte planes of the differences between neighbours, and the cost of the second behind the first;
-- `triple_gaps`, `triple_costs`: the same for the third of three, keys `pair << 13 | third`.
+- `pair_gaps`, `pair_costs`: the ascending keys `first << 13 | second` of the frequent pairs, as the byte
+  planes of the differences between consecutive keys, and the cost of the second character behind the first;
+- `triple_gaps`, `triple_costs`: the same for the third of three characters, keys `pair << 13 | third`.
 
-Costs are negative natural logarithms of relative frequencies, in sixteenths. What is too rare to be
-listed falls back on the shorter context, at the price of the share that the listed ones leave over (Katz,
-1987, https://doi.org/10.1109/TASSP.1987.1165125; three quarters are taken off each count).
+A cost is the negative natural logarithm of a relative frequency, in sixteenths. A pair or triple that is not
+listed takes the cost of the shorter context, plus the cost of the share that the listed ones leave over
+(back-off with absolute discounting: Katz, 1987, https://doi.org/10.1109/TASSP.1987.1165125).
 """
 
 import io
@@ -22,14 +20,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus.data import read_bytes
 from corpus.text.normalize import halfwidth
 
-MODEL_FILE = Path(__file__).parents[1] / "data" / "repair_language_model.npz.xz"
+MODEL_FILE = "repair_language_model.npz.xz"
+"""The statistics, among the data of the package."""
+
 CODE_BITS = 13  # of a character's code
 COST_STEPS_PER_NAT = 16  # steps of cost in one nat
 _LEAST_LEFT = 0.02  # of the share that unlisted characters have, however many are listed
@@ -115,7 +115,7 @@ def model_text(text: str) -> str:
 @cache
 def load_language_model() -> LanguageModel:
     """The statistics that come with the package, read when first needed."""
-    with np.load(io.BytesIO(lzma.decompress(MODEL_FILE.read_bytes()))) as kept:
+    with np.load(io.BytesIO(lzma.decompress(read_bytes(MODEL_FILE)))) as kept:
         characters, single = kept["characters"], kept["single"]
         pairs, pair_costs = _keys(kept["pair_gaps"]), kept["pair_costs"]
         triples, triple_costs = _keys(kept["triple_gaps"]), kept["triple_costs"]

@@ -11,18 +11,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from corpus.data import read_lines
 from corpus.text.normalize import halfwidth
-
-_DATA = Path(__file__).parents[1] / "data"
 
 _CITY = "重庆"
 _SUFFIX = re.compile(r"(?:土家族苗族|苗族土家族|土家族)?自治县$|(?:街道|区|县|镇|乡)$")
 
-_FUNCTION = "在的到去和与及给从由为把被让有是了个哪各某谁每一二两几多少这那该本此些于对向往全其他员问请"
+_NOT_IN_NAME = "".join(read_lines("characters_outside_names.txt"))
 _UNLISTED = re.compile(
-    rf"(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,5}}?(?:街道办事处|街道|社区|小区|村(?![民委主支])|镇(?!长)|乡(?![长村亲]))"
+    rf"(?:(?![{_NOT_IN_NAME}])[\u4e00-\u9fff]){{2,5}}?(?:街道办事处|街道|社区|小区|村(?![民委主支])|镇(?!长)|乡(?![长村亲]))"
 )
 
 # How much a mention weighs by where it stands. A headline names what a report is about; a body also
@@ -171,8 +169,7 @@ def _best_unit(
 def _gazetteer() -> _Gazetteer:
     districts: dict[str, str] = {}
     units: dict[str, tuple[tuple[str, str], ...]] = {}
-    listed = (_DATA / "places.tsv").read_text("utf-8").splitlines()
-    for row in listed:
+    for row in read_lines("places.tsv"):
         district, _, row_units = row.partition("\t")
         short = _SUFFIX.sub("", district)
         for name in (district, f"{short}县" if "自治县" in district else district, short):
@@ -191,7 +188,7 @@ def _gazetteer() -> _Gazetteer:
 def _far_places() -> _FarPlaces:
     names: dict[str, tuple[str, ...]] = {}
     in_english: dict[str, tuple[str, ...]] = {}
-    for row in (_DATA / "far_places.tsv").read_text("utf-8").splitlines():
+    for row in read_lines("far_places.tsv"):
         chinese, *english = row.split("\t")
         names[chinese] = tuple(english)
         for name in english:
