@@ -1,4 +1,4 @@
-"""From files as received to clean articles and passages: pure text work, no model, no index."""
+"""Reads report files into clean articles and passages, without a model or an index."""
 
 from corpus.article import Article, Passage, Reprint, Section
 from corpus.errors import CorpusError, UnreadableReport, WenbaoError

@@ -9,7 +9,11 @@ from corpus.show import show
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit status is 1 where a file gives no article."""
+    """Run the command line.
+
+    Returns:
+        The exit status: 1 if the file gives no article.
+    """
     parser = argparse.ArgumentParser(prog="python -m corpus", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     shown = commands.add_parser("show", help="print what is understood of a file, and what was cut from it")

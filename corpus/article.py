@@ -1,7 +1,7 @@
-"""What flows out of this room: articles and passages.
+"""Articles and passages: what reading a report yields.
 
-An article's `text` is fixed when its file is read. Everything quoted from it later is
-`text[start:end]`, offsets being code points into that text.
+The text of an article never changes after its file is read. Whatever is quoted from it later is
+`text[start:end]`; offsets count code points.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of the text under one heading; `start` and `end` leave the heading's own line out."""
+    """The part of an article's text under one heading, without the line of the heading."""
 
     heading: str | None
     start: int
@@ -20,7 +20,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """Another place where the same report was published."""
+    """Another publication of the same report."""
 
     id: str
     publisher: str | None
@@ -32,10 +32,14 @@ class Reprint:
 class Article:
     """One report, read and cleaned.
 
-    `text` is the body: paragraphs and section headings, one a line, joined by a single newline,
-    without masthead, navigation, captions, bylines or footer. `date` is None when the report does
-    not say. `id` is the file's path relative to the corpus folder; behind it stand `#` and the article's own
-    id or number where the file holds many.
+    Attributes:
+        id: the path of the file relative to the corpus folder. If the file holds many articles, `#` and the
+            article's own id or number follow.
+        date: None if the report does not state it.
+        place: the district, and the street or town, that the report is about.
+        text: paragraphs and section headings, one a line, joined by single newlines, without masthead,
+            navigation, captions, bylines and footer.
+        reprints: other publications of the same report.
     """
 
     id: str
@@ -51,25 +55,25 @@ class Article:
     reprints: tuple[Reprint, ...] = ()
 
     def __str__(self) -> str:
-        """The report whole: what is known of it, then its text."""
-        return "\n".join(self._head()) + "\n\n" + self.text
+        """Format the whole report: its fields, then its text."""
+        return "\n".join(self._fields()) + "\n\n" + self.text
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """The report whole, for a notebook."""
-        title, *facts = self._head()
+        """Format the whole report as HTML for a notebook."""
+        title, *facts = self._fields()
         paragraphs = "".join(f"<p>{escape(line)}</p>" for line in self.text.split("\n"))
         return f"<h3>{escape(title)}</h3><p><small>{escape(' · '.join(facts))}</small></p>{paragraphs}"
 
-    def _head(self) -> list[str]:
+    def _fields(self) -> list[str]:
         facts = (self.title, self.subtitle, self.publisher, self.date, self.place, self.byline)
         return [str(fact) for fact in facts if fact]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A slice of an article's text that is embedded and quoted: `text == article.text[start:end]`."""
+    """A part of an article that is embedded and quoted: `text == article.text[start:end]`."""
 
     article_id: str
     section: str | None

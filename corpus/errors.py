@@ -1,4 +1,4 @@
-"""The error tree of the whole project, drawn once.
+"""The root of all errors of the project, and the errors of reading reports.
 
 ```
 WenbaoError                 every error a user can meet
@@ -23,10 +23,9 @@ class CorpusError(WenbaoError):
 class UnreadableReport(CorpusError):
     """One file gives no article.
 
-    Attributes
-    ----------
-    file: the file's path relative to the corpus folder.
-    reason: one sentence for the editor, without the file's name.
+    Attributes:
+        file: the path of the file relative to the corpus folder.
+        reason: one sentence for the editor, without the file's name.
     """
 
     def __init__(self, file: str, reason: str) -> None:

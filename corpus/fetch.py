@@ -1,4 +1,4 @@
-"""Fetching a page from the web: politely, and never from a private network."""
+"""Fetches a web page: obeys robots.txt, and refuses addresses in private networks."""
 
 import ipaddress
 import socket
@@ -13,10 +13,10 @@ from corpus.errors import CorpusError
 USER_AGENT = "wenbao/0.1 (adds single articles by hand)"
 TIMEOUT_SECONDS = 15.0
 MAX_SECONDS = 60.0
-"""How long a page may take in all, however slowly it drips."""
+"""The longest that a whole page may take."""
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024
-"""Bytes of a page that are read."""
+"""The largest page that is read."""
 
 MAX_REDIRECTS = 5
 
@@ -26,11 +26,19 @@ class FetchError(CorpusError):
 
 
 def fetch(url: str, *, private: bool = False) -> tuple[bytes, str, str]:
-    """Fetch a page; returns its bytes, the address it was found at, and its content type.
+    """Fetch a page over http or https.
 
-    Only http and https; the site's robots.txt is obeyed; at most `MAX_PAGE_BYTES` bytes. An address in a
-    private, local or reserved network is refused unless `private` is set, at each redirect anew, and it
-    is the checked address itself that is connected to. Raises `FetchError`.
+    Every redirect is checked like the first address. The connection goes to the very address that was
+    checked, so that a name cannot resolve to another one in between.
+
+    Args:
+        private: allow addresses in private, local and reserved networks.
+
+    Returns:
+        The bytes of the page, the address it was found at, and its content type.
+
+    Raises:
+        FetchError: the page cannot be fetched, or must not be.
     """
     client = httpx.Client(timeout=TIMEOUT_SECONDS, headers={"User-Agent": USER_AGENT}, trust_env=False)
     with client:
@@ -70,7 +78,7 @@ def _obey_robots(client: httpx.Client, parts: SplitResult, private: bool) -> Non
 
 
 def _get(client: httpx.Client, url: str, private: bool) -> tuple[int, httpx.Headers, bytes]:
-    """One request to the checked address, whatever the name resolves to by then."""
+    """Send one request to the address that was checked."""
     parts = _parts(url)
     host = parts.hostname or ""
     address = _address(host, parts.port or (443 if parts.scheme == "https" else 80), private)

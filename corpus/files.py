@@ -1,4 +1,4 @@
-"""The files of a folder: which are read, under what name, and how their bytes are got at safely."""
+"""Lists the report files of a folder, names them, and opens them safely."""
 
 import os
 import stat
@@ -10,10 +10,10 @@ from typing import BinaryIO
 from corpus.errors import CorpusError
 
 MAX_FILE_BYTES = 20_000_000
-"""Bytes of one report's file; a newspaper page with pictures in it stays far below."""
+"""The largest file of one report; a newspaper page with its pictures is far smaller."""
 
 MAX_COLLECTION_BYTES = 512_000_000
-"""Bytes of a file of many articles, which is read record by record."""
+"""The largest file of many articles, which is read record by record."""
 
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".swx", ".bak")
 _STILL_WRITTEN = (
@@ -29,7 +29,7 @@ _KINDS = (
 
 
 def require_folder(folder: Path) -> None:
-    """Raise `CorpusError` where there is no folder of reports."""
+    """Raise `CorpusError` if there is no such folder of reports."""
     if not folder.is_dir():
         raise CorpusError(f"{folder} is no folder: create it and put the reports in, or name another")
 
@@ -66,16 +66,16 @@ def paths_by_id(folder: Path) -> dict[str, str]:
 
 
 def file_id(path: Path, folder: Path) -> str:
-    """A file's path relative to the folder of reports, the same on every system and always printable.
+    """Name a file by its path relative to the folder of reports, with forward slashes and always printable.
 
-    What no text may hold is written out: a byte that is no UTF-8 as `\\xff`, a line break as `\\n`,
-    a backslash as `\\\\`.
+    Characters that cannot be printed are escaped: a byte that is not UTF-8 as `\\xff`, a line break as
+    `\\n`, a backslash as `\\\\`.
     """
     return escape_unprintable(path.relative_to(folder).as_posix() if path != folder else path.name)
 
 
 def escape_unprintable(name: str) -> str:
-    """A name with its lone surrogates, line breaks and control characters written out."""
+    """Escape the lone surrogates, line breaks, control characters and backslashes of a name."""
     if name.isprintable() and "\\" not in name:
         return name
     return "".join(map(_escape, name))
@@ -83,10 +83,14 @@ def escape_unprintable(name: str) -> str:
 
 @contextmanager
 def open_report(path: Path, folder: Path, largest: int) -> Iterator[BinaryIO]:
-    """A regular file within `folder`, open for reading; links, pipes and devices are never opened.
+    """Open a regular file within a folder for reading; links out of it, pipes and devices are never opened.
 
-    Raises ValueError with a reason for the editor: what the file is, that it is larger than `largest`
-    bytes, or that it changed under the reader's hands.
+    Args:
+        largest: the largest size in bytes.
+
+    Raises:
+        ValueError: the file is not regular, is too large, or changed while it was read. The message is for
+            the editor.
     """
     try:
         real = _regular(path, folder)

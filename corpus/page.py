@@ -1,4 +1,4 @@
-"""What a reader makes of a file: the page's text, and what the file itself states about it."""
+"""The page of one report: its text, and what the file states about it."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 class Page:
     """A page before anything is cut from it.
 
-    `title` … `url` are what markup, record or front matter state; None leaves it to the text's own
-    conventions. `headings` are the lines that markup calls section headings. `properties_title` is the
-    title in a document's properties, which is often its template's: it counts only where nothing else
-    names a headline.
+    Attributes:
+        title, subtitle, publisher, date, byline, place, url: what the markup, the record or the front matter
+            states. What is None is found from the text.
+        headings: the lines that the markup marks as section headings.
+        properties_title: the title in the document's properties. It is often that of the template, so it
+            counts only if nothing else gives a headline.
     """
 
     text: str

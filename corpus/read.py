@@ -1,4 +1,4 @@
-"""Reading a folder of reports: every file becomes an article, or is named with the reason why not."""
+"""Reads a report file into articles, or says why it gives none."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from corpus.layout.parse import ParsedPage, parse_page
 from corpus.page import Page
 
 READER_VERSION = 1
-"""Counts up when the same file is read otherwise than before: files that have not changed are read anew."""
+"""Raise this when files are parsed differently than before: a refresh then reads unchanged files again."""
 
 MAX_TEXT_CHARACTERS = 2_000_000
-"""Characters of one article's page; a book of a thousand pages has fewer."""
+"""The longest page of one article; a book of a thousand pages is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A file of the folder, or a record of it, that gave no article, and why, in one sentence."""
+    """A file, or a record of a file, that gave no article, with the reason in one sentence."""
 
     file: str
     reason: str
@@ -37,21 +37,20 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """What one file gave: its articles in order, and the records of it that gave none."""
+    """The articles of one file in order, and the records of it that gave none."""
 
     articles: tuple[Article, ...]
     rejected: tuple[Rejection, ...]
 
 
 def read_file(path: Path, folder: Path) -> ParsedFile:
-    """The articles of one file of `folder`.
+    """Read the articles of one file.
 
-    An article's id is the file's path relative to `folder`, with forward slashes; an article of a file
-    of many has `#` and its own id behind, where no two records share one, else its number.
+    The id of an article is the path of the file relative to `folder`. If the file holds many articles, `#`
+    follows, and the record's own id if no two records share one, else its number.
 
-    Raises
-    ------
-    UnreadableReport: the file as a whole gives no article.
+    Raises:
+        UnreadableReport: the whole file gives no article.
     """
     articles, rejected = [], []
     for name, page in read_pages(path, folder):
@@ -65,11 +64,13 @@ def read_file(path: Path, folder: Path) -> ParsedFile:
 
 
 def read_pages(path: Path, folder: Path) -> Iterator[tuple[str, Page | str]]:
-    """The pages of one file, each under its article's id; in place of a page, what is wrong with it.
+    """Read the pages of one file, without parsing them.
 
-    Raises
-    ------
-    UnreadableReport: the file cannot be opened, or is nothing that a reader knows.
+    Yields:
+        The article's id, and its page or the reason why there is none.
+
+    Raises:
+        UnreadableReport: the file cannot be opened, or its format is unknown.
     """
     file = file_id(path, folder)
     suffix = path.suffix.lower()
@@ -89,11 +90,14 @@ def read_pages(path: Path, folder: Path) -> Iterator[tuple[str, Page | str]]:
 
 
 def parse_report(name: str, page: Page | str) -> ParsedPage:
-    """What is understood of a page; `name` is its article's id.
+    """Parse the page of one article.
 
-    Raises
-    ------
-    UnreadableReport: the page holds no report.
+    Args:
+        name: the article's id, for errors.
+        page: the page, or the reason why there is none.
+
+    Raises:
+        UnreadableReport: the page holds no report.
     """
     if isinstance(page, str):
         raise UnreadableReport(name, page)
@@ -125,16 +129,16 @@ def _article(name: str, page: Page | str) -> Article:
 
 
 def _records(file: str, records: Iterator[Record]) -> Iterator[tuple[str, Page | str]]:
-    """The records of a file under ids that stay when others are added: their own, if those are unique."""
-    read = list(records)
-    if not read:
+    """Name the records of a file by their own ids if those are unique, else by their numbers."""
+    pending = list(records)
+    if not pending:
         raise ValueError("the file holds no record")
-    own = [record.own_id for record in read if record.page and record.own_id]
-    numbers = {str(record.number) for record in read if record.page and not record.own_id}
+    own = [record.own_id for record in pending if record.page and record.own_id]
+    numbers = {str(record.number) for record in pending if record.page and not record.own_id}
     unique = len(set(own)) == len(own) and numbers.isdisjoint(own)
-    read.reverse()
-    while read:  # each page is let go of as it is read: a file may hold a hundred thousand
-        record = read.pop()
+    pending.reverse()
+    while pending:  # a page is released as soon as it is yielded: a file may hold a hundred thousand
+        record = pending.pop()
         key = record.own_id if unique and record.page and record.own_id else str(record.number)
         yield f"{file}#{escape_unprintable(key)}", record.page or record.reason
 
@@ -175,8 +179,8 @@ def _word(received: bytes) -> Page:
     return read_word(received)
 
 
-# A reader turns a file's bytes into the page it holds, or raises ValueError saying why it cannot. The
-# libraries behind some take as long to load as a whole folder of plain text takes to read.
+# Each reader turns the bytes of a file into a page, or raises ValueError with a reason for the editor. It
+# imports its library when first called: some take as long to load as a folder of plain text takes to read.
 PAGE_READERS: Mapping[str, Callable[[bytes], Page]] = {
     ".txt": _text,
     ".md": _markdown,

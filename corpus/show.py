@@ -1,4 +1,4 @@
-"""What was understood of a file, in print: for an editor who asks why a report reads as it does."""
+"""Prints how a file was parsed, for an editor who asks why a report reads as it does."""
 
 import json
 from collections.abc import Iterator
@@ -14,14 +14,17 @@ _FIELDS = ("title", "subtitle", "publisher", "date", "byline", "place", "url")
 
 
 def show(file: str, *, as_json: bool = False) -> Iterator[str]:
-    """Lines of print on a file, or on one article of a file of many, `news.jsonl#17`.
+    """Describe how a file was parsed.
 
-    A file of many articles is listed, one a line; each is shown whole under its own name. As JSON every
-    article is one object on one line.
+    Args:
+        file: the path of a file, or of one article of a file of many: `news.jsonl#17`.
+        as_json: yield one JSON object for each article.
 
-    Raises
-    ------
-    UnreadableReport: the file, or the article named, gives nothing.
+    Yields:
+        Lines of print: the whole article if there is one, else one line for each.
+
+    Raises:
+        UnreadableReport: the file, or the article named, gives nothing.
     """
     path, wanted = _named(file)
     pages = [(name, page) for name, page in read_pages(path, path.parent) if wanted in (None, name)]

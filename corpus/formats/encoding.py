@@ -1,7 +1,7 @@
-"""From bytes to text: byte order marks, UTF-8, and the double-byte encodings of both scripts.
+"""Detects the encoding of a file and decodes it.
 
-GB18030 decodes almost any Big5 text, and Big5 many a GBK one, into characters that nobody writes. The
-right encoding is the one whose characters are those that Chinese is mostly written with.
+GB18030 decodes almost any Big5 text, and Big5 many GBK texts, into characters that nobody writes. So the
+encoding is chosen that decodes the file into the largest share of common Chinese characters.
 """
 
 import codecs
@@ -29,8 +29,8 @@ _NAMES = {
 }
 _DOUBLE_BYTE = ("gb18030", "big5hkscs", "cp950")
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs"}
-_PLAUSIBLE = 0.2  # of the Chinese characters are common ones; in a wrong encoding 0.05, in print 0.8
-_SAMPLE = 20_000  # characters that decide
+_PLAUSIBLE = 0.2  # the least share of common characters; a wrong encoding gives far fewer
+_SAMPLE = 20_000  # characters that are examined
 _MOST_CONTROLS = 0.02
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
@@ -44,9 +44,13 @@ _COMMON = frozenset("".join(read_lines("common_characters.txt")))
 
 
 def decode(received: bytes, declared: str | None = None) -> str:
-    """The text of a file; `declared` is the encoding that it names itself, believed if it decodes.
+    """Decode the bytes of a file.
 
-    Raises ValueError with a reason for the editor.
+    Args:
+        declared: the encoding that the file itself names; used if it decodes the file.
+
+    Raises:
+        ValueError: the file is not text, or is incomplete. The message is for the editor.
     """
     if not received:
         raise ValueError("the file is empty: nothing is in it, or nothing has been written to it yet")
@@ -63,7 +67,11 @@ def decode(received: bytes, declared: str | None = None) -> str:
 
 
 def detect_codec(received: bytes, declared: str | None = None) -> tuple[str, int]:
-    """The name of the codec to decode with, strictly, and the length of the byte order mark before it."""
+    """Find the codec of a file.
+
+    Returns:
+        The codec's name, and the length of the byte order mark in bytes.
+    """
     for mark, codec in _MARKS:
         if received.startswith(mark):
             return codec, len(mark)
@@ -82,7 +90,7 @@ def detect_codec(received: bytes, declared: str | None = None) -> tuple[str, int
 
 
 def _most_plausible(received: bytes, codecs_: tuple[str, ...]) -> str | None:
-    """The codec in which the bytes read most like Chinese; one that decodes all of them goes first."""
+    """Choose the codec whose text has most common characters; one that decodes all bytes is preferred."""
     scored = []
     for order, codec in enumerate(codecs_):
         score = plausibility(received[: 2 * _SAMPLE].decode(codec, "replace"))
@@ -92,7 +100,7 @@ def _most_plausible(received: bytes, codecs_: tuple[str, ...]) -> str | None:
 
 
 def plausibility(text: str) -> float:
-    """The share of common characters among the Chinese ones of `text`, in either script."""
+    """Compute the share of common characters among the Chinese characters of a text, in either script."""
     simplified = simplify(text[:_SAMPLE])
     chinese = [
         c for c in simplified if "\u3400" <= c <= "\u9fff" or c == "\ufffd" or "\ue000" <= c <= "\uf8ff"
@@ -108,7 +116,9 @@ def _known(declared: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     name = _SUPERSETS.get(name, name)
-    return None if name.startswith(("utf-16", "utf-32")) else name  # a page that reads so far is not
+    return (
+        None if name.startswith(("utf-16", "utf-32")) else name
+    )  # the declaration itself was read as single bytes
 
 
 def _decodes(received: bytes, codec: str) -> bool:
@@ -120,7 +130,7 @@ def _decodes(received: bytes, codec: str) -> bool:
 
 
 def _cut_short(received: bytes) -> bool:
-    """Whether UTF-8 breaks off within its last character."""
+    """Tell whether UTF-8 breaks off within its last character."""
     try:
         received.decode("utf-8")
     except UnicodeDecodeError as error:

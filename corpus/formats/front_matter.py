@@ -1,4 +1,4 @@
-"""Front matter: what the editor states above a report, between two lines of three hyphens.
+"""Reads front matter: the fields that an editor writes above a report, between two lines of hyphens.
 
 ```
 ---
@@ -25,9 +25,13 @@ _FIELD = re.compile(rf"^(?:{'|'.join(FIELDS)})[ \t]*:", re.MULTILINE | re.IGNORE
 
 
 def split_front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The fields that a text states above itself, and the text below; a text may state none.
+    """Split a text into its front matter and the rest.
 
-    Raises ValueError with a reason for the editor: what is written there cannot be read.
+    Returns:
+        The fields by name, empty if there is no front matter, and the text below.
+
+    Raises:
+        ValueError: the front matter is not valid YAML. The message is for the editor.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = _BLOCK.match(text[: 2 * _LONGEST])
@@ -44,9 +48,10 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def apply_front_matter(page: Page, fields: dict[str, str]) -> Page:
-    """The page with what its front matter states in place of what else is known.
+    """Replace the fields of a page by those of its front matter.
 
-    Raises ValueError: the date is no date.
+    Raises:
+        ValueError: the date is not a date. The message is for the editor.
     """
     day = page.date
     if "date" in fields:

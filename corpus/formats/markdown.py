@@ -1,4 +1,4 @@
-"""Markdown: marks removed, words kept, headings told apart."""
+"""Reads Markdown files: removes the markup and keeps the headings."""
 
 import re
 
@@ -9,15 +9,18 @@ from corpus.formats.reflow import join_lines
 from corpus.page import Page
 from corpus.text.sentences import ends_sentence
 
-# Beside Chinese punctuation the standard takes marks of emphasis for letters.
+# CommonMark does not recognize marks of emphasis next to Chinese punctuation.
 _LEFT_OVER = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
 
 
 def read_markdown(text: str) -> Page:
-    """The page of a Markdown text; its only first-rank heading, if it comes first, is the headline."""
+    """Read a Markdown text.
+
+    Its only first-level heading is the headline, if no other heading stands before it.
+    """
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
     lines: list[str] = []
-    headings: list[tuple[str, str, int]] = []  # rank, words, line
+    headings: list[tuple[str, str, int]] = []  # tag, words, line
     for index, token in enumerate(tokens):
         if token.type == "inline":
             opener = tokens[index - 1]
@@ -49,7 +52,7 @@ def _first_cell(tokens: list[Token], index: int) -> bool:
 
 
 def _lines_of(inline: Token) -> list[str]:
-    """The lines of one paragraph: those that its writer parted, and those that end a sentence."""
+    """Split a paragraph at hard line breaks, and at soft ones behind the end of a sentence."""
     lines = [""]
     broken = False
     for token in inline.children or []:

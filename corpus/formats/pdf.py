@@ -1,4 +1,4 @@
-"""PDF files with a text layer: pages without their running heads, paragraphs without their line breaks."""
+"""Reads PDF files with a text layer: drops running heads, joins the lines of a paragraph."""
 
 import io
 import logging
@@ -19,17 +19,21 @@ _EDGE = 2  # lines at the top and bottom of a page that may be a running head or
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第?\s*\d{1,4}\s*页?(?:\s*[,，/]?\s*(?:共|of)?\s*\d{1,4}\s*页?)?)[-—–·\s]*"
 )
-_REPEATED = 0.6  # of the pages that carry the same line make it a running one
+_REPEATED = 0.6  # the share of pages that carry a running head or foot
 _DIGITS = re.compile(r"\d+")
 _SIGNATURE_WITHIN = 1024  # bytes, as readers of PDF allow
 _END_WITHIN = 2048
 
 
 def read_pdf(received: bytes) -> Page:
-    """The page of a PDF file. Raises ValueError with a reason for the editor."""
+    """Read a PDF file.
+
+    Raises:
+        ValueError: the file is damaged, encrypted or too long, or has no text. The message is for the editor.
+    """
     if b"%PDF-" not in received[:_SIGNATURE_WITHIN]:
         raise ValueError("the file is no PDF, whatever its name says" if received else "the file is empty")
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it stumbles over, the reason says
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # the reason given to the editor says enough
     whole = b"%%EOF" in received[-_END_WITHIN:]
     try:
         pages = _pages(received)
@@ -37,7 +41,7 @@ def read_pdf(received: bytes) -> Page:
         if isinstance(error, _Unreadable):
             raise ValueError(str(error)) from error
         raise ValueError(_broken(whole, error)) from error
-    except Exception as error:  # a broken file leads pypdf into errors of any kind
+    except Exception as error:  # a broken file makes pypdf raise errors of any kind
         raise ValueError(_broken(whole, error)) from error
     if not any(character.isalpha() for page in pages for line in page for character in line):
         raise ValueError("the PDF has no text layer, it is pictures of pages: have it read by OCR first")
@@ -46,7 +50,7 @@ def read_pdf(received: bytes) -> Page:
 
 
 class _Unreadable(ValueError):
-    """A reason of this reader's own, to be told from what pypdf raises."""
+    """A reason for the editor, unlike the errors that pypdf raises."""
 
 
 def _pages(received: bytes) -> list[list[str]]:
@@ -84,7 +88,7 @@ def _broken(whole: bool, error: Exception) -> str:
 
 
 def _without_running(pages: list[list[str]]) -> list[list[str]]:
-    """The pages without page numbers and without the lines that most of them carry at an edge."""
+    """Drop page numbers, and the lines that most pages have at their top or bottom."""
     counted = Counter(key for page in pages for key in {_key(page[index]) for index in _edges(page)})
     enough = max(2, _REPEATED * len(pages))
     return [

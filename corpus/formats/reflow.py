@@ -1,24 +1,24 @@
-"""Paragraphs out of lines that were broken to fit a page."""
+"""Joins lines that were broken to fit a page into paragraphs."""
 
 from corpus.text.sentences import ends_sentence
 
-_RAGGED = 3  # columns by which a full line may fall short, for a sign that must not open the next
-_NEARLY = 0.8  # of the width
-_WIDEST = 0.95  # quantile of the lines' widths that is the page's; some hang over
-_SHARE = 0.2  # of the lines of a page that was broken to a width reach it
+_RAGGED = 3  # columns by which a full line may be short: some characters must not open a line
+_NEARLY = 0.8  # the share of the width that a nearly full line has
+_WIDEST = 0.95  # the quantile of line widths that is taken as the page's; some lines are wider
+_SHARE = 0.2  # the least share of lines that reach the width
 
 
 def join_lines(first: str, second: str) -> str:
-    """Two pieces of one paragraph; only words of Latin script need a space between them."""
+    """Join two lines of one paragraph, with a space between words of Latin script only."""
     latin = first[-1:].isascii() and second[:1].isascii()
     return first + (" " if latin and (first[-1:].isalnum() or second[:1].isalnum()) else "") + second
 
 
 def unwrap_lines(lines: list[str]) -> list[str]:
-    """The lines of a page as paragraphs.
+    """Join the lines of a page into paragraphs.
 
-    A line that fills the page goes on in the next unless that one is set in; so does one that is
-    nearly full and ends in the middle of a sentence.
+    The next line continues a line that is full, or nearly full and without the end of a sentence, unless the
+    next line is indented.
     """
     width = column_width(lines)
     paragraphs: list[str] = []
@@ -39,7 +39,11 @@ def unwrap_lines(lines: list[str]) -> list[str]:
 
 
 def column_width(lines: list[str]) -> int:
-    """The width that lines were broken to, in columns; 0 where they end wherever their words do."""
+    """Estimate the width to which lines were broken.
+
+    Returns:
+        The width in columns, or 0 if the lines were not broken to a width.
+    """
     widths = sorted(_columns(line.rstrip()) for line in lines if line.strip())
     if not widths:
         return 0
@@ -49,5 +53,5 @@ def column_width(lines: list[str]) -> int:
 
 
 def _columns(line: str) -> int:
-    """How wide a line prints: two columns for a Chinese character, one for a Latin one."""
+    """Count the columns of a line: two for a Chinese character, one for a Latin one."""
     return sum(1 if ord(character) < 0x1100 else 2 for character in line)

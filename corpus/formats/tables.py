@@ -1,6 +1,6 @@
-"""Files of many articles: a JSON object a line (.jsonl) or a table with a heading row (.csv).
+"""Reads files of many articles: one JSON object a line (.jsonl), or a table with a heading row (.csv, .tsv).
 
-A record that gives no article is reported by its number, and the rest are read on.
+A record that gives no article is reported by its number, and reading goes on.
 """
 
 import codecs
@@ -17,17 +17,24 @@ from corpus.page import Page
 from corpus.text.dates import parse_date
 
 MAX_RECORD_BYTES = 16_000_000
-"""Bytes of one record, or characters of one cell of a table."""
+"""The longest record in bytes, and the longest cell of a table in characters."""
 
-_SAMPLE = 1 << 20  # bytes that tell the encoding
+_SAMPLE = 1 << 20  # bytes by which the encoding is detected
 _HEADER_SAMPLE = 1 << 16
 _NAMES: Mapping[str, list[str]] = read_toml("column_names.toml")
-_ENCODED = "surrogateescape"  # a byte that does not decode spoils its own record only
+_ENCODED = "surrogateescape"  # so that a byte that does not decode makes only its own record unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its number, counted from 1, its own id if it has one, and its page or what is wrong."""
+    """One record of a file.
+
+    Attributes:
+        number: counted from 1.
+        own_id: the id that the record states, if any.
+        page: None if the record gives none.
+        reason: why there is no page, in one sentence.
+    """
 
     number: int
     own_id: str | None
@@ -36,9 +43,10 @@ class Record:
 
 
 def read_jsonl(file: BinaryIO) -> Iterator[Record]:
-    """The records of a file of JSON objects, one a line; empty lines are passed over.
+    """Read the JSON objects of a file, one a line; empty lines are skipped.
 
-    Raises ValueError: the file as a whole is not text.
+    Raises:
+        ValueError: the file is not text. The message is for the editor.
     """
     codec = _codec(file)
     number = 0
@@ -49,9 +57,10 @@ def read_jsonl(file: BinaryIO) -> Iterator[Record]:
 
 
 def read_table(file: BinaryIO) -> Iterator[Record]:
-    """The records of a table whose first row names its columns, parted by commas, tabs or semicolons.
+    """Read the rows of a table. The first row names the columns; commas, tabs or semicolons separate them.
 
-    Raises ValueError: the file is not text, or none of its columns holds articles.
+    Raises:
+        ValueError: the file is not text, or no column holds articles. The message is for the editor.
     """
     codec = _codec(file)
     header = next((line for line in _table_lines(file, codec) if line.strip()), "").lstrip("\ufeff")
@@ -102,7 +111,7 @@ def _codec(file: BinaryIO) -> str:
 
 
 def _lines(file: BinaryIO, codec: str) -> Iterator[str]:
-    """The lines of a file, each at most as long as a record may be and none held back for another."""
+    """Decode a file line by line; a line longer than a record may be is cut into pieces."""
     if codec.startswith("utf-16"):  # where a line break is not a byte of its own
         text = io.TextIOWrapper(file, codec, errors="replace", newline="")
         try:
@@ -117,7 +126,7 @@ def _lines(file: BinaryIO, codec: str) -> Iterator[str]:
 
 
 def _table_lines(file: BinaryIO, codec: str) -> Iterator[str]:
-    """The lines of a table, each ended by a newline: a carriage return alone is one in old files."""
+    """Split a table into lines that end in a newline; old files end lines with a lone carriage return."""
     for line in _lines(file, codec):
         for part in line.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n"):
             yield part + "\n"
@@ -146,7 +155,7 @@ def _json_record(number: int, line: str) -> Record:
 
 
 def _columns(names: Iterable[object]) -> dict[str, int]:
-    """The index of each known field among the names of a record, by the first name that fits."""
+    """Find the index of each known field among the names of a record; the first name that fits counts."""
     indices: dict[str, int] = {}
     for index, name in reversed(list(enumerate(names))):
         indices[str(name).strip().lower()] = index

@@ -1,4 +1,4 @@
-"""The lines that a reader of a web page sees, to the letter, and which of them are its article."""
+"""Extracts the visible lines of a web page, and finds which of them are its article."""
 
 import logging
 import re
@@ -19,15 +19,20 @@ _BLOCKS = re.compile(
 _CELLS = ("td", "th")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-_CERTAIN = 12  # characters; a shorter line is in an article by chance
-_MOST_SEARCHED = 500_000  # characters; a longer page is searched for minutes, and is a book
+_CERTAIN = 12  # characters; a shorter line may be in the article by chance
+_MOST_SEARCHED = 500_000  # characters; searching a longer page takes minutes
 _LEAST = 40  # characters; less is no article found
 _WALKED = ("start", "end", "comment", "pi")
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleLine:
-    """A line as it is seen; `heading` tells that markup calls it one, `linked` that all of it is a link."""
+    """A visible line.
+
+    Attributes:
+        heading: the markup marks the line as a heading.
+        linked: all of the line is a link.
+    """
 
     text: str
     heading: bool
@@ -35,7 +40,7 @@ class VisibleLine:
 
 
 def visible_lines(root: html.HtmlElement) -> tuple[VisibleLine, ...]:
-    """What stands on the page, line by line; elements of a line stay together, blocks and cells part."""
+    """Extract the visible lines of a page: blocks end lines, inline elements do not, cells add a space."""
     seen = _Lines()
     for event, element in etree.iterwalk(root, events=_WALKED):
         if event in ("comment", "pi"):
@@ -56,7 +61,7 @@ class _Lines:
     def __init__(self) -> None:
         self._lines: list[VisibleLine] = []
         self._text: list[str] = []
-        self._plain = False  # something of the line stands outside links
+        self._plain = False  # part of the line is outside links
         self._links = self._headings = 0
         self._skipped: etree._Element | None = None
 
@@ -104,7 +109,11 @@ class _Lines:
 
 
 def find_article(root: html.HtmlElement, lines: tuple[VisibleLine, ...]) -> tuple[int, int]:
-    """The span of the lines that are the page's article; all of them where none is found."""
+    """Find the article of a page with trafilatura.
+
+    Returns:
+        The first line of the article and the one after its last; all lines if no article is found.
+    """
     if sum(len(line.text) for line in lines) > _MOST_SEARCHED:
         return 0, len(lines)
     found = "".join(_extracted(root))
@@ -124,10 +133,12 @@ def find_article(root: html.HtmlElement, lines: tuple[VisibleLine, ...]) -> tupl
 
 
 def _extracted(root: html.HtmlElement) -> Iterable[str]:
-    """The article's text without white space, as trafilatura finds it."""
+    """Extract the article's text without white space."""
     from trafilatura import bare_extraction
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without article is no alarm
+    logging.getLogger("trafilatura").setLevel(
+        logging.CRITICAL
+    )  # a page without an article is not worth a warning
     document = bare_extraction(
         deepcopy(root), favor_recall=True, include_comments=False, include_tables=True, with_metadata=False
     )

@@ -1,7 +1,7 @@
-"""Web pages: saved ones of papers and portals, and articles of WeChat accounts.
+"""Reads saved web pages of papers and portals, and articles of WeChat accounts.
 
-What the page's own markup states comes first; its article is what trafilatura takes for it, printed
-to the letter as it is seen.
+The metadata in the markup comes first. trafilatura finds the article; its lines are taken as the page shows
+them.
 """
 
 import json
@@ -41,7 +41,11 @@ _ADDRESSES = ("og:url",)
 
 
 def read_web_page(received: bytes) -> Page:
-    """The page of an HTML file. Raises ValueError with a reason for the editor."""
+    """Read an HTML file.
+
+    Raises:
+        ValueError: the file is not a web page, or shows no words. The message is for the editor.
+    """
     declared = _CHARSET.search(received[:_DECLARED_WITHIN])
     text = _XML_DECLARATION.sub("", decode(received, declared[1].decode("ascii") if declared else None))
     try:
@@ -52,14 +56,14 @@ def read_web_page(received: bytes) -> Page:
         return _page(root, text)
     except ValueError:
         raise
-    except Exception as error:  # a broken page leads trafilatura into errors of any kind
+    except Exception as error:  # a broken page makes trafilatura raise errors of any kind
         raise ValueError(
             f"the web page cannot be taken apart ({type(error).__name__}): save it anew"
         ) from error
 
 
 def visible_text(markup: str) -> str:
-    """What a reader sees of a piece of HTML."""
+    """Extract the visible text of a piece of HTML."""
     try:
         root = html.document_fromstring(f"<div>{markup}</div>")
     except (etree.LxmlError, ValueError, AssertionError):
@@ -68,7 +72,7 @@ def visible_text(markup: str) -> str:
 
 
 def _page(root: html.HtmlElement, markup: str) -> Page:
-    stated = _Stated(root, markup)
+    stated = _Metadata(root, markup)
     account = _by_id(root, "js_content")
     lines = visible_lines(root if account is None else account)
     if account is not None and lines:
@@ -79,22 +83,22 @@ def _page(root: html.HtmlElement, markup: str) -> Page:
     start, end = find_article(root, lines)
     start = next((at for at in range(start, end) if stated.is_headline(lines[at])), start)
     article = [line for line in lines[start:end] if not _is_link(line)]
-    above = [line.text for line in lines[_below_headline(lines, start) : start] if _tells_of_article(line)]
+    above = [line.text for line in lines[_below_headline(lines, start) : start] if _is_metadata(line)]
     return stated.page(above + [line.text for line in article], article)
 
 
 def _is_link(line: VisibleLine) -> bool:
-    """Whether a line only leads to another page; a sentence that is a link is the writer's."""
+    """Tell whether a line only leads to another page; a sentence that is a link belongs to the article."""
     return line.linked and not line.heading and not ends_sentence(line.text)
 
 
 def _below_headline(lines: tuple[VisibleLine, ...], start: int) -> int:
-    """Where to look for the dateline of an article: a date higher up may be that of the visit."""
+    """Find the first line that may be the dateline: a date above the headline may be that of the visit."""
     headlines = [index for index in range(start + 1) if lines[index].heading]
     return headlines[-1] if headlines else max(start - _ABOVE, 0)
 
 
-def _tells_of_article(line: VisibleLine) -> bool:
+def _is_metadata(line: VisibleLine) -> bool:
     key = halfwidth(line.text.strip())
     return bool(
         parse_dateline(key)
@@ -108,8 +112,8 @@ def _dated(key: str) -> bool:
     return len(key) <= 80 and parse_date(key) is not None and not re.search("[。!?]", key)
 
 
-class _Stated:
-    """What the markup of a page states about its article."""
+class _Metadata:
+    """The metadata of an article in the markup of its page."""
 
     def __init__(self, root: html.HtmlElement, markup: str) -> None:
         self._root = root
@@ -194,7 +198,7 @@ class _Stated:
 
 
 def _linked_data(root: html.HtmlElement) -> Iterator[tuple[str, str]]:
-    """headline, datepublished, author and publisher of the first article in a page's linked data."""
+    """Find headline, datepublished, author and publisher of the first article in the page's JSON-LD."""
     for script in root.iter("script"):
         if script.get("type") != "application/ld+json":
             continue

@@ -1,7 +1,6 @@
-"""Word files (.docx): paragraphs, headings by their style, tables row by row.
+"""Reads Word files (.docx): paragraphs, headings by their style, tables row by row.
 
-Left out is what no reader of the printed page takes for the report: page heads and feet, comments,
-notes, and words that were struck out under change tracking.
+Page headers and footers, comments, notes, and words deleted under change tracking are left out.
 """
 
 import io
@@ -19,9 +18,9 @@ from corpus.page import Page
 MAX_PART_BYTES = 50_000_000
 MAX_TOTAL_BYTES = 300_000_000
 MAX_COMPRESSION_RATIO = 500
-"""How many times its size a part may grow when it is unpacked; Word's own stay below 100."""
+"""How many times its size a part may unpack to; the parts that Word writes stay far below."""
 
-_ALWAYS_ALLOWED_BYTES = 1_000_000  # bytes; what unpacks to less is no bomb
+_ALWAYS_ALLOWED_BYTES = 1_000_000  # a part this small cannot fill memory
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _P, _TBL, _TR, _TC = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
@@ -46,7 +45,11 @@ class _Paragraph:
 
 
 def read_word(received: bytes) -> Page:
-    """The page of a Word file. Raises ValueError with a reason for the editor."""
+    """Read a Word file.
+
+    Raises:
+        ValueError: the file is damaged, encrypted, too large or no Word file. The message is for the editor.
+    """
     if not received:
         raise ValueError("the file is empty")
     if received.startswith(_OLE):
@@ -60,7 +63,7 @@ def read_word(received: bytes) -> Page:
         properties = document.core_properties.title
     except _Unreadable:
         raise
-    except Exception as error:  # a broken file leads python-docx into errors of any kind
+    except Exception as error:  # a broken file makes python-docx raise errors of any kind
         raise ValueError(f"the document is damaged ({type(error).__name__}): save it anew") from error
     return Page(
         text="\n".join(paragraph.text for paragraph in paragraphs),
@@ -72,7 +75,7 @@ def read_word(received: bytes) -> Page:
 
 
 class _Unreadable(ValueError):
-    """A reason of this reader's own."""
+    """A reason for the editor, unlike the errors that python-docx raises."""
 
 
 def _require_sound_archive(received: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The report itself: paragraphs under section headings, without captions."""
+"""Parses the lines between header and footer into paragraphs, section headings and captions."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ Kind = Literal["paragraph", "heading", "caption", "boilerplate"]
 
 _LONGEST_HEADING = 40
 _LONGEST_CAPTION = 80
-_HEADING_LINES = 2  # a heading runs over two lines at most; more short lines are a list or verse
+_HEADING_LINES = 2  # the most lines of a heading; more short lines are a list or a poem
 _KNOWN_HEADING = re.compile(
     rf"[【\[]?(?:{'|'.join(read_toml('layout_words.toml')['body']['section_headings'])})[】\]]?:?"
 )
@@ -29,13 +29,13 @@ _CAPTION = re.compile(
     r"|[(]?资料(?:图|照)片?[)]?"
     r"|.*[^。!?](?:\s+|/|记者)[\u4e00-\u9fff·]{2,4}\s*/?摄[)]?|.*(?:供图|摄影|摄|资料图片)[)]"
 )
-# Words that fill a line of their own in no report, wherever they stand.
+# Rules that hold between the paragraphs of a report too: no report has such a line of its own.
 _ANYWHERE = ("page turning", "text size", "sharing", "back to top")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text of a report, its sections, and what was cut from between its paragraphs."""
+    """The text of a report, its sections, and the lines that were cut from it."""
 
     text: str
     sections: tuple[Section, ...]
@@ -43,9 +43,10 @@ class Body:
 
 
 def parse_body(lines: tuple[Line, ...], marked: frozenset[str] = frozenset()) -> Body:
-    """The lines between head and tail as one text; every paragraph falls into exactly one section.
+    """Join the lines between header and footer into one text; every paragraph is in exactly one section.
 
-    `marked` are the lines that the page's markup calls headings, without white space.
+    Args:
+        marked: the lines that the markup marks as headings, without white space.
     """
     kinds = _kinds(lines, marked)
     cuts = [
@@ -96,7 +97,7 @@ def _kinds(lines: tuple[Line, ...], marked: frozenset[str]) -> list[Kind]:
 
 
 def _confirmed(lines: tuple[Line, ...], kinds: list[Kind], marked: frozenset[str]) -> list[Kind]:
-    """Only short lines with a paragraph under them stay headings, and what markup calls one."""
+    """Keep as headings what the markup marks, and short lines with a paragraph below."""
     run: list[int] = []
     for index, kind in enumerate([*kinds, "end"]):
         if kind == "heading":
@@ -138,11 +139,11 @@ def _is_caption(line: Line, indented_page: bool) -> bool:
 
 
 def _indents_headings(lines: tuple[Line, ...]) -> bool:
-    """Whether headings are set in like paragraphs: only then is a short line at the margin none."""
+    """Tell whether a heading is indented on this page: only then is a short line at the margin a caption."""
     return any(line.indented and _may_be_heading(line) for line in lines)
 
 
 def _is_indented(lines: tuple[Line, ...]) -> bool:
-    """Whether this page sets its paragraphs in from the margin."""
+    """Tell whether most paragraphs of the page are indented."""
     paragraphs = [line for line in lines if ends_sentence(line.text)]
     return 2 * sum(line.indented for line in paragraphs) > len(paragraphs)

@@ -1,9 +1,9 @@
-"""The fixed furniture of pages: what newspaper sites, portals and accounts print around a report.
+"""Rules for the boilerplate that newspaper sites, portals and accounts print around a report.
 
-Every rule matches a whole line, folded (`corpus.text.normalize`), so that a report that merely mentions such
-words loses nothing. A rule says where it holds: above the report, below it, or only at the foot,
-below a line that is certainly no part of the report, because a report on an event may itself close
-with its organisers and their address.
+Every rule matches a whole normalized line (`corpus.text.normalize.halfwidth`), so that a report that merely
+mentions such words loses nothing. A rule holds in some zones of the page: the header above the report, the
+footer below it, or the imprint, which is the end of the footer. Rules of the imprint hold only below a line
+that another rule matched, because a report on an event may itself end with the organizers' address.
 """
 
 import re
@@ -17,7 +17,13 @@ Zone = Literal["header", "footer", "imprint"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A name for the editor, a pattern for the whole folded line, and the zones it holds in."""
+    """A rule for boilerplate.
+
+    Attributes:
+        name: shown to editors.
+        pattern: matches the whole normalized line.
+        zones: where on the page the rule holds.
+    """
 
     name: str
     pattern: re.Pattern[str]
@@ -25,13 +31,13 @@ class Rule:
 
 
 _WORDS = read_toml("layout_words.toml")
-_LONGEST = 500  # characters; what runs on is a report, or worth an editor's look
+_LONGEST = 500  # characters; a longer line is never cut
 _NO_SENTENCE = r"[^。!?;]"
 _ROLE = (
     rf"(?:(?:{'|'.join(_WORDS['credits']['modifiers'])})*"
     rf"(?:{'|'.join(_WORDS['credits']['roles'])})|文|图)"
 )
-# Names end where the next role begins, so that a line can be read in one way only.
+# A name ends where the next role begins, so that a line matches in one way only and without backtracking.
 _NAMES = rf"(?:(?!{_ROLE}\s*SIGN){_NO_SENTENCE}){{0,40}}+"
 _CREDITS = rf"[(\[【]?(?:{_ROLE}(?:[/、及 ]{_ROLE})*\s*SIGN\s*{_NAMES}){{1,6}}"
 COLON_CREDIT = re.compile(_CREDITS.replace("SIGN", ":"))
@@ -142,7 +148,11 @@ PAGE_END = re.compile("|".join(_WORDS["footer"]["page_ends"]))
 
 
 def boilerplate_rule(key: str, zone: Zone) -> str | None:
-    """The name of the rule by which a folded line is furniture in that zone, or None."""
+    """Find the rule that matches a normalized line in a zone of the page.
+
+    Returns:
+        The rule's name, or None if the line is not boilerplate there.
+    """
     if len(key) > _LONGEST:
         return None
     for rule in RULES:

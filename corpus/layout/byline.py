@@ -1,4 +1,4 @@
-"""Bylines: who wrote and photographed, on a line of their own or in brackets behind the last sentence."""
+"""Finds bylines, on a line of their own, in brackets behind the last sentence, or in the lead."""
 
 import re
 
@@ -15,7 +15,7 @@ _STAFF = (
 _WRITER = rf"(?:{'|'.join(_WORDS['contributions'])})"
 _DID = r"(?:/文|/图|/摄|\s?文/图|\s?图/文|\s文图|\s?摄影报道|\s报道|\s摄影|\s摄|\s文|\s图|供图|供稿)"
 
-# With a sign or a space between role and name: 记者手记 and 文明江北 are headlines.
+# A colon, bar or space must separate role and name: 记者手记 and 文明江北 are headlines.
 _LINE = re.compile(
     rf"{_STAFF}[\s:/|丨]\s*{_NAMES}(?:\s+{_STAFF}[\s:/|丨]\s*{_NAMES}){{0,4}}{_DID}?"
     rf"|{_WRITER}\s*[:/|丨]\s*{_NAMES}(?:\s+{_WRITER}\s*[:/|丨]\s*{_NAMES}){{0,3}}"
@@ -31,14 +31,22 @@ _LEAD = re.compile(r".{0,24}?[(](?P<inner>[\u4e00-\u9fff]{0,8}(?:记者|通讯�
 
 
 def byline_span(key: str) -> tuple[int, int] | None:
-    """The span of the byline in a folded line that holds nothing else, without its brackets."""
+    """Find the byline in a normalized line that holds nothing else.
+
+    Returns:
+        Its start and end, without the brackets around it, or None.
+    """
     start, end = (1, len(key) - 1) if key[:1] in "([【" and key[-1:] in ")]】" else (0, len(key))
     inner = key[start:end]
     return (start, end) if _is_byline(inner, bracketed=start > 0) else None
 
 
 def closing_byline(key: str) -> tuple[int, int, int] | None:
-    """Where a bracketed byline behind the last sentence begins, and the span of its inside."""
+    """Find a byline in brackets behind the last sentence of a normalized line.
+
+    Returns:
+        The start of the bracket, then start and end of the byline in it, or None.
+    """
     found = _BRACKETED.search(key)
     if found is None or not key[: found.start()].rstrip().endswith(tuple('。!?…”’」』"')):
         return None
@@ -47,7 +55,7 @@ def closing_byline(key: str) -> tuple[int, int, int] | None:
 
 
 def opening_byline(key: str) -> tuple[int, int] | None:
-    """The reporter whom a first paragraph names in its lead, `本报讯(记者 …)`; the text keeps it."""
+    """Find the reporter in the lead of a first paragraph, `本报讯(记者 …)`; the text keeps the byline."""
     found = _LEAD.match(key)
     return None if found is None else found.span("inner")
 

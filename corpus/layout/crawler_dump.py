@@ -1,7 +1,7 @@
-"""Articles as crawlers store them: one line, with what the page said about them in front.
+"""Parses articles as crawlers store them: on one line, behind the metadata of their page.
 
-`2023-08-07 14:18，正文：原标题：甲地发布预警        甲地6日发布预警。    一、……` is a date, a mark
-where the text begins, the headline, and paragraphs between which the line breaks became blanks.
+`2023-08-07 14:18，正文：原标题：甲地发布预警        甲地6日发布预警。    一、……` is a date, the mark where
+the text begins, the headline, and paragraphs that are separated by blanks in place of line breaks.
 """
 
 import re
@@ -15,9 +15,9 @@ from corpus.text.dates import parse_date
 from corpus.text.normalize import halfwidth
 
 _MARK = "正文:"
-_FARTHEST = 1_000  # characters, most of them blanks, that stand in front of the mark
+_FARTHEST = 1_000  # characters, most of them blanks, in front of the mark
 _LONGEST_FRONT = 100  # characters without white space
-_TELLS = re.compile(r"\d|来源:|作者:|记者:|[>›»]|/$")
+_METADATA = re.compile(r"\d|来源:|作者:|记者:|[>›»]|/$")
 _AUTHOR = re.compile(r"(?:作者|记者):\s*(?P<name>[\u4e00-\u9fff·、 ]{2,20}?)(?=\s{2}|来源|编辑|$)")
 _ADDRESS = re.compile(r"https?://[^\s,]+")
 
@@ -25,18 +25,18 @@ _ORIGINAL = re.compile(r"原标题:\s*")
 _HEADLINE = range(6, 81)  # characters
 _WIDE_GAP = re.compile(r"\s{3,}")
 _AGENCY = "|".join(read_lines("news_agencies.txt"))
-# Where a report begins behind its headline: with its agency and the word for a dispatch, or its source.
+# A report begins behind its headline with its agency and the word for a dispatch, or with its source,
 _LEAD_IN = re.compile(
     rf"(?:{_AGENCY})[^，。！？]{{0,16}}?(?:电|讯|消息|报道)\s*(?=[(（【:：,，]|\s)|[(（]?本文转自|【[^】]{{2,10}}[讯电]】"
 )
-# Or with the day of the event, set directly against a headline that ends in no word that leads to a day.
+# or with the day of the event, unless the word in front of the day belongs to it.
 _DAY = re.compile(
     r"(?<![,，、于在从自到至截据止前后及和(（:：\d年“])(?:北京时间|当地时间)?(?:(?:20\d\d年)?\d{1,2}月\d{1,2}日(?:上午|下午|晚|凌晨)?|近日|日前|近期)[，,]"
 )
 _STAMP = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?:\s*作者：[\u4e00-\u9fff]{2,4}(?=\s))?\s*")
 _NO_HEADLINE = re.compile(r"。|记者|获悉|据悉|[表显]示|今年|近年")
 _MARKS = re.compile(r"[！!？?…]+")
-_LONGEST_BEFORE_DAY = 40  # characters; what runs longer holds sentences of the report
+_LONGEST_BEFORE_DAY = 40  # characters; a longer stretch holds sentences of the report
 
 _PARAGRAPH = re.compile(
     r"(?:(?<=[。！？!?；”」）)])\s*[ \t\xa0\u3000]{2,}|\s{4,}|\s{2,}(?=【(?:责任)?编辑[:：]))(?=\S)"
@@ -49,9 +49,10 @@ _FOOT = re.compile(
 
 
 def parse_crawler_dump(page: Page) -> tuple[Page, tuple[Cut, ...]]:
-    """The page with what stands in front of a crawled text as its metadata, and with its paragraphs.
+    """Move the metadata in front of a crawled text into the page's fields, and restore its line breaks.
 
-    A page that no crawler stored in this way comes back as it is.
+    Returns:
+        The page and what was cut from it; the same page and no cuts if it is not a crawler's.
     """
     mark = halfwidth(page.text[:_FARTHEST]).find(_MARK)
     front = page.text[: max(mark, 0)].strip(" \t\xa0\u3000\n,，")
@@ -85,7 +86,7 @@ def _is_front(key: str) -> bool:
     squashed = "".join(key.split())
     if len(squashed) > _LONGEST_FRONT or any(mark in key for mark in "。!?\n"):
         return False
-    return not squashed or bool(_TELLS.search(squashed))
+    return not squashed or bool(_METADATA.search(squashed))
 
 
 def _without_feet(text: str) -> tuple[str, list[str]]:
@@ -97,9 +98,10 @@ def _without_feet(text: str) -> tuple[str, list[str]]:
 
 
 def _headline(text: str) -> tuple[str | None, str]:
-    """The headline at the start of a text, where its end can be told, and what stands behind it.
+    """Split a text into its headline and the rest.
 
-    A headline that runs into the first sentence stays there: better no headline than a lost sentence.
+    If the end of the headline cannot be told, there is none and the text stays whole: better no headline than
+    a lost sentence.
     """
     start = text[: _HEADLINE[-1] * 2 + 10]
     ends = [found.span() for rule in (_WIDE_GAP, _STAMP) if (found := rule.search(start, _HEADLINE[0]))]
@@ -121,7 +123,7 @@ def _is_headline(words: str) -> bool:
 
 
 def _repeated(start: str) -> int | None:
-    """The length of a headline that is printed twice, one directly behind the other."""
+    """Find the length of a headline that is printed twice in a row."""
     for length in _HEADLINE:
         if start[:length] == start[length : 2 * length]:
             return length

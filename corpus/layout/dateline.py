@@ -1,4 +1,4 @@
-"""Datelines: the line above a report that says when, and often where, it was published."""
+"""Parses datelines: the line above a report that says when, and often by whom, it was published."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _DATE = (
     r"(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})(?:\s*日|(?!\d))"
 )
 _TIME = r"\d{1,2}\s*[:时]\s*\d{2}(?:\s*[:分]\s*\d{2})?(?:\s*秒)?"
-# In front stand an account, a column, a label; behind, the weekday, the time, the source, a town.
+# In front of the date: an account, a column or a label; behind it: weekday, time, source, town.
 _DATELINE = re.compile(
     rf"(?P<front>(?:[^\d。!?;,]{{0,30}}[\s:|·丨])?){_DATE}"
     r"(?P<rest>(?:\s*[(]?(?:星期|周)[一二三四五六日天][)]?)?(?:\s*农历\S{2,10})?"
@@ -23,10 +23,12 @@ _LABEL = re.compile(r"(?:发布|发表|更新|出版|上传|编辑)?(?:时间|�
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """What a dateline says. `date` is None where the calendar has no such day.
+    """A parsed dateline.
 
-    `of_report` tells a report's own dateline from the day of a whole issue in a masthead; `name` is the
-    span of the account or column in front of the date, if there is one.
+    Attributes:
+        date: None if the calendar has no such day.
+        of_report: this is the dateline of the report itself, not the day of a whole issue in the masthead.
+        name: start and end of the account or column in front of the date, if there is one.
     """
 
     date: date | None
@@ -35,7 +37,7 @@ class Dateline:
 
 
 def parse_dateline(key: str) -> Dateline | None:
-    """A folded line read as a dateline, or None where a date is only part of a headline or sentence."""
+    """Parse a normalized line as a dateline; None if the date is only part of a headline or sentence."""
     if len(key) > 160 or (found := _DATELINE.fullmatch(key)) is None:
         return None
     of_report = bool(re.search(_TIME, found["rest"]) or source_span(key))
@@ -45,7 +47,7 @@ def parse_dateline(key: str) -> Dateline | None:
 
 
 def source_span(key: str) -> tuple[int, int] | None:
-    """The span of the publisher that a folded line names as its source."""
+    """Find the start and end of the publisher that a normalized line names as its source."""
     found = _SOURCE.search(key)
     return None if found is None else found.span("name")
 

@@ -1,4 +1,4 @@
-"""What stands below a report: bylines, credits, statements, sharing and the address of the publisher."""
+"""Parses the footer of a page: bylines, credits, statements, links for sharing, the publisher's address."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from corpus.layout.dateline import source_span
 from corpus.layout.lines import Cut, Line
 from corpus.text.sentences import ends_sentence
 
-_UNKNOWN_RUN = 3  # lines; more that no rule knows are the report, not its footer
+_UNKNOWN_RUN = 3  # lines; more lines that no rule matches belong to the report
 _LONGEST_UNKNOWN = 40
 _STATED_ACCOUNT = re.compile(r"(?:系|为|由|归)(?P<name>[^,。;:系为由归]{2,16}?)(?:的?原创|所有|独家)")
 _LONGEST_ACCOUNT = 15
@@ -18,7 +18,7 @@ _LONGEST_ACCOUNT = 15
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """What the tail of a page says, what was cut from it, and the lines that are left."""
+    """The fields found in the footer of a page, the lines cut, and the lines above the footer."""
 
     byline: str | None
     source: str | None
@@ -28,7 +28,7 @@ class Footer:
 
 
 def parse_footer(lines: tuple[Line, ...]) -> Footer:
-    """The tail of a page whose head has been read; a page may have none."""
+    """Parse the footer of a page whose header has been cut; it may be empty."""
     start = _start(lines)
     tail = lines[start:]
     cuts = [Cut(line.number, line.text, _rule_of(line) or "footer") for line in tail]
@@ -52,7 +52,7 @@ def parse_footer(lines: tuple[Line, ...]) -> Footer:
 
 
 def _start(lines: tuple[Line, ...]) -> int:
-    """The index of the first line of the tail: all below is furniture, but for a few short lines."""
+    """Find the first line of the footer: all lines below are boilerplate, except a few short ones."""
     start = _page_end(lines)
     unknown = 0
     for index in range(start - 1, -1, -1):
@@ -65,14 +65,14 @@ def _start(lines: tuple[Line, ...]) -> int:
             break
         if start == len(lines) and unknown > 1:
             break
-    # What is furniture only at the foot may also close a report, if nothing certain stands above it.
+    # A line of the imprint may end a report too, unless a line that is certainly boilerplate stands above it.
     while start < len(lines) and _rule_of(lines[start], "footer") is None:
         start += 1
     return start
 
 
 def _page_end(lines: tuple[Line, ...]) -> int:
-    """The index of the line that announces other reports, if little of the page stands below it."""
+    """Find the line that announces other reports, if most of the page stands above it."""
     total = sum(len(line.text) for line in lines)
     above = 0
     for index, line in enumerate(lines):
@@ -87,7 +87,7 @@ def _rule_of(line: Line, zone: Zone = "imprint") -> str | None:
 
 
 def _account(tail: tuple[Line, ...]) -> str | None:
-    """The account that claims the page as its own work, or that describes itself below it."""
+    """Find the account that claims the page as its own work, or describes itself in the footer."""
     for line in tail:
         if boilerplate_rule(line.key, "footer") == "statement" and (
             found := _STATED_ACCOUNT.search(line.key)

@@ -1,4 +1,4 @@
-"""What stands above a report: masthead, navigation, headline, subtitle and dateline."""
+"""Parses the header of a page: masthead, navigation, headline, subtitle and dateline."""
 
 import re
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from corpus.layout.headline import Headline, choose_headline, find_headline
 from corpus.layout.lines import Cut, Line, remove_spaces
 from corpus.text.sentences import ends_sentence
 
-_FARTHEST = 40  # lines; a headline stands above this
-_FARTHEST_WITHOUT_PROSE = 12  # where nothing on the page reads like a paragraph
+_FARTHEST = 40  # lines; the header ends here at the latest
+_FARTHEST_WITHOUT_PROSE = 12  # lines; where the page has no paragraph
 _LEAD_IN = re.compile(r"\S{0,16}(?:讯|(?<=日)电|(?<=日)消息|(?<=日)报道)\s*[:( ].*")  # 本报讯(…), 新华社…日电
-_LONGEST_HEADLINE = 120  # window titles that name paper, page and report are long
+_LONGEST_HEADLINE = 120  # characters; titles of browser windows that name paper, page and report are long
 _SUBTITLE = re.compile(r"[—–―─-]{2,}\s*(?P<words>[^。]{2,60})")
 _PAGE_NUMBER = re.compile(r"[A-Z]?\d{1,3}")
 _OUTLET_ENDINGS = read_toml("layout_words.toml")["masthead"]["outlet_endings"]
@@ -26,7 +26,7 @@ _WEB_ADDRESS = re.compile(r"(?:原文|网页|文章)?(?:链接|网址|地址)?\s
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the head of a page says, what was cut from it, and the lines that are left."""
+    """The fields found in the header of a page, the lines cut, and the lines below the header."""
 
     title: str | None
     subtitle: str | None
@@ -41,9 +41,11 @@ class Header:
 
 
 def parse_header(lines: tuple[Line, ...], title: str | None = None, subtitle: str | None = None) -> Header:
-    """The head of a page; a page that opens with its first paragraph has an empty one.
+    """Parse the header of a page; it is empty if the page begins with its first paragraph.
 
-    `title` and `subtitle` are what the page's markup states: then no other line is taken for a headline.
+    Args:
+        title: the headline in the page's markup, if any: then no other line is taken for one.
+        subtitle: the subtitle in the page's markup, if any.
     """
     first = next((index for index, line in enumerate(lines) if _is_prose(line)), None)
     zone = lines[: _FARTHEST_WITHOUT_PROSE if first is None else min(first, _FARTHEST)]
@@ -76,7 +78,7 @@ def parse_header(lines: tuple[Line, ...], title: str | None = None, subtitle: st
 
 
 def _is_prose(line: Line) -> bool:
-    """Whether a line reads as a paragraph: headlines hold no full stop, however long they are."""
+    """Tell whether a line is a paragraph: it holds a full stop, or is a long sentence with commas."""
     if boilerplate_rule(line.key, "header") or parse_dateline(line.key):
         return False
     if _LEAD_IN.fullmatch(line.key) and ends_sentence(line.text):
@@ -98,9 +100,12 @@ def _rule_of(line: Line, is_dateline: bool) -> str | None:
 
 
 def _mark_names(zone: tuple[Line, ...], rules: list[str | None]) -> tuple[str, ...]:
-    """Marks the lines that only name the paper, the site or the page, and returns the names, papers first.
+    """Mark in `rules` the lines that only name the paper, the site or the page.
 
-    A name is told from a headline by its shape, and only while another line can be the headline.
+    A line is marked only if another line below can be the headline.
+
+    Returns:
+        The names: papers first, then sites, then pages.
     """
     papers = [
         line.text[slice(*found.span("paper"))]
@@ -161,7 +166,7 @@ def _first_span(zone: tuple[Line, ...], rules: list[str | None], wanted: tuple[s
 
 
 def _account(zone: tuple[Line, ...], datelines: dict[int, Dateline]) -> str | None:
-    """The account an article page names in front of its date; a column's name there is none."""
+    """Find the account named in front of the date; the name of a column is not one."""
     for index, found in datelines.items():
         if found.name:
             last = zone[index].text[slice(*found.name)].split()[-1]

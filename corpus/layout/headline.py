@@ -1,4 +1,4 @@
-"""Choosing the headline among the lines above a report, and making one where there is none."""
+"""Chooses the headline among the lines above a report, or generates one from its first sentence."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from corpus.text.sentences import sentences
 
 _SITE = re.compile(r"(?:\s*[-_|丨]+\s*[^-_|丨\s]{2,16})+$")
 _ORIGINAL = re.compile(r"^原[标標][题題]\s*[:：]\s*")
-_SHORTEST_REPEAT = 4  # characters; less stands in a longer line by chance
+_SHORTEST_REPEAT = 4  # characters; a shorter line may be part of a longer one by chance
 _CLAUSE_END = re.compile(r"[,，、;；:：。！？!?…]+")
 _SHORTEST_MADE, _LONGEST_MADE = 8, 30
 _SHORTEST_HALF, _LONGEST_HALF = 6, 30
@@ -18,8 +18,10 @@ _SHORTEST_HALF, _LONGEST_HALF = 6, 30
 class Headline:
     """The headline in its fullest printed form.
 
-    `index` is the index of the line it is printed on, `window_titles` those of lines that hold it among
-    other things (the title of the browser window), `repeats` those that print a part of it again.
+    Attributes:
+        index: the line that it is printed on.
+        window_titles: the lines that hold more than the headline, as the title of a browser window does.
+        repeats: the lines that print a part of it again.
     """
 
     title: str
@@ -31,14 +33,18 @@ class Headline:
 def choose_headline(
     zone: tuple[Line, ...],
     candidates: list[int],
-    of_report: int | None,
+    dateline: int | None,
     subtitle: int | None,
     names: tuple[str, ...],
 ) -> Headline | None:
-    """The headline among the candidate lines of a zone.
+    """Choose the headline among the lines of a header.
 
-    `of_report` is the index of the report's own dateline, `subtitle` that of its subtitle, `names` what a
-    window title prints in front of a headline: the paper, the page.
+    Args:
+        zone: the lines of the header.
+        candidates: the indices of the lines that may be the headline.
+        dateline: the index of the report's own dateline.
+        subtitle: the index of the subtitle.
+        names: what a window title prints in front of a headline: the paper, the page.
     """
     if not candidates:
         return None
@@ -49,7 +55,7 @@ def choose_headline(
         title, whole = _from_window(zone[window].text, zone[printed].text, names)
         index, window_titles = (window, ()) if whole else (printed, (window,))
     else:
-        indices = _by_position(zone, candidates, of_report, subtitle)
+        indices = _by_position(zone, candidates, dateline, subtitle)
         title = " ".join(zone[index].text for index in indices)
         index, window_titles = indices[-1], ()
     title = " ".join(_ORIGINAL.sub("", title).split())
@@ -64,7 +70,7 @@ def choose_headline(
 
 
 def find_headline(zone: tuple[Line, ...], candidates: list[int], title: str) -> Headline | None:
-    """Where a headline that is known from elsewhere stands on the page, if it does."""
+    """Find the lines that print a headline that is known from the markup."""
     wanted = remove_spaces(title)
     held = [
         index
@@ -76,7 +82,7 @@ def find_headline(zone: tuple[Line, ...], candidates: list[int], title: str) -> 
 
 
 def generate_headline(text: str, place: str | None, longest: int = _LONGEST_MADE) -> str:
-    """A headline for a report that has none: its own first clauses, behind its place if they lack it."""
+    """Generate a headline from the first clauses of a text, behind its place if they do not name it."""
     first = text[slice(*sentences(text)[0])]
     colon = "：" if text.count("，") > text.count(",") else ":"
     lead = f"{place}{colon}" if place and place not in first[:longest] else ""
@@ -87,7 +93,7 @@ def generate_headline(text: str, place: str | None, longest: int = _LONGEST_MADE
 
 
 def _holders(zone: tuple[Line, ...], candidates: list[int]) -> list[tuple[int, int]]:
-    """Pairs of a line and an earlier, longer one that holds it whole."""
+    """List the pairs of a line and an earlier, longer line that contains it."""
     squashed = {index: remove_spaces(zone[index].text) for index in candidates}
     return [
         (short, long)
@@ -100,10 +106,13 @@ def _holders(zone: tuple[Line, ...], candidates: list[int]) -> list[tuple[int, i
 
 
 def _from_window(window: str, printed: str, names: tuple[str, ...]) -> tuple[str, bool]:
-    """The headline as the longer line gives it, and whether it takes up that line from its start.
+    """Take the headline from a longer line, the title of a window.
 
-    In front of the headline a window title names the paper and the page; anything else there is part
-    of the headline.
+    In front of the headline a window title names the paper and the page; anything else there is part of the
+    headline.
+
+    Returns:
+        The headline, and whether it begins at the start of the longer line.
     """
     found = re.search(r"\s*".join(map(re.escape, remove_spaces(printed))), window)
     start = found.start() if found else 0
@@ -117,9 +126,9 @@ def _from_window(window: str, printed: str, names: tuple[str, ...]) -> tuple[str
 
 
 def _by_position(
-    zone: tuple[Line, ...], candidates: list[int], of_report: int | None, subtitle: int | None
+    zone: tuple[Line, ...], candidates: list[int], dateline: int | None, subtitle: int | None
 ) -> list[int]:
-    above_dateline = [index for index in candidates if of_report is not None and index < of_report]
+    above_dateline = [index for index in candidates if dateline is not None and index < dateline]
     if above_dateline:
         longest = max(above_dateline, key=lambda index: (len(zone[index].text), index))
         return _with_other_half(zone, above_dateline, longest)
@@ -130,7 +139,7 @@ def _by_position(
 
 
 def _with_other_half(zone: tuple[Line, ...], candidates: list[int], chosen: int) -> list[int]:
-    """The chosen line and the one set tight against it, where a headline runs over two lines."""
+    """Add the line directly above or below the chosen one, if a headline runs over both."""
     for first, second in ((chosen - 1, chosen), (chosen, chosen + 1)):
         tight = first in candidates and second in candidates and zone[second].gap == 0
         if tight and all(_SHORTEST_HALF <= len(zone[half].text) <= _LONGEST_HALF for half in (first, second)):

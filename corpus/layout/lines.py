@@ -1,4 +1,4 @@
-"""A page as its lines, and the record of those that are cut."""
+"""Splits a page into lines, and records the lines that are cut."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,14 @@ from corpus.text.normalize import halfwidth
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line with something on it.
+    """A line that is not empty.
 
-    `text` has no white space around it, `key` is `text` folded for matching, `indented` tells whether
-    white space stood before it, `gap` how many empty lines above it; `number` counts from 1.
+    Attributes:
+        number: counted from 1, empty lines included.
+        text: without white space around it.
+        key: `text` with simplified characters and half-width signs, character for character; for matching.
+        indented: white space stood in front of the text.
+        gap: the number of empty lines directly above.
     """
 
     number: int
@@ -22,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A line, or the piece of one, that is not part of the report, and the name of the rule that says so."""
+    """A line, or a part of one, that does not belong to the report, and the name of the rule that cut it."""
 
     number: int
     line: str
@@ -30,7 +34,7 @@ class Cut:
 
 
 def split_lines(page: str) -> tuple[Line, ...]:
-    """The visible lines of a page whose line breaks are all newlines."""
+    """Split a page at its newlines and drop the empty lines."""
     lines = []
     gap = 0
     for number, received in enumerate(page.split("\n"), start=1):
@@ -44,5 +48,5 @@ def split_lines(page: str) -> tuple[Line, ...]:
 
 
 def remove_spaces(line: str) -> str:
-    """A line without its spaces, which pages set at will between the parts of a headline."""
+    """Remove all white space from a line; pages differ in the spaces between the parts of a headline."""
     return "".join(line.split())

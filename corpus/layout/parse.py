@@ -1,4 +1,4 @@
-"""From a page as received to the fields of an article, with a record of every line that was cut."""
+"""Parses a page into the fields of an article, and records every line that is cut."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,9 +19,9 @@ from corpus.text.places import infer_place
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
-    """A page read: the fields of `corpus.article.Article` but for its id, `repairs` and `cuts` in page order.
+    """The fields of an article, except its id, with the repairs and cuts in the order of the page.
 
-    `text` is empty where the page holds no report.
+    `text` is empty if the page holds no report.
     """
 
     title: str
@@ -38,12 +38,12 @@ class ParsedPage:
 
 
 def parse_page(received: Page | str) -> ParsedPage:
-    """Read a page as received: mend its characters, then its header, its footer and what is between.
+    """Parse a page as received: repair its characters, then parse its header, footer and body.
 
-    What the page states about itself stands; the rest is told from the text.
+    Fields that the page states itself are kept; the others are found in the text.
     """
-    mended, repairs = _repaired(Page(received) if isinstance(received, str) else received)
-    page, front = parse_crawler_dump(mended)
+    repaired, repairs = _repaired(Page(received) if isinstance(received, str) else received)
+    page, front = parse_crawler_dump(repaired)
     header = parse_header(split_lines(page.text), page.title, page.subtitle)
     footer = parse_footer(header.rest)
     body = parse_body(footer.rest, frozenset(map(remove_spaces, page.headings)))
@@ -73,11 +73,11 @@ def parse_page(received: Page | str) -> ParsedPage:
 
 
 def _repaired(page: Page) -> tuple[Page, tuple[Repair, ...]]:
-    mended = repair_text(page.text)
+    repaired = repair_text(page.text)
     return (
         replace(
             page,
-            text=mended.text,
+            text=repaired.text,
             title=_line(page.title),
             subtitle=_line(page.subtitle),
             publisher=_line(page.publisher),
@@ -87,7 +87,7 @@ def _repaired(page: Page) -> tuple[Page, tuple[Repair, ...]]:
             headings=tuple(repair_text(heading).text for heading in page.headings),
             properties_title=_line(page.properties_title),
         ),
-        mended.repairs,
+        repaired.repairs,
     )
 
 

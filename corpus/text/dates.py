@@ -1,4 +1,4 @@
-"""The day that a stated date means, in China's time."""
+"""Parses the date that a file states for a report, in China's time."""
 
 import re
 from datetime import date, datetime, timedelta, timezone
@@ -16,9 +16,10 @@ _COMPACT = re.compile(r"(?P<y>(?:1[89]|2[01])\d\d)(?P<m>\d\d)/?(?P<d>\d\d)(?:\s.
 
 
 def parse_date(stated: str) -> date | None:
-    """The day of `2024-03-05`, `2024年3月5日 10:20`, `2024-03-04T20:00:00Z` or `1709604000`.
+    """Parse `2024-03-05`, `2024年3月5日 10:20`, `2024-03-04T20:00:00Z` or `1709604000` as a day.
 
-    A day is None where the words state none, or one that no calendar has: it is never guessed.
+    Returns:
+        None if there is no date, or one that the calendar does not have: a day is never guessed.
     """
     stated = stated.strip()
     if _STAMP.fullmatch(stated):

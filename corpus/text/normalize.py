@@ -1,7 +1,7 @@
-"""One spelling for both scripts, both widths and both cases, for matching only.
+"""Normalizes script, width and case of texts, for matching only.
 
-Nothing normalized is ever shown. All but `compact` keep the length: character `i` of the result is character
-`i` of the text, so what is found in the one is sliced from the other.
+Normalized text is never shown. All functions but `compact` keep the length: character `i` of the result is
+character `i` of the text, so that offsets into one are offsets into the other.
 """
 
 import re
@@ -18,26 +18,26 @@ _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "
 
 
 def simplify(text: str) -> str:
-    """The text in simplified script, character for character."""
-    text = _SURROGATE.sub("\ufffd", text)  # which no encoding holds
+    """Convert a text to simplified script, character for character."""
+    text = _SURROGATE.sub("\ufffd", text)  # no encoding can represent surrogates
     simplified: str = _converter().convert(text)
-    if len(simplified) != len(text):  # phrases may change length, single characters need not
+    if len(simplified) != len(text):  # a phrase may change length, a single character does not
         simplified = "".join(map(_simplify_one, text))
     return simplified
 
 
 def halfwidth(text: str) -> str:
-    """The text in simplified script with half-width signs, character for character."""
+    """Convert a text to simplified script and half-width signs, character for character."""
     return simplify(text).translate(_WIDTHS)
 
 
 def fold(text: str) -> str:
-    """The text in simplified script, half-width and lower case, character for character."""
+    """Convert a text to simplified script, half width and lower case, character for character."""
     return simplify(text).translate(_NARROW)
 
 
 def compact(text: str) -> str:
-    """Fold a text and drop all that separates words; the result is shorter than the text."""
+    """Fold a text and drop all characters that separate words; the result may be shorter than the text."""
     return "".join(char for char in fold(text) if unicodedata.category(char)[0] not in SEPARATORS)
 
 
@@ -63,7 +63,7 @@ def _converter() -> opencc.OpenCC:
 
 
 class _Narrow(dict[int, str]):
-    """Maps a code point to its narrow, lower-case form, worked out when it is first met."""
+    """Maps a code point to its half-width, lower-case form, computed on first use."""
 
     def __missing__(self, code: int) -> str:
         narrow = unicodedata.normalize("NFKC", chr(code)).lower()

@@ -1,15 +1,15 @@
-"""Cutting an article into the passages that are embedded, ranked and quoted."""
+"""Splits an article into the passages that are embedded, ranked and quoted."""
 
 from dataclasses import dataclass
 
 from corpus.article import Article, Passage, Section
 from corpus.text.sentences import sentences
 
-_FRAGMENT = 40  # characters; less than this says too little to stand alone
+_FRAGMENT = 40  # characters; a shorter passage says too little to stand alone
 
-# What a cut costs, in units of (length / target - 1) squared. Only their order matters:
-# a sentence is never cut, a lead-in keeps what it leads to, a fragment is joined, the limit holds,
-# and between paragraphs is a better place than within one.
+# The costs of a cut, in units of (length / target - 1) squared. Only their order matters: first a lead-in
+# stays with what it leads to, then a fragment is joined, then the limit holds, and last a cut between
+# paragraphs is better than one within a paragraph.
 _APART_FROM_LEAD_IN = 1000.0
 _LONE_FRAGMENT = 300.0
 _PAST_LIMIT = 50.0
@@ -18,7 +18,10 @@ _WITHIN_PARAGRAPH = 0.15
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """One sentence, and whether a paragraph, or a paragraph that announces the next, ends with it."""
+    """One sentence.
+
+    `leads_in` is true if it ends a paragraph that announces the next one: `他说:`.
+    """
 
     start: int
     end: int
@@ -27,11 +30,14 @@ class _Unit:
 
 
 def split_passages(article: Article, *, target: int = 250, limit: int = 400) -> tuple[Passage, ...]:
-    """Passages of about `target` characters, at most `limit` unless one sentence is longer.
+    """Split an article into passages of whole sentences.
 
-    Every passage is a slice of the article's text, lies within one section, and begins and ends
-    with whole sentences. Together the passages hold the whole body, in order, without overlap.
-    A fragment or a lead-in (`他说:`) that has a neighbour joins it even past the limit.
+    Every passage lies within one section. Together the passages hold the whole text, in order, without
+    overlap. A fragment, or a lead-in such as `他说:`, is joined to a sentence beside it even past the limit.
+
+    Args:
+        target: the length to aim at, in characters.
+        limit: the greatest length in characters, unless a single sentence is longer.
     """
     if not 0 < target <= limit:
         raise ValueError(f"target must be positive and at most limit, not {target} and {limit}")
@@ -57,8 +63,8 @@ def _units(text: str, section: Section) -> list[_Unit]:
 
 
 def _best_cuts(units: list[_Unit], target: int, limit: int) -> list[tuple[int, int]]:
-    """First and last unit of each passage, chosen so that the costs of all passages add up to least."""
-    cheapest = [0.0] + [float("inf")] * len(units)  # by number of units already laid into passages
+    """Choose the first and last sentence of each passage so that the sum of all costs is least."""
+    cheapest = [0.0] + [float("inf")] * len(units)  # by the number of units that are already in passages
     begun_at = [0] * (len(units) + 1)
     for first in range(len(units)):
         longest = 0

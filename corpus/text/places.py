@@ -1,9 +1,9 @@
-"""The place of a report: the district of Chongqing, and the street or town, that it is about.
+"""Finds places in texts: districts, streets and towns of Chongqing, and well-known places elsewhere.
 
 `places.tsv` is the gazetteer: a district or county a line, then its streets, towns and townships.
 `far_places.tsv` names other places in Chinese and English: countries and cities of the Unicode CLDR, and
-provinces and cities of China by their administrative codes. Names of two characters are only those that
-20,000 news articles are full of, and no ordinary word is among them.
+provinces and cities of China by their administrative codes. Of the names of two characters it holds only
+those that are frequent in news and are no ordinary word.
 """
 
 import re
@@ -23,8 +23,8 @@ _UNLISTED = re.compile(
     rf"(?:(?![{_NOT_IN_NAME}])[\u4e00-\u9fff]){{2,5}}?(?:街道办事处|街道|社区|小区|村(?![民委主支])|镇(?!长)|乡(?![长村亲]))"
 )
 
-# How much a mention weighs by where it stands. A headline names what a report is about; a body also
-# names its neighbours, so that only repeated mentions count there, and none more than ten times.
+# The weight of a mention. A headline names the place that a report is about; a body also names others, so
+# that only repeated mentions count there, up to a limit.
 _IN_TITLE, _IN_SUBTITLE, _BY_PUBLISHER, _IN_LEAD, _IN_BODY = 8.0, 6.0, 6.0, 4.0, 0.5
 _LEAD = 200
 _MOST_COUNTED = 10
@@ -33,7 +33,10 @@ _ENOUGH = 4.0
 
 @dataclass(frozen=True, slots=True)
 class _Gazetteer:
-    """What each name in use may stand for: a district, or `(district, unit)` pairs."""
+    """The meanings of each name of a place in Chongqing.
+
+    `districts` maps a name to its district, `units` a name of a street or town to `(district, unit)` pairs.
+    """
 
     districts: dict[str, str]
     units: dict[str, tuple[tuple[str, str], ...]]
@@ -42,7 +45,10 @@ class _Gazetteer:
 
 @dataclass(frozen=True, slots=True)
 class _FarPlaces:
-    """The other names of each, and what finds them."""
+    """Well-known places outside Chongqing.
+
+    `names` maps each name to the names of the same place in the other language.
+    """
 
     names: dict[str, tuple[str, ...]]
     chinese: re.Pattern[str]
@@ -50,10 +56,17 @@ class _FarPlaces:
 
 
 def infer_place(title: str, subtitle: str, publisher: str, text: str, page: str) -> str | None:
-    """The district and, where the report is about one, its street or town, in official names.
+    """Infer the district, and the street or town if there is one, that a report is about.
 
-    A district's short name (`江北`) is also a name elsewhere in China: it counts only on a page that
-    names Chongqing or some district in full. Ties go to the place that the gazetteer lists first.
+    The short name of a district (`江北`) is also a name elsewhere in China, so a page must name Chongqing or
+    some district in full. Ties go to the place that the gazetteer lists first.
+
+    Args:
+        text: the body of the report.
+        page: the whole page, with all that was cut from it.
+
+    Returns:
+        The official names, district first, or None if no place stands out.
     """
     whole = halfwidth(page)
     gazetteer = _gazetteer()
@@ -73,9 +86,12 @@ def infer_place(title: str, subtitle: str, publisher: str, text: str, page: str)
 
 
 def place_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where a text names a place of Chongqing, or some community, village or street: code points, in order.
+    """Find where a text names a place of Chongqing, or any community, village or street.
 
-    The gazetteer ends at streets and towns; what is below them is known by how such names end.
+    The gazetteer ends at streets and towns; smaller places are found by the endings of their names.
+
+    Returns:
+        `(start, end)` offsets in code points, in order.
     """
     folded = halfwidth(text)
     found = [match.span() for match in _gazetteer().names.finditer(folded)]
@@ -88,35 +104,37 @@ def _overlaps(match: re.Match[str], spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def places_named(text: str) -> tuple[str, ...]:
-    """The districts, streets and towns of Chongqing that a text names, folded, without 区 or 街道."""
+    """List the districts, streets and towns that a text names, in simplified script without 区 or 街道."""
     found = (_SUFFIX.sub("", match.group()) for match in _gazetteer().names.finditer(halfwidth(text)))
     return tuple(dict.fromkeys(name for name in found if len(name) > 1))
 
 
 def far_places_named(text: str) -> tuple[tuple[str, ...], ...]:
-    """The well-known places outside Chongqing that a text names: each as it is named there, then by the
-    names that others may give it.
+    """List the well-known places outside Chongqing that a text names.
+
+    Returns:
+        For each place the name that the text uses, then its names in the other language.
     """
     folded, far = halfwidth(text), _far_places()
     near = [match.span() for match in _gazetteer().names.finditer(folded)]
     found = [
         match.group()
         for match in [*far.chinese.finditer(folded), *far.english.finditer(text)]
-        # 江北京剧团: no 北京
+        # 江北京剧团 does not name 北京
         if not _overlaps(match, near)
     ]
     return tuple((name, *far.names[name]) for name in dict.fromkeys(found))
 
 
 def units_named(text: str) -> tuple[str, ...]:
-    """The streets and towns that a text names, written as in `places_named`, each time it names them."""
+    """List every mention of a street or town in a text, in order, written as in `places_named`."""
     gazetteer = _gazetteer()
     found = (match.group() for match in gazetteer.names.finditer(halfwidth(text)))
     return tuple(_SUFFIX.sub("", name) for name in found if name in gazetteer.units)
 
 
 def districts_around(unit: str) -> tuple[str, ...]:
-    """The districts that have a street or town of a name that `units_named` gives, as `places_named` does."""
+    """List the districts that have a street or town of this name, both written as in `places_named`."""
     return tuple(_SUFFIX.sub("", district) for district, _ in _gazetteer().units.get(unit, ()))
 
 
@@ -136,7 +154,7 @@ def _best_district(
 
 
 def _districts(gazetteer: _Gazetteer, name: str) -> tuple[str, ...]:
-    """What a name says of the district: a unit only where no other district has one of that name."""
+    """Find the district that a name stands for; the name of a unit counts if only one district has it."""
     if name in gazetteer.districts:
         return (gazetteer.districts[name],)
     found = gazetteer.units[name]
@@ -146,7 +164,7 @@ def _districts(gazetteer: _Gazetteer, name: str) -> tuple[str, ...]:
 def _best_unit(
     gazetteer: _Gazetteer, district: str, weighted: list[tuple[str, float]], body: Counter[str]
 ) -> str | None:
-    """The unit that title, subtitle or publisher name, or that lead and most mentions agree on."""
+    """Choose the unit that title, subtitle or publisher name, or the lead and most mentions in the body."""
     mentions: Counter[str] = Counter()
     for name, count in body.items():
         for owner, unit in gazetteer.units.get(name, ()):
@@ -177,7 +195,7 @@ def _gazetteer() -> _Gazetteer:
                 districts[name] = district
         for unit in row_units.split():
             for name in (unit, _SUFFIX.sub("", unit)):
-                if len(name) > 2:  # 大有, 东城: too short to be a name wherever they stand
+                if len(name) > 2:  # 大有, 东城: too short to be a name in every text
                     units[name] = tuple(dict.fromkeys([*units.get(name, ()), (district, unit)]))
     for name in districts:
         units.pop(name, None)
@@ -201,5 +219,5 @@ def _far_places() -> _FarPlaces:
 
 
 def _any_of(names: Iterable[str]) -> str:
-    """A pattern that finds the longest of the names."""
+    """Build a pattern that prefers longer names."""
     return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))

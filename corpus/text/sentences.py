@@ -1,4 +1,4 @@
-"""Where sentences end in Chinese newspaper text, English names and numbers included."""
+"""Splits Chinese newspaper text, with English names and numbers in it, into sentences."""
 
 import re
 from collections.abc import Iterator
@@ -10,18 +10,20 @@ _OPENING_TITLE, _CLOSING_TITLE = "《〈", "》〉"
 # One end may be several marks and the quotes that close behind them: `?!`, `……`, `!”`, `?”……`.
 _CLOSING = rf"""[{re.escape(_CLOSERS)}"']*"""
 _END = re.compile(rf"(?:[{_ENDS}]+{_CLOSING})+|\.{_CLOSING}(?=\s+[A-Z]|\s*$)")
-# What cannot open a sentence: behind a quote it carries the quoting sentence on.
+# What cannot begin a sentence: behind a quote it continues the sentence that quotes.
 _GOES_ON = re.compile(r"[，,、：:的]|等(?![到待候我你他她它])")
 _INITIAL = re.compile(r"(?:^|[^A-Za-z])[A-Z]$")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """The sentences of `text` as `(start, end)` offsets in code points.
+    """Find the sentences of a text.
 
-    Spans are in order, do not overlap, begin and end on a visible character, and leave out nothing
-    but white space. A line break always ends a sentence; the quotes and brackets that close behind
-    an end mark belong to the sentence they close.
+    A line break always ends a sentence. Closing quotes and brackets behind an end mark belong to the sentence
+    that they close.
+
+    Returns:
+        `(start, end)` offsets in code points: in order, without overlap, and leaving out only white space.
     """
     spans: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n]+", text):
@@ -30,7 +32,7 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether a line closes with a sentence end, as paragraphs do and headings do not."""
+    """Tell whether a line ends with the end of a sentence, as paragraphs do and headings do not."""
     bare = line.rstrip().rstrip(_CLOSERS + "\"'")
     return bool(bare) and bare[-1] in _ENDS
 
@@ -68,7 +70,7 @@ def _is_end(line: str, start: int, end: int) -> bool:
 
 
 def _behind_straight_quotes(line: str, match: re.Match[str]) -> int:
-    """The end of a match, without straight quotes that open the next sentence."""
+    """Find the end of a match, without straight quotes that open the next sentence."""
     for offset, character in enumerate(match.group()):
         index = match.start() + offset
         if character in "\"'" and line.count(character, 0, index) % 2 == 0:
@@ -77,7 +79,7 @@ def _behind_straight_quotes(line: str, match: re.Match[str]) -> int:
 
 
 def _title_spans(line: str) -> list[tuple[int, int]]:
-    """Spans of the outermost closed 《…》 of a line; an unclosed bracket holds nothing back."""
+    """Find the spans of the closed 《…》 of a line; an unclosed bracket is ignored."""
     spans, opened = [], []
     for index, character in enumerate(line):
         if character in _OPENING_TITLE:
