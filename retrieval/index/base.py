@@ -17,7 +17,7 @@ from retrieval.index.filter import Filter
 from retrieval.index.late_interaction import Met
 from retrieval.index.ledger import Seen
 from retrieval.models.encoder import Floats
-from retrieval.text.tokenize import WORDS
+from retrieval.text.tokenize import WORD_FIELDS
 
 if TYPE_CHECKING:
     from retrieval.index.local.segment import ReceivedIn, StoredPassage
@@ -55,12 +55,12 @@ class Snapshot(Protocol):
         """The passages with the nearest vectors, nearest first."""
 
     def sharing(
-        self, terms: Sequence[str], limit: int, scope: Scope, fields: Mapping[int, float] = WORDS
+        self, terms: Sequence[str], limit: int, scope: Scope, fields: Mapping[int, float] = WORD_FIELDS
     ) -> list[int]:
         """The passages that come first by BM25, best first."""
 
     def bm25(
-        self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORDS
+        self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORD_FIELDS
     ) -> Floats:
         """BM25 of passages, (P,), see `statistics`."""
 

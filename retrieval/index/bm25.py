@@ -12,7 +12,7 @@ from retrieval.text.tokenize import (
     HEADER,
     K1,
     TEXT,
-    WORDS,
+    WORD_FIELDS,
     Codes,
     Numbers,
     Weights,
@@ -59,7 +59,7 @@ class Statistics(ABC):
         return float(inverse_frequency(self.live_passages, np.asarray(self.holders(term))))
 
     def bm25(
-        self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORDS
+        self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORD_FIELDS
     ) -> Floats:
         """BM25 of passages, (P,), by the statistics of what is live; `fields` gives each field its weight.
 

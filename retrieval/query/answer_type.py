@@ -13,7 +13,7 @@ from corpus.text.normalize import fold
 from retrieval.text.numbers import CLASSIFIERS
 
 
-class Kind(StrEnum):
+class AnswerType(StrEnum):
     """What an answer is: OTHER is all that leaves no such mark on a sentence."""
 
     NUMBER = "number"
@@ -24,11 +24,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExpectedAnswer:
     """What a question asks for. `measures` are words one of which stands behind a number asked for; `strict`
     says that nothing else can be the answer, as with money, length or what is counted by sheets or houses."""
 
-    kind: Kind
+    type: AnswerType
     measures: tuple[str, ...] = ()
     strict: bool = False
 
@@ -60,15 +60,15 @@ _PLACES = "村|社区|街道|小区|区|县|镇|乡|城市|国家|省|市|州|�
 _ENGLISH_PLACES = "village|community|street|district|town|city|country|place|park|state|county|river|region"
 
 # The first that is found in a question decides.
-_ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
+_ASKING: tuple[tuple[re.Pattern[str], AnswerType, tuple[str, ...]], ...] = tuple(
     (re.compile(f"{chinese}|{english}"), kind, measures)
     for chinese, english, kind, measures in (
-        (r"几点(?!意|建|要|看)", r"\bwhat time (?:do|did|is|was|will|are)", Kind.NUMBER, _CLOCK),
+        (r"几点(?!意|建|要|看)", r"\bwhat time (?:do|did|is|was|will|are)", AnswerType.NUMBER, _CLOCK),
         (
             r"什么时候|何时|几时|几几年|哪一?[年月天日]|几[月号点]|什么时间|哪个(?:月|年)|何年",
             r"^\W*when\b|\bwhen (?:do|does|did|is|are|was|were|has|have|will)\b"
             r"|\b(?:what|which) (?:year|date|day|month|time)\b",
-            Kind.TIME,
+            AnswerType.TIME,
             (),
         ),
         (
@@ -76,69 +76,69 @@ _ASKING: tuple[tuple[re.Pattern[str], Kind, tuple[str, ...]], ...] = tuple(
             r"|多少[万亿]?[元块]|花了多少|怎么收费|贵不贵",
             r"\bhow much (?:money|did|does|was|were|is|are)\b"
             r"|\bwhat.{0,24}\b(?:cost|price|fee|salary|budget|revenue)s?\b",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _MONEY,
         ),
         (
             r"多久(?![^，,。？?]{0,8}一次)|多长时间|(?:多少|几)个?(?:分钟|小时|天(?!前)|年(?!前))",
             r"\bhow long (?:did|does|has|have|is it|was it|it)\b",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _DURATION,
         ),
         (
             r"多少(?:平方|平米|亩|公顷|英亩)|面积[^，,。？?]{0,6}多[大少]|占地多[大少]",
             r"\bhow many (?:square|acres|hectares)\b",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _AREA,
         ),
         (
             r"多少(?:吨|公斤|千克|斤|克)|多重|重量[^，,。？?]{0,4}多少",
             r"\bhow (?:many (?:tons|tonnes|kilo)|heavy\b)",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _WEIGHT,
         ),
         (
             r"多长|多远|多高|多宽|多深|多少(?:公里|千米|里路)",
             r"\bhow (?:long|far|high|tall|wide|deep)\b",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _LENGTH + _DURATION,
         ),
         (
             r"多少(?:人|名|位)|几(?:人|名|位)",
             r"\bhow many (?:people|persons|members|residents)\b",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _PEOPLE,
         ),
         (
             r"多大(?:岁数|年纪|年龄)|几岁|多少岁|(?:岁数|年纪|年龄)(?:是|为|有)?(?:多|几|什么)",
             r"\bhow old (?:is|was) (?:he|she)\b",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _AGE,
         ),
-        (r"[房楼树船车]龄", r"\bhow old\b", Kind.NUMBER, _AGES),
-        (r"多少次|几次", r"\bhow many times(?! more)\b", Kind.NUMBER, _FREQUENCY),
+        (r"[房楼树船车]龄", r"\bhow old\b", AnswerType.NUMBER, _AGES),
+        (r"多少次|几次", r"\bhow many times(?! more)\b", AnswerType.NUMBER, _FREQUENCY),
         (
             r"百分之多少|百分之几|比例|成功率|比率|(?<![频功])率(?:是|为|达)",
             r"\bwhat percent",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             _SHARE,
         ),
         (
             r"多少|第几|几[^乎何率]|多[大重厚快]",
             r"\bhow (?:many|much|big|large|old|heavy)\b|\bwhat number\b",
-            Kind.NUMBER,
+            AnswerType.NUMBER,
             (),
         ),
         (
             r"谁|哪位|何人|哪[一几]?个人|哪些人|叫什么名字|姓什么",
             r"\bwho(?:m|se)?\b|\bname of the (?:person|man|woman)\b|\bwhich person\b",
-            Kind.PERSON,
+            AnswerType.PERSON,
             (),
         ),
         (
             rf"哪里|哪儿|何处|何地|什么地方|在哪|去哪|到哪|哪一?[个座条些](?:{_PLACES})",
             rf"\bwhere\b|\b(?:which|what) (?:{_ENGLISH_PLACES})",
-            Kind.PLACE,
+            AnswerType.PLACE,
             (),
         ),
     )
@@ -177,16 +177,16 @@ _PLACE = re.compile(
 )
 
 
-def asked(question: str) -> Asked:
+def expected_answer(question: str) -> ExpectedAnswer:
     """What a question asks for, by the word it asks with."""
     folded = fold(question)
     for pattern, kind, measures in _ASKING:
         if pattern.search(folded):
-            if kind is Kind.NUMBER and not measures and (found := _MEASURE.search(folded)):
+            if kind is AnswerType.NUMBER and not measures and (found := _MEASURE.search(folded)):
                 measure = found["measure"]
-                return Asked(kind, _counting(measure), measure in _COUNTING)
-            return Asked(kind, measures, measures in _STRICT)
-    return Asked(Kind.OTHER)
+                return ExpectedAnswer(kind, _counting(measure), measure in _COUNTING)
+            return ExpectedAnswer(kind, measures, measures in _STRICT)
+    return ExpectedAnswer(AnswerType.OTHER)
 
 
 def _counting(measure: str) -> tuple[str, ...]:
@@ -197,14 +197,14 @@ def _counting(measure: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(measure + alike + "个"))
 
 
-def holds_kind(sentence: str, wanted: Asked) -> float:
+def holds_answer(sentence: str, wanted: ExpectedAnswer) -> float:
     """How well a sentence holds what is asked for: 0 not at all, 1 surely.
 
     A number without the measure asked for counts a half, and so does what OTHER asks for anywhere.
     """
     folded = fold(sentence)
-    match wanted.kind:
-        case Kind.NUMBER:
+    match wanted.type:
+        case AnswerType.NUMBER:
             if "年" in wanted.measures:  # a day of the calendar lasts no years
                 folded = _DATE.sub(" ", folded)
             behind = [folded[found.end() : found.end() + 3] for found in _NUMBER.finditer(folded)]
@@ -213,10 +213,10 @@ def holds_kind(sentence: str, wanted: Asked) -> float:
             if any(rest.lstrip(" 余多").startswith(wanted.measures) for rest in behind):
                 return 1.0
             return 0.5 if behind else 0.0
-        case Kind.PERSON:
+        case AnswerType.PERSON:
             return float(bool(_PERSON.search(folded)))
-        case Kind.PLACE:
+        case AnswerType.PLACE:
             return float(bool(_PLACE.search(folded)))
-        case Kind.TIME:
+        case AnswerType.TIME:
             return float(bool(_TIME.search(folded)))
     return 0.5

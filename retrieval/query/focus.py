@@ -44,7 +44,7 @@ _SAYS_MORE = re.compile(
 """What is no name: it says something of what is counted, or when or how surely somebody was."""
 
 
-def target(question: str) -> tuple[int, int] | None:
+def focus(question: str) -> tuple[int, int] | None:
     """The code points of what a question asks about by name, or None where it says no such thing.
 
     It has two characters or more; the place it belongs to is no part of it, nor whatever else stands before

@@ -8,10 +8,10 @@ import numpy.typing as npt
 from corpus import far_places_named, places_named
 from corpus.text.normalize import compact, fold, is_han
 from retrieval.models.encoder import Embedding, Encoder, Offsets
-from retrieval.query.answer_type import Asked, asked
-from retrieval.query.focus import target
+from retrieval.query.answer_type import ExpectedAnswer, expected_answer
+from retrieval.query.focus import focus
 from retrieval.text.dates import DateMention, dates_in
-from retrieval.text.pinyin import spelled
+from retrieval.text.pinyin import syllable_pairs
 from retrieval.text.tokenize import terms
 
 ASKING = frozenset(
@@ -30,7 +30,7 @@ class Question:
     """One question, understood as far as no index is needed.
 
     terms: with repetitions, as `terms.terms` cuts them. says: (Q,), which tokens are of words that do not
-    ask; named: (Q,), which are of what it asks about by name (see `target`). syllables: the pairs in its
+    ask; named: (Q,), which are of what it asks about by name (see `focus`). syllables: the pairs in its
     Latin words, which may be pinyin. places: of Chongqing, folded, without 区 or 街道. far_places: well-known
     others, each by all its names, the one it is called by first. han: whether it is in
     Chinese.
@@ -41,7 +41,7 @@ class Question:
     terms: tuple[str, ...]
     says: npt.NDArray[np.bool_]
     syllables: tuple[str, ...]
-    asked: Asked
+    asked: ExpectedAnswer
     named: npt.NDArray[np.bool_]
     dates: tuple[DateMention, ...]
     places: tuple[str, ...]
@@ -53,14 +53,14 @@ def understand(text: str, encoder: Encoder) -> Question:
     """Read a question and encode it."""
     latin = "".join(char if not is_han(char) else "，" for char in text)
     embedding = encoder.encode_question(text)
-    start, end = target(text) or (0, 0)
+    start, end = focus(text) or (0, 0)
     return Question(
         text,
         embedding,
         tuple(terms(text)),
         _says(fold(text), embedding.offsets),
-        tuple(spelled(latin)),
-        asked(text),
+        tuple(syllable_pairs(latin)),
+        expected_answer(text),
         (embedding.offsets[:, 0] < end) & (embedding.offsets[:, 1] > start),
         dates_in(text),
         places_named(text),

@@ -6,7 +6,7 @@ from datetime import date
 
 from corpus.text.normalize import fold
 from retrieval.answer import Result
-from retrieval.query.answer_type import Kind, asked
+from retrieval.query.answer_type import AnswerType, expected_answer
 
 _EACH = re.compile(
     r"各(?:个|区|县|地|街道|镇|乡|村|社区|家|报)|哪些(?:区|县|地方|街道|镇|乡|村|社区|报道|单位)|分别|几个区"
@@ -33,8 +33,8 @@ def each_report_first(owners: Sequence[object]) -> list[int]:
 
 def differ_over_time(question: str, results: Sequence[Result]) -> bool:
     """Whether reports of one place and several days each give a figure, and not the same one."""
-    wanted = asked(question)
-    if wanted.kind is not Kind.NUMBER or not results:
+    wanted = expected_answer(question)
+    if wanted.type is not AnswerType.NUMBER or not results:
         return False
     figures: dict[date, set[str]] = {}
     for result in results:

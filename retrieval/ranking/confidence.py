@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from corpus import sentences
 from retrieval.answer import Refusal
 from retrieval.index.base import Snapshot
-from retrieval.query.answer_type import holds_kind
+from retrieval.query.answer_type import holds_answer
 from retrieval.query.parse import ASKING, Question
 from retrieval.ranking.features import Ranked
 from retrieval.ranking.sentences import Evidence
@@ -101,7 +101,7 @@ def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> 
 def lacks_kind(generation: Snapshot, question: Question, candidate: Ranked) -> bool:
     """Whether no sentence of a passage holds what kind of answer is asked for."""
     text = generation.passage(candidate.passage).text
-    return all(holds_kind(text[start:end], question.asked) < 1 for start, end in sentences(text))
+    return all(holds_answer(text[start:end], question.asked) < 1 for start, end in sentences(text))
 
 
 def is_foreign(question: Question, candidate: Ranked) -> bool:

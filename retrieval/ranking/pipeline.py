@@ -18,9 +18,9 @@ from retrieval.ranking.features import Ranked, score_of
 from retrieval.ranking.place_match import elsewhere
 from retrieval.ranking.sentences import REMEMBERED, Evidence, closest_of, evidence, importance_of, reread
 from retrieval.ranking.weights import Weights, weights_of
-from retrieval.text.dates import DateMention, dates_in, of_day
-from retrieval.text.pinyin import spelled
-from retrieval.text.tokenize import SPELLING
+from retrieval.text.dates import DateMention, dates_in
+from retrieval.text.pinyin import syllable_pairs
+from retrieval.text.tokenize import PINYIN_FIELDS
 
 if TYPE_CHECKING:
     from retrieval.models.reader import Reader
@@ -102,7 +102,7 @@ def _candidates(
     """
     lexical = generation.sharing(question.terms, CANDIDATES, scope)
     syllables = syllables_of(generation, question)
-    sounding = generation.sharing(syllables, CANDIDATES, scope, SPELLING) if syllables else []
+    sounding = generation.sharing(syllables, CANDIDATES, scope, PINYIN_FIELDS) if syllables else []
     dense = generation.nearest(question.embedding.vector, CANDIDATES, scope)
     # In an order that does not depend on how the index grew: of equals the first stays first.
     passages = sorted({*lexical, *sounding, *dense}, key=generation.key)
@@ -113,7 +113,7 @@ def _candidates(
     spelling = np.zeros_like(bm25)
     if syllables:
         part = len(syllables) / max(len(syllables), len(question.terms) if question.han else 0)
-        spelling = part * generation.bm25(syllables, passages, SPELLING)
+        spelling = part * generation.bm25(syllables, passages, PINYIN_FIELDS)
     near = _nearness(weights, pooled, bm25, spelling)
     nearest = sorted(np.argsort(-near, kind="stable")[:limit].tolist())
     mets = _met(generation, question, [passages[i] for i in nearest], unstored)
@@ -250,7 +250,7 @@ def syllables_of(generation: Snapshot, question: Question) -> list[str]:
         syllable
         for term in question.terms
         if len(term) > 1 and is_han(term[0]) and not generation.holders(term)
-        for syllable in spelled(term)
+        for syllable in syllable_pairs(term)
     ]
     return [*question.syllables, *unknown]
 
@@ -265,14 +265,14 @@ def spoken_of(generation: Snapshot, number: int, asked: Sequence[DateMention]) -
         return 0.0
     article = generation.article_of(number)
     named = dates_in(generation.passage(number).text, article.date)
-    written = of_day(article.date) if article.date else None
+    written = DateMention.of(article.date) if article.date else None
     return sum(
         1.0
-        if any(mention.meets(other) for other in named)
+        if any(mention.includes(other) for other in named)
         else WRITTEN
-        if written and mention.meets(written)
+        if written and mention.includes(written)
         else PARTLY
-        if any(month.meets(other) for other in named)
+        if any(month.includes(other) for other in named)
         else 0.0
         for mention, month in ((mention, replace(mention, day=None)) for mention in asked)
     ) / len(asked)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from corpus import districts_around, places_named, units_named
 from retrieval.index.base import Snapshot
 from retrieval.query.parse import Question
-from retrieval.text.header import header
+from retrieval.text.tokenize import header
 
 BEFORE = 500
 """Code points before a passage that are read for the street or town it may still speak of."""

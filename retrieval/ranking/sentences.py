@@ -15,7 +15,7 @@ from corpus.text.normalize import compact, fold
 from retrieval.answer import Span
 from retrieval.index.base import Snapshot
 from retrieval.index.late_interaction import Met, maxima
-from retrieval.query.answer_type import Kind, holds_kind
+from retrieval.query.answer_type import AnswerType, holds_answer
 from retrieval.query.parse import ASKING, Question
 from retrieval.ranking.weights import weights_of
 from retrieval.text.tokenize import terms
@@ -23,7 +23,7 @@ from retrieval.text.tokenize import terms
 if TYPE_CHECKING:
     from retrieval.models.reader import Reader, ReaderOutput
 
-KINDS = (Kind.NUMBER, Kind.PERSON, Kind.PLACE, Kind.TIME)
+KINDS = (AnswerType.NUMBER, AnswerType.PERSON, AnswerType.PLACE, AnswerType.TIME)
 
 SIGNS = ("maxsim", "weighted", "lowest", "named", "shared", *map(str, KINDS), "asks", "length", "read")
 """What is seen of a sentence. maxsim: late interaction with its own tokens; weighted: the same, rare words
@@ -221,9 +221,9 @@ def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Flo
     wanted = set(question.terms)
     shared = [len(wanted & held) / max(1, len(wanted)) for held in seen.terms]
     kinds = np.zeros((len(spans), len(KINDS)))
-    if question.asked.kind in KINDS:
-        held = [holds_kind(text[start:end], question.asked) for start, end in spans]
-        kinds[:, KINDS.index(question.asked.kind)] = held
+    if question.asked.type in KINDS:
+        held = [holds_answer(text[start:end], question.asked) for start, end in spans]
+        kinds[:, KINDS.index(question.asked.type)] = held
     unread = np.zeros(len(spans))
     return np.column_stack(
         [_mean(best), best @ importance, _mean(lowest), named, shared, kinds, seen.asks, seen.lengths, unread]

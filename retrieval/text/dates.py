@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Self
 
 from corpus.text.normalize import fold
 
@@ -50,8 +51,13 @@ class DateMention:
     start: int
     end: int
 
-    def meets(self, other: "DateMention") -> bool:
-        """Whether the other names the same time, or a part of it: all that this one says, it says too."""
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """A day as a mention that stands in no text."""
+        return cls(day.year, day.month, day.day, 0, 0)
+
+    def includes(self, other: "DateMention") -> bool:
+        """Whether the other names the same time or a part of it."""
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         return all(mine is None or mine == theirs for mine, theirs in pairs)
 
@@ -63,11 +69,6 @@ def dates_in(text: str, written: date | None = None) -> tuple[DateMention, ...]:
     `written`, the day of the text, gives `去年` its year and `5月24日`, which names none, its own.
     """
     return tuple(sorted(_found(fold(text), written), key=lambda mention: mention.start))
-
-
-def of_day(day: date) -> DateMention:
-    """A day as a mention that stands nowhere."""
-    return DateMention(day.year, day.month, day.day, 0, 0)
 
 
 def _found(folded: str, written: date | None) -> Iterator[DateMention]:

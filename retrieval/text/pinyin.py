@@ -22,7 +22,7 @@ WORDS = 50_000
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z]+(?:['’][A-Za-z]+)*")
 
 
-def spelled(text: str) -> list[str]:
+def syllable_pairs(text: str) -> list[str]:
     """The pairs of syllables in a text's runs of Han characters, and in its Latin words that are pinyin.
 
     A Latin word counts where syllables make up the whole of it; such words behind one another (`Huaxin Jie`)

@@ -1,4 +1,4 @@
-"""Terms: what the lexical side compares, and what BM25 makes of how often they stand where."""
+"""Cut texts, and the headers of passages, into the terms that lexical search compares."""
 
 import unicodedata
 from typing import Any
@@ -7,20 +7,21 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from corpus import Article, Passage
 from corpus.text.normalize import SEPARATORS, fold, is_han
 from retrieval.text.numbers import numbers_in
 
-TEXT, HEADER, SPELLED = FIELDS = 0, 1, 2
-"""The fields of a passage: its own text, what stands above it, and how both are spelled (see `pinyin`)."""
+TEXT, HEADER, PINYIN = FIELDS = 0, 1, 2
+"""The fields of a passage: its text, its header, and the pinyin of both."""
 
 HEADER_WEIGHT = 0.3
-"""What a term in a passage's header (title, section, place) counts beside one in its text."""
+"""The weight of a term in a header, where a term in a text has 1."""
 
-WORDS, SPELLING = {TEXT: 1.0, HEADER: HEADER_WEIGHT}, {SPELLED: 1.0}
-"""The fields that the words of a question are looked for in, and those for its syllables, by weight."""
+WORD_FIELDS, PINYIN_FIELDS = {TEXT: 1.0, HEADER: HEADER_WEIGHT}, {PINYIN: 1.0}
+"""The fields in which words, and those in which syllables, are searched, with their weights."""
 
 K1, B = 1.2, 0.75
-"""BM25's usual constants (Robertson & Zaragoza 2009)."""
+"""The usual constants of BM25 (Robertson & Zaragoza 2009)."""
 
 Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.integer[Any]]
@@ -28,10 +29,10 @@ Weights = npt.NDArray[np.float64]
 
 
 def terms(text: str) -> list[str]:
-    """Cut text into terms: character bigrams of Han, words of the rest.
+    """Cut a text into character bigrams of Chinese and words of other scripts.
 
-    A run of a single Han character gives that character. `"建成74个"` → `["建成", "74", "个"]`. A number that
-    is written in another way is a term in digits too: `"三千万"` → `["三千", "千万", "30000000"]`.
+    A single Chinese character is a term too: `"建成74个"` gives `["建成", "74", "个"]`. A number
+    not written in plain digits adds a term in digits: `"三千万"` gives `["三千", "千万", "30000000"]`.
     """
     folded = fold(text)
     found = []
@@ -40,32 +41,58 @@ def terms(text: str) -> list[str]:
     return found + numbers_in(folded)
 
 
+def header(article: Article, section: str | None) -> str:
+    """Join the title, subtitle, section, place and date of a passage to one line."""
+    day = article.date and f"{article.date.year}年{article.date.month}月{article.date.day}日"
+    return " ".join(part for part in (article.title, article.subtitle, section, article.place, day) if part)
+
+
+def field_terms(article: Article, passage: Passage) -> tuple[list[str], list[str], list[str]]:
+    """Return the terms of each of the `FIELDS` of a passage."""
+    from retrieval.text.pinyin import syllable_pairs  # commands that only list reports need no pypinyin
+
+    above = header(article, passage.section)
+    return terms(passage.text), terms(above), syllable_pairs(passage.text) + syllable_pairs(above)
+
+
 def code(term: str) -> int:
-    """A term as it is stored."""
+    """Return the number under which the index stores a term."""
     return crc32(term.encode(errors="surrogatepass"))
 
 
 def weight_of(counts: Numbers, sizes: Numbers, mean_size: float) -> Weights:
-    """What BM25 gives a term for how often it stands in fields of so many terms, before its rarity counts."""
+    """Return the weight BM25 gives to terms before their rarity counts.
+
+    Args:
+        counts: How often each term stands in each field.
+        sizes: The number of terms of each field.
+        mean_size: The mean of `sizes` over all passages.
+    """
     weights: Weights = counts * (K1 + 1) / (counts + K1 * (1 - B + B * sizes / mean_size))
     return weights
 
 
 def inverse_frequency(passages: int, holders: Numbers) -> Weights:
-    """Inverse document frequency of terms that so many of the passages hold."""
+    """Return the inverse document frequency of terms.
+
+    Args:
+        passages: The number of all passages.
+        holders: The number of passages that hold each term.
+    """
     found: Weights = np.log(1 + (passages - holders + 0.5) / (holders + 0.5))
     return found
 
 
 def _runs(folded: str) -> list[tuple[str, bool]]:
+    """Split a text at separators and where the script changes; True marks runs of Chinese."""
     runs: list[tuple[str, bool]] = []
     before = None
     for char in folded:
-        kind = None if unicodedata.category(char)[0] in SEPARATORS else is_han(char)
-        if kind is not None:
-            if kind == before:
-                runs[-1] = (runs[-1][0] + char, kind)
+        han = None if unicodedata.category(char)[0] in SEPARATORS else is_han(char)
+        if han is not None:
+            if han == before:
+                runs[-1] = (runs[-1][0] + char, han)
             else:
-                runs.append((char, kind))
-        before = kind
+                runs.append((char, han))
+        before = han
     return runs

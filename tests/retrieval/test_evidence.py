@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval.index.late_interaction import Met
-from retrieval.query.answer_type import Asked, Kind
+from retrieval.query.answer_type import AnswerType, ExpectedAnswer
 from retrieval.ranking.sentences import BLOCK, SIGNS, STRETCH, closest_of, signs_of, stated
 
 TEXT = "甲在前。乙在中。丙在后。"
@@ -50,7 +50,7 @@ def test_nothing_comes_near_where_there_are_no_tokens(shape):
 )
 def test_a_sentence_names_what_is_asked_about_as_well_as_the_word_it_meets_least(named, seen):
     question = SimpleNamespace(
-        says=np.ones(2, np.bool_), named=np.asarray(named), terms=(), asked=Asked(Kind.OTHER)
+        says=np.ones(2, np.bool_), named=np.asarray(named), terms=(), asked=ExpectedAnswer(AnswerType.OTHER)
     )
     cosines = [[0.9, 0.3], [0.2, 0.8], [0.1, 0.1]]
     signs = signs_of(TEXT, met(cosines, [0, 4, 8]), question, np.full(2, 0.5))

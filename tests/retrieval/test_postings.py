@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index.local.postings import PostingStore, PostingWriter, packed, unpacked
-from retrieval.text.pinyin import spelled
-from retrieval.text.tokenize import HEADER, SPELLED, TEXT, code, terms
+from retrieval.text.pinyin import syllable_pairs
+from retrieval.text.tokenize import HEADER, PINYIN, TEXT, code, terms
 
 TEXTS = [
     "石马河街道养老服务中心",
@@ -19,7 +19,7 @@ TEXTS = [
 def postings(tmp_path):
     writer = PostingWriter(tmp_path)
     for text in TEXTS:
-        writer.append([terms(text), terms("两江"), spelled(text)])
+        writer.append([terms(text), terms("两江"), syllable_pairs(text)])
     writer.close()
     return PostingStore(tmp_path)
 
@@ -70,7 +70,7 @@ def test_nothing_wanted_finds_nothing(postings):
 
 def test_what_is_spelled_alike_is_found_by_its_syllables(postings):
     for written in ("政斜", "zhengxie", "Zhengxie"):
-        assert postings.first({SPELLED: wanted(*spelled(written))}, 10).tolist() == [1, 3]
+        assert postings.first({PINYIN: wanted(*syllable_pairs(written))}, 10).tolist() == [1, 3]
 
 
 def test_postings_of_no_passages_can_be_read(tmp_path):

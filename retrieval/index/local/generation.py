@@ -33,8 +33,7 @@ from retrieval.index.local.postings import Mask
 from retrieval.index.local.segment import Segment
 from retrieval.index.manifest import current_number, generation_folder, read_manifest, segment_folder
 from retrieval.models.encoder import Floats
-from retrieval.text.header import header
-from retrieval.text.tokenize import FIELDS, WORDS, Codes, Numbers, code, terms
+from retrieval.text.tokenize import FIELDS, WORD_FIELDS, Codes, Numbers, code, header, terms
 
 COUNTED = 4_096
 """Terms whose frequency is remembered."""
@@ -169,7 +168,7 @@ class Generation(Statistics):
         terms: Sequence[str],
         limit: int,
         scope: Sequence[Mask | None],
-        fields: Mapping[int, float] = WORDS,
+        fields: Mapping[int, float] = WORD_FIELDS,
     ) -> list[int]:
         """The passages that come first by BM25, best first."""
         worth = {

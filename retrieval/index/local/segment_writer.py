@@ -12,7 +12,7 @@ from retrieval.index.local.postings import PostingWriter
 from retrieval.index.local.segment import Counts, Story, catalog_record, checksums
 from retrieval.index.local.signatures import SentenceStore
 from retrieval.index.quantization import Codec
-from retrieval.text.fields import fields_of
+from retrieval.text.tokenize import field_terms
 
 
 class SegmentWriter:
@@ -49,7 +49,7 @@ class SegmentWriter:
             self._passages.append((number, passage.start, passage.end, within))
             self._dense.add(stored.vector[None].astype(np.float32))
             self._tokens.append(stored.tokens)
-            self._postings.append(fields_of(story.article, passage))
+            self._postings.append(field_terms(story.article, passage))
 
     def close(self) -> Counts:
         """Write what is left; returns what the segment holds."""

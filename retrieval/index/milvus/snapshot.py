@@ -27,7 +27,7 @@ from retrieval.index.milvus.schema import (
 )
 from retrieval.index.milvus.state import State, dead_key
 from retrieval.models.encoder import Floats
-from retrieval.text.tokenize import FIELDS, HEADER, TEXT, WORDS, Codes, Numbers, code
+from retrieval.text.tokenize import FIELDS, HEADER, TEXT, WORD_FIELDS, Codes, Numbers, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class MilvusSnapshot(Statistics):
         return sorted(keys, key=lambda number: (-cosines[number], keys[number]))
 
     def sharing(
-        self, terms: Sequence[str], limit: int, scope: str, fields: Mapping[int, float] = WORDS
+        self, terms: Sequence[str], limit: int, scope: str, fields: Mapping[int, float] = WORD_FIELDS
     ) -> list[int]:
         """The passages that come first by BM25, best first: the engine's of each field, scored anew."""
         if not terms or not self.live_passages:

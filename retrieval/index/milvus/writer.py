@@ -33,8 +33,7 @@ from retrieval.index.milvus.state import FORMAT, State, dead_key
 from retrieval.index.quantization import Codec
 from retrieval.index.update import Telling
 from retrieval.indexing.diff import Plan
-from retrieval.text.fields import fields_of
-from retrieval.text.tokenize import FIELDS, Codes, code
+from retrieval.text.tokenize import FIELDS, Codes, code, field_terms
 
 PASSAGES_AT_ONCE = 200
 """Passages whose rows are sent together."""
@@ -134,7 +133,7 @@ class Writer:
         for place, stored in enumerate(story.passages):
             passage = stored.passage
             self._passages += 1
-            fields = fields_of(story.article, passage)
+            fields = field_terms(story.article, passage)
             found = [np.asarray([code(term) for term in field], np.uint32) for field in fields]
             self._tell(found, 1)
             id = number * PER_STORY + place
