@@ -1,9 +1,8 @@
-"""The forward pass of BERT on a processor, without what a question waits for needlessly.
+"""The forward pass of BERT on a CPU, with weights that are laid out once for the processor.
 
-Of the fourteen milliseconds that transformers takes in bfloat16 over a question of twenty tokens, four go
-into laying out each layer's weights anew at every call, and five into the modules around the layers. Here the
-weights are laid out once, when the model is loaded, by the operators that torch.compile uses on a processor
-too. In float32, where the processor has nothing shorter, a question takes two thirds of its time.
+The layers of transformers lay out the weights of each linear layer anew at every call, which is a good part
+of the time that a short question takes. Here they are laid out when the model is loaded, by the operators that
+torch.compile uses on a CPU. These operators are private to torch: `can_run` tells whether they are there.
 """
 
 from typing import Any
@@ -11,38 +10,46 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding, layer_norm, scaled_dot_product_attention
+from torch.nn.utils import skip_init
 
 
 class CpuBert:
-    """`BertModel` of transformers for inference in bfloat16 or float32: the same states, sooner."""
+    """A `BertModel` of transformers for inference on a CPU, in bfloat16 or float32.
 
-    def __init__(self, model: Any, words: Tensor) -> None:
-        """Take over the weights of a `BertModel` that `can_run_on_cpu`.
+    Args:
+        model: A model that `can_run` accepts; its weights are taken over.
+        word_embeddings: The vectors of its vocabulary, (V, D). A text uses few of them: where they are mapped
+            from a file, the others take no memory.
+    """
 
-        And the vectors of its vocabulary, (V, D).
-
-        A text uses a few hundred of a quarter of a million `words`: mapped from a file, the others take no
-        memory.
-        """
-        self._words = words
-        kinds = model.embeddings.token_type_embeddings.weight.detach()
-        # Every token is of the first kind.
-        self._places = model.embeddings.position_embeddings.weight.detach() + kinds[0]
+    def __init__(self, model: Any, word_embeddings: Tensor) -> None:
+        self._word_embeddings = word_embeddings
+        token_types = model.embeddings.token_type_embeddings.weight.detach()
+        # Every token is of the first type.
+        self._positions = model.embeddings.position_embeddings.weight.detach() + token_types[0]
         self._norm = _Norm(model.embeddings.LayerNorm)
         self._layers = [_Layer(layer) for layer in model.encoder.layer]
 
     def __call__(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Token ids (B, L) and their attention mask (B, L) to hidden states (B, L, D)."""
-        words = embedding(ids, self._words).to(self._places.dtype)
-        states = self._norm(words + self._places[: ids.shape[1]])
-        seen = None if bool(mask.all()) else mask[:, None, None, :].bool()
+        """Compute the hidden states of texts.
+
+        Args:
+            ids: The ids of the tokens, (B, L).
+            mask: 0 for padding, (B, L).
+
+        Returns:
+            The hidden state of each token, (B, L, D).
+        """
+        words = embedding(ids, self._word_embeddings).to(self._positions.dtype)
+        states = self._norm(words + self._positions[: ids.shape[1]])
+        attention_mask = None if bool(mask.all()) else mask[:, None, None, :].bool()
         for layer in self._layers:
-            states = layer(states, seen)
+            states = layer(states, attention_mask)
         return states
 
 
-def can_run_on_cpu(model: Any) -> bool:
-    """Whether `CpuBert` computes what a transformers model does."""
+def can_run(model: Any) -> bool:
+    """Return whether `CpuBert` computes what a model of transformers does."""
     from transformers import BertModel
 
     return (
@@ -52,45 +59,67 @@ def can_run_on_cpu(model: Any) -> bool:
         and model.device.type == "cpu"
         and model.dtype in (torch.bfloat16, torch.float32)
         and torch.backends.mkldnn.is_available()
+        and has_operators(model.dtype)
     )
 
 
+def has_operators(dtype: torch.dtype, operators: Any = torch.ops.mkldnn) -> bool:
+    """Return whether torch has the private operators, and they take the arguments that are given here.
+
+    Args:
+        dtype: The type of the weights and states.
+        operators: Where torch keeps the operators.
+    """
+    states = torch.zeros(1, 1, 8, dtype=dtype)
+    layer = skip_init(nn.Linear, 8, 8, dtype=dtype)
+    try:
+        with torch.inference_mode():
+            for activation in ("none", "gelu"):
+                _Linear(layer, activation=activation, operators=operators)(states)
+    except (AttributeError, RuntimeError, TypeError):
+        return False
+    return True
+
+
 class _Layer:
-    """One layer: attention and what follows it, each with a shortcut and a norm."""
+    """A transformer layer: attention and a feed-forward network, each with a residual and a norm."""
 
     def __init__(self, layer: Any) -> None:
         attention = layer.attention.self
         self._heads = attention.num_attention_heads
-        self._all = _Linear(attention.query, attention.key, attention.value)
-        self._joined = _Linear(layer.attention.output.dense)
-        self._first = _Norm(layer.attention.output.LayerNorm)
-        self._wide = _Linear(layer.intermediate.dense, after="gelu")
-        self._narrow = _Linear(layer.output.dense)
-        self._second = _Norm(layer.output.LayerNorm)
+        self._attention_input = _Linear(attention.query, attention.key, attention.value)
+        self._attention_output = _Linear(layer.attention.output.dense)
+        self._attention_norm = _Norm(layer.attention.output.LayerNorm)
+        self._feed_forward_input = _Linear(layer.intermediate.dense, activation="gelu")
+        self._feed_forward_output = _Linear(layer.output.dense)
+        self._feed_forward_norm = _Norm(layer.output.LayerNorm)
 
-    def __call__(self, states: Tensor, seen: Tensor | None) -> Tensor:
+    def __call__(self, states: Tensor, mask: Tensor | None) -> Tensor:
         batch, length, width = states.shape
-        split = self._all(states).view(batch, length, 3, self._heads, width // self._heads)
+        split = self._attention_input(states).view(batch, length, 3, self._heads, width // self._heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)  # (B, heads, L, D / heads) each
-        met = scaled_dot_product_attention(query, key, value, attn_mask=seen)
-        met = met.transpose(1, 2).reshape(batch, length, width)
-        states = self._first(self._joined(met) + states)
-        return self._second(self._narrow(self._wide(states)) + states)
+        attended = scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        attended = attended.transpose(1, 2).reshape(batch, length, width)
+        states = self._attention_norm(self._attention_output(attended) + states)
+        inner = self._feed_forward_input(states)
+        return self._feed_forward_norm(self._feed_forward_output(inner) + states)
 
 
 class _Linear:
     """Linear layers side by side as one, with weights laid out as the processor multiplies them."""
 
-    def __init__(self, *layers: nn.Linear, after: str = "none") -> None:
+    def __init__(
+        self, *layers: nn.Linear, activation: str = "none", operators: Any = torch.ops.mkldnn
+    ) -> None:
         weight = torch.cat([layer.weight.detach() for layer in layers])
         self._bias = torch.cat([layer.bias.detach() for layer in layers])
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, None)
-        self._after = after
+        self._weight = operators._reorder_linear_weight(weight, None)
+        self._multiply = operators._linear_pointwise
+        self._activation = activation
 
     def __call__(self, states: Tensor) -> Tensor:
-        found: Tensor = torch.ops.mkldnn._linear_pointwise(
-            states, self._weight, self._bias, self._after, [], "none" if self._after == "gelu" else ""
-        )
+        algorithm = "none" if self._activation == "gelu" else ""
+        found: Tensor = self._multiply(states, self._weight, self._bias, self._activation, [], algorithm)
         return found
 
 

@@ -197,10 +197,10 @@ def _unit(vectors: Floats) -> Floats:
 
 def _forward(model: Any, folder: Path) -> "CpuBert | None":
     """A faster way through the layers of the bundled model in a folder, where there is one."""
-    from retrieval.models.cpu_bert import CpuBert, can_run_on_cpu
+    from retrieval.models.cpu_bert import CpuBert, can_run
 
     body = model[0].model
-    if not can_run_on_cpu(body):
+    if not can_run(body):
         return None
     forward = CpuBert(body, bundled.word_embeddings(folder))
     # What it took over is in memory once more, laid out otherwise or mapped.
