@@ -1,8 +1,8 @@
 """The forward pass of BERT on a CPU, with weights that are laid out once for the processor.
 
 The layers of transformers lay out the weights of each linear layer anew at every call, which is a good part
-of the time that a short question takes. Here they are laid out when the model is loaded, by the operators that
-torch.compile uses on a CPU. These operators are private to torch: `can_run` tells whether they are there.
+of the time that a short question takes. Here they are laid out when the model is loaded, by the operators
+that torch.compile uses on a CPU. They are private to torch: `can_run` tells whether they are there.
 """
 
 from typing import Any
