@@ -73,7 +73,7 @@ def mended(damaged: str) -> str:
 
 def distance(clean_page: str, other: str) -> int:
     """How many characters of either page have no partner in the other, readings not counted."""
-    without = "".join(sign.character for sign in annotated_characters(other, annotated=True))
+    without = "".join(character.text for character in annotated_characters(other, annotated=True))
     matcher = difflib.SequenceMatcher(None, clean_page, without, autojunk=False)
     return len(clean_page) + len(without) - 2 * sum(match.size for match in matcher.get_matching_blocks())
 

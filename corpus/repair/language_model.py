@@ -32,9 +32,9 @@ MODEL_FILE = "repair_language_model.npz.xz"
 
 CODE_BITS = 13  # of a character's code
 COST_STEPS_PER_NAT = 16  # steps of cost in one nat
-_LEAST_LEFT = 0.02  # of the share that unlisted characters have, however many are listed
-_UNKNOWN = 16 * COST_STEPS_PER_NAT  # rarer than once in a million
-_PRIVATE = 20 * COST_STEPS_PER_NAT  # nobody writes it
+_LEAST_LEFT = 0.02  # the least share of the characters that are not listed
+_UNKNOWN = 16 * COST_STEPS_PER_NAT  # the cost of a character that is not counted
+_PRIVATE = 20 * COST_STEPS_PER_NAT  # the cost of a private-use character
 _LETTER = re.compile("[A-Za-z]")
 _DIGIT = re.compile("[0-9]")
 _WORDS = re.compile("[\u4e00-\u9fff]{3,}")
@@ -43,9 +43,9 @@ _UNSEEN = -1
 
 @dataclass(frozen=True, slots=True)
 class LanguageModel:
-    """The statistics, unpacked: costs in sixteenths of a nat by code, by pair and by triple of codes.
+    """Costs in sixteenths of a nat, by the code of a character, by pairs and by triples of codes.
 
-    `single_left` and `pairs_left` are the costs of what is not listed behind a character or a pair.
+    `single_left` and `pairs_left` are the costs of all that is not listed behind a character or a pair.
     """
 
     codes: dict[str, int]
@@ -55,15 +55,20 @@ class LanguageModel:
     pairs_left: dict[int, int]
     triples: dict[int, int]
 
-    def costs(self, read: str, context: str) -> list[float]:
-        """What each character costs behind the two before it, in nats; both texts as `reading` gives them.
+    def costs(self, text: str, context: str) -> list[float]:
+        """Compute the cost of each character behind the two before it.
 
-        `context` is what stands before the text; two characters at least.
+        Args:
+            text: as `model_text` gives it.
+            context: what stands in front of the text, as `model_text` gives it; two characters at least.
+
+        Returns:
+            Costs in nats.
         """
-        known = [self.codes.get(character, _UNSEEN) for character in context[-2:] + read]
+        known = [self.codes.get(character, _UNSEEN) for character in context[-2:] + text]
         return [
             self._cost(known[index], known[index + 1], known[index + 2], character) / COST_STEPS_PER_NAT
-            for index, character in enumerate(read)
+            for index, character in enumerate(text)
         ]
 
     def _cost(self, first: int, second: int, third: int, character: str) -> int:
@@ -83,9 +88,12 @@ class LanguageModel:
 
 @dataclass(frozen=True, slots=True)
 class PageStatistics:
-    """What a page tells of how it was written: whether by a converter that annotates, and in what words.
+    """What is known of the writing of a page.
 
-    `triples` are three characters in a row as the statistics read them.
+    Attributes:
+        annotated: a converter wrote readings into the page.
+        characters: the characters of the page.
+        triples: three Chinese characters in a row, as `model_text` gives them.
     """
 
     annotated: bool
@@ -94,7 +102,7 @@ class PageStatistics:
 
     @classmethod
     def of(cls, lines: Sequence[str], *, annotated: bool) -> "PageStatistics":
-        """The page that the lines make up."""
+        """Collect the statistics of the lines of a page."""
         return cls(
             annotated,
             frozenset(character for line in lines for character in line),
@@ -108,18 +116,18 @@ class PageStatistics:
 
 
 def model_text(text: str) -> str:
-    """The text as the statistics see it, character for character."""
+    """Normalize a text for the model, character for character."""
     return _LETTER.sub("a", _DIGIT.sub("0", halfwidth(text)))
 
 
 @cache
 def load_language_model() -> LanguageModel:
-    """The statistics that come with the package, read when first needed."""
+    """Load the statistics that come with the package."""
     with np.load(io.BytesIO(lzma.decompress(read_bytes(MODEL_FILE)))) as kept:
         characters, single = kept["characters"], kept["single"]
         pairs, pair_costs = _keys(kept["pair_gaps"]), kept["pair_costs"]
         triples, triple_costs = _keys(kept["triple_gaps"]), kept["triple_costs"]
-    # What the listed characters of each context would cost without it, to know what they leave of that, too.
+    # The costs of the listed characters in the shorter context, to compute the share that they leave there.
     shorter = pair_costs[np.searchsorted(pairs, triples & ((1 << 2 * CODE_BITS) - 1))]
     contexts, inverse = np.unique(triples >> CODE_BITS, return_inverse=True)
     pairs_left = _left(inverse, triple_costs, shorter, len(contexts))

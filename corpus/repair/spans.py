@@ -1,7 +1,4 @@
-"""Runs of signs that may have been read one byte off: between what is no character of two bytes.
-
-`corpus.repair.byte_shift` tells how they came about, and restores them.
-"""
+"""Finds runs of two-byte characters that may have been decoded one byte off."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,36 +6,43 @@ from corpus.repair.gbk import encode_character, is_ascii_trail
 from corpus.repair.pinyin_notes import AnnotatedCharacter
 
 FOLDED = "!(),:;?"
-"""The full-width signs that the fold makes half-width."""
+"""The signs that a fold changes from full to half width."""
 
-_LONGEST = 1_000  # signs in a run; no report goes on for longer without a sign of one byte
+_LONGEST = 1_000  # characters in a run; no report has more without one of one byte
 
 
-def candidate_runs(signs: Sequence[AnnotatedCharacter]) -> Iterator[tuple[int, int]]:
-    """From where to where signs of two bytes follow one another, unbroken by a note.
+def candidate_runs(characters: Sequence[AnnotatedCharacter]) -> Iterator[tuple[int, int]]:
+    """Find the runs of two-byte characters without a note.
 
-    A run is empty where a folded sign stands right before a letter.
+    A run is empty where a folded sign stands directly in front of a letter.
+
+    Yields:
+        The start and end of each run.
     """
     start = 0
-    for index, sign in enumerate(signs):
-        wide = bool(encode_character(sign.character))
-        if wide and sign.reading is None:
+    for index, character in enumerate(characters):
+        wide = bool(encode_character(character.text))
+        if wide and character.reading is None:
             continue
         end = index + wide
-        if start < end <= start + _LONGEST or (start == end > 0 and _may_cut(signs[index - 1], sign)):
+        if start < end <= start + _LONGEST or (
+            start == end > 0 and _may_cut(characters[index - 1], character)
+        ):
             yield start, end
         start = index + 1
-    if start < len(signs) <= start + _LONGEST or (signs and start == len(signs) and is_cut(signs[-1])):
-        yield start, len(signs)
+    if start < len(characters) <= start + _LONGEST or (
+        characters and start == len(characters) and is_cut(characters[-1])
+    ):
+        yield start, len(characters)
 
 
-def _may_cut(sign: AnnotatedCharacter, following: AnnotatedCharacter) -> bool:
-    """Whether damage at the sign may have ended right behind it."""
-    if sign.reading is None:
-        return sign.character in FOLDED and is_ascii_trail(following.character)
-    return is_cut(sign)
+def _may_cut(character: AnnotatedCharacter, following: AnnotatedCharacter) -> bool:
+    """Tell whether damage at a character may have ended directly behind it."""
+    if character.reading is None:
+        return character.text in FOLDED and is_ascii_trail(following.text)
+    return is_cut(character)
 
 
-def is_cut(sign: AnnotatedCharacter) -> bool:
-    """Whether the sign is what remains of a byte and a note that cut it off."""
-    return sign.character == "?" and not sign.opened
+def is_cut(character: AnnotatedCharacter) -> bool:
+    """Tell whether a character is the remains of a byte and of the note that cut it off."""
+    return character.text == "?" and not character.opened
