@@ -32,16 +32,19 @@ from retrieval.config import environment
 from retrieval.errors import IndexBusy, IndexError_, IndexUnwritable, SettingsError
 
 if TYPE_CHECKING:
-    from retrieval import Retriever
+    from retrieval import Encoder, Retriever
+    from retrieval.indexing.refresh import Report
 
 _AGAIN_SECONDS = 1.0
 _log = logging.getLogger("bot")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bot and give the exit status.
+    """Run the bot.
 
-    0 at an orderly end, 2 with one message when the bot cannot run, 1 with a traceback for a fault.
+    Returns:
+        The exit status: 0 after an orderly end, 2 with one message when the bot cannot run, 1 with a
+        traceback for a fault.
     """
     parser = argparse.ArgumentParser("python -m bot", description="Answers questions about reports.")
     parser.add_argument("--terminal", action="store_true", help="chat here, without Telegram or token")
@@ -52,87 +55,94 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _end)
     share_arenas()
     try:
-        settings = Settings.from_environment(environment(), token_needed=not terminal)
-        logs.configure(
-            settings.token,
-            logging.WARNING if terminal else logging.INFO,
-            secrets=[settings.webhook.secret] if settings.webhook else (),
-        )
-        library, rejected = prepare(settings)
-        with following(settings, library, rejected):
-            if terminal:
-                return converse(
-                    settings, library, lines=sys.stdin, out=sys.stdout, generation=generation(settings)
-                )
-            with closing(Store(settings.state)) as store, Peers(settings.state) as peers:
-                return serve(settings, library, store, peers)
+        return run(Settings.from_environment(environment(), token_needed=not terminal), terminal)
     except WenbaoError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 0
     except Exception:
-        # The last door: Python would print the error itself, with the token that the address in its message
-        # may hold; the log hides that.
+        # Python would print the error itself, with the token that the address in its message may hold; the
+        # log hides the token.
         _log.critical("Ended by an error that should not be.", exc_info=True)
         return 1
 
 
-def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
-    """Bring the index in step with the reports and open it; reports that cannot be read are named.
+def run(settings: Settings, terminal: bool) -> int:
+    """Answer in Telegram or in the terminal until the end; return the exit status."""
+    logs.configure(
+        settings.token,
+        logging.WARNING if terminal else logging.INFO,
+        secrets=[settings.webhook.secret] if settings.webhook else (),
+    )
+    retriever, rejected = prepare(settings)
+    with following(settings, retriever, rejected):
+        if terminal:
+            return converse(
+                settings, retriever, lines=sys.stdin, out=sys.stdout, generation=generation(settings)
+            )
+        with closing(Store(settings.state)) as store, Peers(settings.state) as peers:
+            return serve(settings, retriever, store, peers)
 
-    Another process that is at it is waited for where there is no index yet, and served beside otherwise.
+
+def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
+    """Refresh the index and open it.
+
+    While another process refreshes the index, the bot serves the index as it is, or waits for the other
+    process where there is no index yet.
+
+    Returns:
+        The retriever, and the files that cannot be read.
     """
     with show_progress() as progress:
         progress("loading", 0, 0)
-        # Here, because these bring in the libraries of the model, which take seconds to load.
-        from retrieval import Retriever
-        from retrieval.index.base import open_store
-        from retrieval.indexing.refresh import refresh
-        from retrieval.models.encoder import load
+        # Here, because this imports the libraries of the model, which take seconds to load.
+        from retrieval import Retriever, load_encoder
 
-        encoder = load(settings.model, lambda what: progress(what, 0, 0))
-        rejected: tuple[Rejection, ...] = ()
-        while True:
-            try:
-                rejected = refresh(
-                    settings.corpus, settings.index, encoder=encoder, progress=progress
-                ).rejected
-            except (IndexBusy, IndexUnwritable) as error:
-                if open_store(settings.index).number() is not None:
-                    _log.warning("The index is served as it is: %s", error)
-                elif isinstance(error, IndexBusy):
-                    progress("waiting for another process to make the index", 0, 0)
-                    time.sleep(_AGAIN_SECONDS)
-                    continue
-                else:
-                    raise
-            break
-        library = Retriever.open(settings.index, encoder=encoder)
+        encoder = load_encoder(settings.model, lambda what: progress(what, 0, 0))
+        rejected = _refresh(settings, encoder, progress)
+        retriever = Retriever.open(settings.index, encoder=encoder)
     for rejection in rejected:
         _log.warning("Left out: %s: %s", rejection.file, rejection.reason)
-    _log.info("%d reports are ready.", len(library.articles()))
+    _log.info("%d reports are ready.", len(retriever.articles()))
     trim()
-    return library, rejected
+    return retriever, rejected
+
+
+def _refresh(
+    settings: Settings, encoder: "Encoder", progress: Callable[[str, int, int], None]
+) -> tuple[Rejection, ...]:
+    from retrieval import open_index, refresh
+
+    while True:
+        try:
+            return refresh(settings.corpus, settings.index, encoder=encoder, progress=progress).rejected
+        except (IndexBusy, IndexUnwritable) as error:
+            if open_index(settings.index).number() is not None:
+                _log.warning("The index is served as it is: %s", error)
+                return ()
+            if not isinstance(error, IndexBusy):
+                raise
+            progress("waiting for another process to make the index", 0, 0)
+            time.sleep(_AGAIN_SECONDS)
 
 
 @contextmanager
-def following(settings: Settings, library: "Retriever", rejected: tuple[Rejection, ...]) -> Iterator[None]:
-    """Keep the index in step with the folder of reports meanwhile, in a thread of its own.
+def following(settings: Settings, retriever: "Retriever", rejected: tuple[Rejection, ...]) -> Iterator[None]:
+    """Refresh the index after every change of the folder of reports, in a thread, until the context ends.
 
-    Several processes may do so: one refreshes at a time, and the next finds nothing left to do.
+    Several processes may do so: one refreshes at a time, and the next one finds nothing left to do.
     """
-    from retrieval.indexing.refresh import Report, refresh
-    from retrieval.indexing.watch import follow
+    from retrieval import follow, refresh
 
-    def told(done: Report) -> None:
+    def log(done: "Report") -> None:
         _log.info(
             "The index is in step: %d added, %d changed, %d removed.", done.added, done.changed, done.removed
         )
 
-    once = partial(refresh, settings.corpus, settings.index, encoder=library.encoder)
+    refresh_once = partial(refresh, settings.corpus, settings.index, encoder=retriever.encoder)
     stop = Event()
-    thread = Thread(target=follow, args=(settings.corpus, once, stop, told, rejected), daemon=True)
+    thread = Thread(target=follow, args=(settings.corpus, refresh_once, stop, log, rejected), daemon=True)
     thread.start()
     try:
         yield
@@ -142,29 +152,29 @@ def following(settings: Settings, library: "Retriever", rejected: tuple[Rejectio
 
 
 def generation(settings: Settings) -> Callable[[], int | None]:
-    """What tells the number of the index's generation; None while it cannot be read."""
-    from retrieval.index.base import open_store
+    """Return a function that reads the number of the index's generation; None while it cannot be read."""
+    from retrieval import open_index
 
     def number() -> int | None:
         try:
-            return open_store(settings.index).number()
+            return open_index(settings.index).number()
         except IndexError_:
-            return None  # the library says so in the log, and serves on from what it holds
+            return None  # the retriever logs it and serves on from the generation it holds
 
     return number
 
 
-def serve(settings: Settings, library: "Retriever", store: Store, peers: Peers) -> int:
-    """Answer in Telegram until a signal ends the process; exit status 0."""
+def serve(settings: Settings, retriever: "Retriever", store: Store, peers: Peers) -> int:
+    """Answer in Telegram until a signal ends the process; return the exit status 0."""
     inbox = Inbox(store, f"{settings.api_url} {settings.token.partition(':')[0]}", peers)
     updates = UpdatesRequest(is_new=inbox.receive)
     application = build_application(
         settings,
-        library,
+        retriever,
         updates=updates,
         store=store,
         editor=FolderEditor(
-            settings.corpus, settings.index, library.encoder, private_links=settings.private_links
+            settings.corpus, settings.index, retriever.encoder, private_links=settings.private_links
         ),
         generation=generation(settings),
         inbox=inbox,
@@ -179,8 +189,8 @@ def serve(settings: Settings, library: "Retriever", store: Store, peers: Peers) 
         if settings.webhook:
             asyncio.run(webhook.serve(application, settings.webhook, inbox, ALLOWED_UPDATES))
         else:
-            # Takes away a webhook that was set before. Tries without end, because a bot that starts with
-            # the machine may come up before the network.
+            # Removes a webhook that was set before. Retries without end, because a bot that starts with the
+            # machine may start before the network.
             application.run_polling(
                 allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False, bootstrap_retries=-1
             )

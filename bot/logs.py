@@ -4,10 +4,13 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
+from traceback import extract_tb
 from typing import TextIO
 
 _TOKEN_LIKE = re.compile(r"(?<!\d)\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 _SHOWN = "[token]"
+_OWN_PACKAGES = tuple(Path(__file__).resolve().parents[1] / name for name in ("bot", "corpus", "retrieval"))
 
 
 class Redacting(logging.Formatter):
@@ -43,3 +46,18 @@ def configure(
     # Every error reaches our error handler or ends the process with a message of ours; what PTB logs
     # beside it is the same again, with tracebacks and at times with whole updates.
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
+
+
+def class_and_line(error: BaseException | None) -> str:
+    """Return the class of an error and the line that raised it, without its message.
+
+    The message may hold what a person wrote, and so stays out of the log.
+    """
+    frames = extract_tb(error.__traceback__) if error else []
+    own = [
+        frame
+        for frame in frames
+        if any(Path(frame.filename).is_relative_to(folder) for folder in _OWN_PACKAGES)
+    ]
+    lines = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (own or frames)[-1:]]
+    return " at ".join([type(error).__name__, *lines])

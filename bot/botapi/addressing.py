@@ -16,6 +16,12 @@ def is_private(message: Message) -> bool:
     return message.chat.type == ChatType.PRIVATE
 
 
+def is_from_bot(message: Message) -> bool:
+    """Whether another bot wrote the message."""
+    # Anonymous administrators write through a bot too, on behalf of the group.
+    return bool(message.from_user and message.from_user.is_bot and message.sender_chat is None)
+
+
 def addresses(message: Message, bot_name: str) -> bool:
     """Whether the message's command names the bot, as in /help@wenbao_bot."""
     command = _COMMAND.match(message.text or "")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot.handlers.context import App
+from bot.botapi.types import App
 from bot.i18n.wording import LANGUAGES, Wording, wording
 
 _SECONDS = 5.0  # a menu that must wait is no reason to keep people waiting

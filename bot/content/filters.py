@@ -1,15 +1,16 @@
-"""What a person narrows the reports to: a place, a time, a paper."""
+"""Parse and describe the filters of a person: a place, a time, a paper."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any
 
 from bot.botapi.message import one_line
 from bot.i18n.wording import Wording
 from corpus import Article, places_named, publishers, simplify
+from retrieval import Filter
 
 PLACE, SINCE, UNTIL, PAPER = "place", "since", "until", "paper"
 
@@ -22,56 +23,44 @@ _OFF = re.compile(r"(?:off|none|clear|all|清除|清空|取消|全部|不限)", 
 _DISTRICT = re.compile(r"^.{1,8}?(?:自治县|区|县|市)")
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """A person's filters; what is None narrows nothing."""
-
-    place: str | None = None
-    since: date | None = None
-    until: date | None = None
-    publisher: str | None = None
-
-    @classmethod
-    def of(cls, kept: dict[str, str]) -> Self:
-        """The filters as the store keeps them."""
-        return cls(
-            kept.get(PLACE),
-            date.fromisoformat(kept[SINCE]) if SINCE in kept else None,
-            date.fromisoformat(kept[UNTIL]) if UNTIL in kept else None,
-            kept.get(PAPER),
-        )
-
-    def asked(self) -> dict[str, Any]:
-        """The filters as arguments of `Library.ask`, without those that narrow nothing."""
-        given = {
-            "place": self.place, "since": self.since, "until": self.until, "publisher": self.publisher
-        }  # fmt: skip
-        return {name: value for name, value in given.items() if value is not None}
-
-    def words(self, wording: Wording) -> str:
-        """The filters in words; "" where there are none."""
-        time = ""
-        if self.since and self.until and year_filter(self.since.year) == self._days():
-            time = wording.year_format.format(self.since)
-        elif self.since and self.until:
-            time = wording.since_until.format(since=wording.day(self.since), until=wording.day(self.until))
-        elif self.since:
-            time = wording.since.format(day=wording.day(self.since))
-        elif self.until:
-            time = wording.until.format(day=wording.day(self.until))
-        place, paper = (one_line(name or "", _NAME_UNITS) for name in (self.place, self.publisher))
-        return wording.joined.join(filter(None, (place, time, paper)))
-
-    def _days(self) -> dict[str, str]:
-        days = {SINCE: self.since, UNTIL: self.until}
-        return {name: day.isoformat() for name, day in days.items() if day}
+def filter_of(stored: Mapping[str, str]) -> Filter:
+    """Return the filter that the store keeps as strings."""
+    return Filter(
+        stored.get(PLACE),
+        date.fromisoformat(stored[SINCE]) if SINCE in stored else None,
+        date.fromisoformat(stored[UNTIL]) if UNTIL in stored else None,
+        stored.get(PAPER),
+    )
 
 
-def read_filters(text: str, articles: Iterable[Article]) -> dict[str, str] | None:
-    """What a person writes behind /filter, as the store keeps it; {} clears, None is not understood.
+def arguments(kept: Filter) -> dict[str, Any]:
+    """Return the fields of a filter that are set, as keyword arguments of `Retriever.ask`."""
+    return {name: value for name, value in asdict(kept).items() if value is not None}
 
-    Places and papers are those of the reports at hand, in either script; times are a year, a month or a
-    day, or two of these.
+
+def describe(kept: Filter, wording: Wording) -> str:
+    """Return a filter in words; "" where it keeps all reports."""
+    time = ""
+    if kept.since and kept.until and (kept.since, kept.until) == _days(str(kept.since.year), None, None):
+        time = wording.year_format.format(kept.since)
+    elif kept.since and kept.until:
+        time = wording.since_until.format(since=wording.day(kept.since), until=wording.day(kept.until))
+    elif kept.since:
+        time = wording.since.format(day=wording.day(kept.since))
+    elif kept.until:
+        time = wording.until.format(day=wording.day(kept.until))
+    place, paper = (one_line(name or "", _NAME_UNITS) for name in (kept.place, kept.publisher))
+    return wording.joined.join(filter(None, (place, time, paper)))
+
+
+def parse_filters(text: str, articles: Iterable[Article]) -> dict[str, str] | None:
+    """Parse what a person writes behind /filter.
+
+    Places and papers are those of `articles`, in simplified or traditional characters. A time is a year, a
+    month or a day, or two of these.
+
+    Returns:
+        The filter as the store keeps it; {} clears it, None means that it is not understood.
     """
     if _OFF.fullmatch(text.strip()):
         return {}
@@ -88,7 +77,7 @@ def read_filters(text: str, articles: Iterable[Article]) -> dict[str, str] | Non
     for word in re.split(r"[\s,，、;；]+", text.strip()):
         if not word:
             continue
-        if place := read_place(word, reports):
+        if place := parse_place(word, reports):
             found[PLACE] = place
         elif paper := _paper(word, reports):
             found[PAPER] = paper
@@ -98,24 +87,24 @@ def read_filters(text: str, articles: Iterable[Article]) -> dict[str, str] | Non
 
 
 def places(articles: Iterable[Article]) -> list[str]:
-    """The districts of the reports, most reports first."""
+    """Return the districts of the reports, the most frequent first."""
     counted = Counter(district for article in articles if (district := _district(article.place)))
     return [place for place, _ in sorted(counted.items(), key=lambda found: (-found[1], found[0]))]
 
 
 def papers(articles: Iterable[Article]) -> list[str]:
-    """The papers of the reports, most reports first."""
+    """Return the papers of the reports, the most frequent first."""
     counted = Counter(name for article in articles for name in publishers(article))
     return [name for name, _ in sorted(counted.items(), key=lambda found: (-found[1], found[0]))]
 
 
 def years(articles: Iterable[Article]) -> list[int]:
-    """The years of the reports, latest first."""
+    """Return the years of the reports, the latest first."""
     return sorted({article.date.year for article in articles if article.date}, reverse=True)
 
 
 def year_filter(year: int) -> dict[str, str]:
-    """The filter that keeps to a year."""
+    """Return the filter for one year, as the store keeps it."""
     return {SINCE: date(year, 1, 1).isoformat(), UNTIL: date(year, 12, 31).isoformat()}
 
 
@@ -124,12 +113,12 @@ def _district(place: str | None) -> str | None:
     return match.group() if match else place
 
 
-def read_place(word: str, reports: list[Article]) -> str | None:
-    """The place that one word names, in simplified script; None where it names none."""
+def parse_place(word: str, reports: list[Article]) -> str | None:
+    """Return the place that one word names, in simplified characters; None where it names none."""
     wanted = simplify(word)
     if len(wanted) > 1 and any(simplify(article.place or "").startswith(wanted) for article in reports):
         return wanted
-    # A place of the gazetteer is understood though no report is of it: the answer then says so.
+    # A place of the gazetteer is accepted without any report about it: the answer then says so.
     named = places_named(word)
     return wanted if len(named) == 1 and len(wanted) - len(named[0]) <= len("自治县") else None
 
@@ -165,7 +154,5 @@ def _days(year: str, month: str | None, day: str | None) -> tuple[date, date] | 
             first = date(int(year), int(month), 1)
             return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
         return date(int(year), 1, 1), date(int(year), 12, 31)
-    except ValueError:
-        return None
-    except OverflowError:
+    except (ValueError, OverflowError):
         return None

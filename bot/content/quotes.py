@@ -1,19 +1,19 @@
-"""Quotes that are kept, and the proof that the stored report says them still."""
+"""Quotes as the store keeps them, and the check that the article still holds them word for word."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from bot.content.library import Shelf
+from bot.content.articles import ArticleCache
 from corpus import Article
 from retrieval import Answer, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage of a report; offsets are code points into the report's text.
+    """A passage of a report; offsets are code points of the report's text.
 
-    `near` tells whether it is worth a reader's time beside the first.
+    `near` says whether the answer shows it at once, beside the best one.
     """
 
     report: str
@@ -27,7 +27,7 @@ class Quote:
 
     @classmethod
     def of(cls, result: Result, near: bool) -> Self:
-        """The quote of a result; an answering sentence that leaves the passage is cut back to it."""
+        """Return the quote of a result; an answering sentence that leaves the passage is cut back to it."""
         first = min(max(result.answer.start, result.start), result.end)
         last = min(max(result.answer.end, first), result.end)
         return cls(
@@ -36,17 +36,17 @@ class Quote:
 
     @classmethod
     def read(cls, record: dict[str, Any]) -> Self:
-        """The quote that a record of the store holds."""
+        """Return the quote that a record of the store holds."""
         return cls(**record)
 
     def record(self) -> dict[str, Any]:
-        """What the store keeps."""
+        """Return what the store keeps."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
-    """A quote with the report that says it word for word; `number` is its place in the answer, from 0."""
+class VerifiedQuote:
+    """A quote with the article that holds it word for word; `number` counts an answer's quotes from 0."""
 
     number: int
     quote: Quote
@@ -54,36 +54,37 @@ class Proven:
 
 
 def quotes_of(answer: Answer) -> tuple[Quote, ...]:
-    """The quotes of an answer: those worth showing at once are near, where there is an answer."""
+    """Return the quotes of an answer; where it is answered, those worth showing at once are near."""
     near = {id(result) for result in answer.quotes}
     return tuple(Quote.of(result, id(result) in near) for result in answer.results)
 
 
-def proven(quote: Quote, shelf: Shelf, number: int = 0) -> Proven | None:
-    """The quote and the report that says it word for word, moved where the report has moved it.
+def verify(quote: Quote, articles: ArticleCache, number: int = 0) -> VerifiedQuote | None:
+    """Look a quote up in its article and move its offsets where the text has moved.
 
-    None when the report is gone or says it no longer.
+    Returns:
+        None when the article is gone or no longer holds the quote.
     """
-    article = shelf.article(quote.report)
+    article = articles.get(quote.report)
     if article is None or not quote.text:
         return None
     if article.text[quote.start : quote.end] == quote.text:
-        return Proven(number, quote, article)
-    at = article.text.find(quote.text)
-    if at < 0:
+        return VerifiedQuote(number, quote, article)
+    start = article.text.find(quote.text)
+    if start < 0:
         return None
-    by = at - quote.start
+    shift = start - quote.start
     moved = replace(
         quote,
-        start=at,
-        end=quote.end + by,
-        answer_start=quote.answer_start + by,
-        answer_end=quote.answer_end + by,
+        start=start,
+        end=quote.end + shift,
+        answer_start=quote.answer_start + shift,
+        answer_end=quote.answer_end + shift,
     )
-    return Proven(number, moved, article)
+    return VerifiedQuote(number, moved, article)
 
 
-def all_proven(quotes: Iterable[Quote], shelf: Shelf) -> tuple[Proven, ...]:
-    """Those of the quotes that the reports still say."""
-    looked_up = (proven(quote, shelf, number) for number, quote in enumerate(quotes))
-    return tuple(found for found in looked_up if found is not None)
+def verify_all(quotes: Iterable[Quote], articles: ArticleCache) -> tuple[VerifiedQuote, ...]:
+    """Return those of the quotes that the articles still hold."""
+    found = (verify(quote, articles, number) for number, quote in enumerate(quotes))
+    return tuple(one for one in found if one is not None)

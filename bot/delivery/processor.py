@@ -6,13 +6,15 @@ Turns of messages hold between processes too. Presses and inline queries change 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-from bot.handlers.context import received_at
+received_at: ContextVar[float] = ContextVar("received_at")
+"""When the update at hand was received, by the clock of `time.perf_counter`."""
 
 _MOST_WAITING = 10_000
 _LOOK_SECONDS = 0.05

@@ -20,9 +20,9 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.botapi.requests import readable
+from bot.botapi.types import App
 from bot.delivery.inbox import Inbox
-from bot.handlers.context import App
-from bot.handlers.errors import name_and_place
+from bot.logs import class_and_line
 from bot.settings import Webhook
 from retrieval.errors import SettingsError
 
@@ -155,7 +155,7 @@ class _Door(RequestHandler):
         _trace: TracebackType | None,
     ) -> None:
         """A line without what the request held; Telegram brings the update again."""
-        _log.error("An update could not be taken: %s.", name_and_place(error))
+        _log.error("An update could not be taken: %s.", class_and_line(error))
 
 
 async def _patiently(call: Callable[[], Awaitable[None]]) -> None:

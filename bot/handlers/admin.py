@@ -14,9 +14,12 @@ from telegram.error import TelegramError
 from bot.botapi import callback_data
 from bot.botapi.addressing import is_private
 from bot.botapi.message import OutgoingMessage, one_line
+from bot.botapi.send import edit, send
+from bot.botapi.types import Context
 from bot.botapi.utf16 import is_visible
+from bot.content.editor import Editor
 from bot.handlers.buttons import Press, Refused
-from bot.handlers.context import Context, Desk, Editor, edit, message_of, off_loop, send
+from bot.handlers.services import Services, message_of, off_loop
 from bot.i18n.wording import Wording
 from bot.views.report import headline_button
 from bot.views.stats import gaps, questions, stats
@@ -34,18 +37,18 @@ _MOST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Administration:
+class AdminHandlers:
     """The handlers that only administrators may use. Anybody else is told so, and nothing happens."""
 
-    desk: Desk
+    services: Services
 
     async def document(self, update: Update, context: Context) -> None:
         """Add the report that a file holds."""
         message, user = message_of(update), update.effective_user
-        words = self.desk.wording(user)
+        words = self.services.wording(user)
         document = message.document
         assert document is not None
-        assert self.desk.is_admin(user)
+        assert self.services.is_admin(user)
         if (document.file_size or 0) > MOST_BYTES:
             await send(message, words.add_too_big)
             return
@@ -62,14 +65,14 @@ class Administration:
 
     async def link(self, message: Message, user: User, url: str) -> None:
         """Add the report at an address."""
-        words = self.desk.wording(user)
-        if not self.desk.is_admin(user):
+        words = self.services.wording(user)
+        if not self.services.is_admin(user):
             await send(message, words.admins_only_link)
             return
         await self._add(message, await send(message, words.add_fetching), words, url)
 
     async def _add(self, message: Message, progress: Message, words: Wording, source: Path | str) -> None:
-        editor = self.desk.editor
+        editor = self.services.editor
         if editor is None:
             await edit(progress, words.no_editor)
             return
@@ -81,7 +84,7 @@ class Administration:
             shown = str(error).replace(f"{source.parent}/", "") if isinstance(source, Path) else str(error)
             await edit(progress, words.add_failed.format(why=one_line(shown, _REASON_UNITS)))
             return
-        number = self.desk.store.add_added(name)
+        number = self.services.store.add_added(name)
         try:
             async with _told(progress, words.add_indexing, words) as told:
                 await off_loop(editor.refresh, told)
@@ -92,18 +95,18 @@ class Administration:
         opened = tuple(
             (headline_button(found, words),)
             for article in articles[:_MOST_SHOWN]
-            if (found := self.desk.shelf.article(article.id)) is not None
+            if (found := self.services.articles.get(article.id)) is not None
         )
         await edit(progress, OutgoingMessage(_understood(name, articles, words), (), (*opened, (undo,))))
 
     async def undo(self, press: Press) -> str | None:
         """Take an added report back."""
-        words, editor = press.wording, self.desk.editor
-        if not self.desk.is_admin(press.query.from_user):
+        words, editor = press.wording, self.services.editor
+        if not self.services.is_admin(press.query.from_user):
             raise Refused(words.admins_only)
         if editor is None:
             raise Refused(words.no_editor)
-        file = self.desk.store.take_added(int(press.words[0]))
+        file = self.services.store.take_added(int(press.words[0]))
         if file is None:
             raise Refused(words.undo_unknown)
         try:
@@ -155,14 +158,14 @@ class Administration:
         """Tell how much is asked and answered, and how fast."""
         if (asked := await self._allowed(update)) is not None:
             message, words, _ = asked
-            await send(message, stats(self.desk.store.timings(), words))
+            await send(message, stats(self.services.store.timings(), words))
 
     async def gaps(self, update: Update, _context: Context) -> None:
         """Tell what was asked in vain, without who asked."""
         if (asked := await self._allowed(update)) is not None:
             message, words, _ = asked
-            kept = self.desk.store.gaps()
-            off = "" if self.desk.keep_questions else f"\n\n{words.gaps_off}"
+            kept = self.services.store.gaps()
+            off = "" if self.services.keep_questions else f"\n\n{words.gaps_off}"
             await send(message, gaps(kept, words) + off)
 
     async def export(self, update: Update, _context: Context) -> None:
@@ -170,7 +173,7 @@ class Administration:
         if (asked := await self._allowed(update)) is None:
             return
         message, words, _ = asked
-        votes = self.desk.store.votes()
+        votes = self.services.store.votes()
         if not votes:
             await send(message, words.export_none)
             return
@@ -183,11 +186,11 @@ class Administration:
 
     async def _allowed(self, update: Update) -> tuple[Message, Wording, Editor | None] | None:
         message, user = message_of(update), update.effective_user
-        words = self.desk.wording(user)
-        if not self.desk.is_admin(user):
+        words = self.services.wording(user)
+        if not self.services.is_admin(user):
             await send(message, words.admins_only)
             return None
-        return message, words, self.desk.editor
+        return message, words, self.services.editor
 
 
 def link_in(text: str) -> str | None:

@@ -8,23 +8,24 @@ from telegram import Message, User
 
 from bot.botapi.addressing import is_private
 from bot.botapi.message import OutgoingMessage
-from bot.content.filters import Narrowing
-from bot.content.quotes import Proven, all_proven, quotes_of
-from bot.handlers.context import Desk, edit, off_loop, received_at, send, typing
+from bot.botapi.send import edit, send, typing
+from bot.content.filters import arguments, filter_of
+from bot.content.quotes import VerifiedQuote, quotes_of, verify_all
+from bot.delivery.processor import received_at
+from bot.handlers.services import Services, off_loop
 from bot.storage.store import Reply
 from bot.views.answer import MOST_PASSAGES, reply_message
 from corpus import simplify
-from retrieval import Answer, Refusal
-from retrieval.query.followup import FollowUp
+from retrieval import Answer, Filter, FollowUp, Refusal
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class QuestionAnswerer:
     """Answers questions and keeps what their buttons, their follow-ups and the figures need."""
 
-    desk: Desk
+    services: Services
 
     async def answer(
         self, message: Message, user: User, question: str, *, follow: bool = True, headed: bool = False
@@ -35,41 +36,41 @@ class Asking:
         """
         began = time.perf_counter()
         waiting = began - received_at.get(began)
-        desk, chat = self.desk, message.chat.id
-        previous = desk.store.previous(chat, user.id, _thread(message)) if follow else None
-        followed = desk.complete(question, previous) if previous else FollowUp(question, ())
-        filters = desk.store.filters(user.id)
+        services, chat = self.services, message.chat.id
+        previous = services.store.previous(chat, user.id, _thread(message)) if follow else None
+        followed = services.complete(question, previous) if previous else FollowUp(question, ())
+        filters = services.store.filters(user.id)
         async with typing(message):
-            answer, proven = await off_loop(self.ask, followed.question, Narrowing.of(filters))
+            answer, verified = await off_loop(self.ask, followed.question, filter_of(filters))
         found = time.perf_counter()
-        reply, outgoing = self._reply(chat, user, question, followed, answer, proven, filters, headed)
+        reply, outgoing = self._reply(chat, user, question, followed, answer, verified, filters, headed)
         sent = await send(message, outgoing)
-        desk.store.sent_as(reply.id, sent.message_id)
+        services.store.sent_as(reply.id, sent.message_id)
         if answer.reason is not Refusal.EMPTY:
-            desk.store.add_timing(
+            services.store.add_timing(
                 reply.answered,
                 *(1_000 * step for step in (waiting, found - began, time.perf_counter() - found)),
             )
 
     async def again(self, message: Message, user: User, question: str, filters: dict[str, str]) -> None:
         """Put a question anew and show the answer in the message that gave another."""
-        answer, proven = await off_loop(self.ask, question, Narrowing.of(filters))
+        answer, verified = await off_loop(self.ask, question, filter_of(filters))
         alone = FollowUp(question, ())
         reply, outgoing = self._reply(
-            message.chat.id, user, question, alone, answer, proven, filters, headed=True
+            message.chat.id, user, question, alone, answer, verified, filters, headed=True
         )
-        self.desk.store.sent_as(reply.id, message.message_id)
+        self.services.store.sent_as(reply.id, message.message_id)
         await edit(message, outgoing)
 
-    def ask(self, question: str, narrowing: Narrowing) -> tuple[Answer, tuple[Proven, ...]]:
+    def ask(self, question: str, chosen: Filter) -> tuple[Answer, tuple[VerifiedQuote, ...]]:
         """An answer, with those of its quotes that the stored reports say word for word."""
         for _ in range(2):
-            answer = self.desk.library.ask(question, MOST_PASSAGES, **narrowing.asked())
+            answer = self.services.retriever.ask(question, MOST_PASSAGES, **arguments(chosen))
             quotes = quotes_of(answer)
-            proven = all_proven(quotes, self.desk.shelf)
-            if len(proven) == len(quotes):
+            verified = verify_all(quotes, self.services.articles)
+            if len(verified) == len(quotes):
                 break  # else the reports were refreshed in between: what they say now counts
-        return answer, proven
+        return answer, verified
 
     def _reply(
         self,
@@ -78,12 +79,12 @@ class Asking:
         asked: str,
         followed: FollowUp,
         answer: Answer,
-        proven: tuple[Proven, ...],
+        verified: tuple[VerifiedQuote, ...],
         filters: dict[str, str],
         headed: bool,
     ) -> tuple[Reply, OutgoingMessage]:
-        store, wording = self.desk.store, self.desk.wording(user)
-        answered = answer.answered and any(one.quote.near for one in proven)
+        store, wording = self.services.store, self.services.wording(user)
+        answered = answer.answered and any(one.quote.near for one in verified)
         reason = answer.reason or (None if answered else Refusal.NOT_SAID)
         quotes = quotes_of(answer)
         reply = store.add_reply(
@@ -94,12 +95,12 @@ class Asking:
             store.remember(chat, user.id, followed.question)
         if reason in (Refusal.UNRELATED, Refusal.NOT_SAID) and not filters:
             self._keep_gap(followed.question, reason)
-        return reply, reply_message(reply, proven, wording)
+        return reply, reply_message(reply, verified, wording)
 
     def _keep_gap(self, question: str, reason: Refusal) -> None:
-        if self.desk.keep_questions:
+        if self.services.keep_questions:
             folded = _NOT_LETTERS.sub("", simplify(question).lower())
-            self.desk.store.add_gap(folded, question, reason)
+            self.services.store.add_gap(folded, question, reason)
 
 
 def _thread(message: Message) -> int | None:

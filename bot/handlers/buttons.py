@@ -8,15 +8,17 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.botapi import callback_data
+from bot.botapi.send import edit
+from bot.botapi.types import Context
 from bot.botapi.utf16 import sound
 from bot.content.examples import example_of
-from bot.content.filters import Narrowing
-from bot.content.quotes import Quote, all_proven, proven
-from bot.handlers.ask import Asking
-from bot.handlers.context import Context, Desk, edit, off_loop
-from bot.handlers.errors import name_and_place
-from bot.handlers.preferences import Preferences
+from bot.content.filters import arguments, describe, filter_of
+from bot.content.quotes import Quote, verify, verify_all
+from bot.handlers.ask import QuestionAnswerer
+from bot.handlers.preferences import PreferenceHandlers
+from bot.handlers.services import Services, off_loop
 from bot.i18n.wording import Wording
+from bot.logs import class_and_line
 from bot.storage.store import Reply
 from bot.views.answer import Script, View, most_quotes, reply_message
 from bot.views.pages import page_around
@@ -46,19 +48,19 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Buttons:
+class ButtonHandlers:
     """What each verb of callback data does. Each returns what to say at the press, if anything."""
 
-    desk: Desk
-    asking: Asking
-    preferences: Preferences
+    services: Services
+    answerer: QuestionAnswerer
+    preferences: PreferenceHandlers
     undo: Callable[[Press], Awaitable[str | None]]
 
     async def pressed(self, update: Update, _context: Context) -> None:
         """Do what the button says, and answer the press whatever happens."""
         query = update.callback_query
         assert query is not None
-        wording = self.desk.wording(query.from_user)
+        wording = self.services.wording(query.from_user)
         said: str | None = wording.failure
         alert = True
         try:
@@ -75,10 +77,10 @@ class Buttons:
         except Refused as refused:
             said = str(refused)
         except (ValueError, IndexError) as error:  # data of a version that is gone, as a rule
-            _log.warning("A press was not understood: %s.", name_and_place(error))
+            _log.warning("A press was not understood: %s.", class_and_line(error))
             said = wording.pressed_unknown
         except BadRequest as error:  # the message was deleted, or is too old to be edited, as a rule
-            _log.warning("A message could not be edited: %s.", name_and_place(error))
+            _log.warning("A message could not be edited: %s.", class_and_line(error))
             said = wording.too_old
         except Forbidden:
             said = None
@@ -107,10 +109,10 @@ class Buttons:
         number, view, script = press.words
         reply = self._reply(press, number)
         quotes = tuple(map(Quote.read, reply.quotes))
-        shown = await off_loop(all_proven, quotes, self.desk.shelf)
+        shown = await off_loop(verify_all, quotes, self.services.articles)
         if reply.answered and not any(one.quote.near for one in shown):
             raise Refused(press.wording.quote_gone)
-        voted = self.desk.store.vote_of(reply.id, press.query.from_user.id)
+        voted = self.services.store.vote_of(reply.id, press.query.from_user.id)
         await edit(
             press.message,
             reply_message(
@@ -124,9 +126,9 @@ class Buttons:
         number, place = press.words
         reply = self._reply(press, number)
         quote = Quote.read(reply.quotes[int(place)])
-        found = await off_loop(proven, quote, self.desk.shelf)
+        found = await off_loop(verify, quote, self.services.articles)
         if found is None:
-            article = self.desk.shelf.article(quote.report)
+            article = self.services.articles.get(quote.report)
             raise Refused(press.wording.report_gone if article is None else press.wording.quote_gone)
         article, quote = found.article, found.quote
         span = page_around(sound(article.text), quote.start, quote.end)
@@ -139,7 +141,7 @@ class Buttons:
 
     async def _page(self, press: Press) -> str | None:
         short, known, direction, offset, back = press.words
-        article = await off_loop(self.desk.shelf.by_key, short)
+        article = await off_loop(self.services.articles.by_key, short)
         if article is None:
             raise Refused(press.wording.report_gone)
         if digest(article) != known:
@@ -150,13 +152,13 @@ class Buttons:
 
     async def _alone(self, press: Press) -> str | None:
         reply = self._own(press)
-        self.desk.store.begin_anew(press.chat, reply.user)
-        await self.asking.again(press.message, press.query.from_user, reply.asked, reply.filters)
+        self.services.store.begin_anew(press.chat, reply.user)
+        await self.answerer.again(press.message, press.query.from_user, reply.asked, reply.filters)
         return None
 
     async def _anywhere(self, press: Press) -> str | None:
         reply = self._own(press)
-        await self.asking.again(press.message, press.query.from_user, reply.question, {})
+        await self.answerer.again(press.message, press.query.from_user, reply.question, {})
         return None
 
     async def _vote(self, press: Press) -> str | None:
@@ -164,9 +166,9 @@ class Buttons:
         reply, good = self._reply(press, number), verdict == "1"
         best = Quote.read(reply.quotes[0]) if reply.answered and reply.quotes else None
         said = best.text[best.answer_start - best.start : best.answer_end - best.start] if best else None
-        article = self.desk.shelf.article(best.report) if best else None
+        article = self.services.articles.get(best.report) if best else None
         title = article.title if article else None
-        self.desk.store.vote(reply.id, press.query.from_user.id, good, reply.question, said, title)
+        self.services.store.vote(reply.id, press.query.from_user.id, good, reply.question, said, title)
         if _is_private(press):
             markup = press.message.reply_markup
             if markup is not None:
@@ -175,23 +177,23 @@ class Buttons:
 
     async def _sources(self, press: Press) -> str | None:
         order, page = press.words
-        articles = await off_loop(lambda: list(self.desk.shelf.articles()))
+        articles = await off_loop(lambda: list(self.services.articles.all()))
         await edit(press.message, reports_list(articles, Order(order), int(page), press.wording))
         return None
 
     async def _latest(self, press: Press) -> str | None:
-        narrowing = Narrowing.of(self.desk.store.filters(press.query.from_user.id))
-        articles = await off_loop(lambda: list(self.desk.library.articles(**narrowing.asked())))
-        await edit(press.message, latest(articles, press.wording, narrowing.words(press.wording)))
+        chosen = filter_of(self.services.store.filters(press.query.from_user.id))
+        articles = await off_loop(lambda: list(self.services.retriever.articles(**arguments(chosen))))
+        await edit(press.message, latest(articles, press.wording, describe(chosen, press.wording)))
         return None
 
     async def _example(self, press: Press) -> str | None:
         short, named = press.words
-        article = await off_loop(self.desk.shelf.by_key, short)
+        article = await off_loop(self.services.articles.by_key, short)
         question = example_of(article, named) if article else None
         if question is None:
             raise Refused(press.wording.example_gone)
-        await self.asking.answer(press.message, press.query.from_user, question, follow=False, headed=True)
+        await self.answerer.answer(press.message, press.query.from_user, question, follow=False, headed=True)
         return None
 
     async def _filter(self, press: Press) -> str | None:
@@ -205,18 +207,18 @@ class Buttons:
 
     async def _unfollow(self, press: Press) -> str | None:
         number = int(press.words[0])
-        held = [one for one in self.desk.store.subscriptions(press.chat) if one.id == number]
+        held = [one for one in self.services.store.subscriptions(press.chat) if one.id == number]
         if not held:
             raise Refused(press.wording.unfollow_unknown)
         if held[0].user != press.query.from_user.id:
             raise Refused(press.wording.not_yours)
         ended = held[0]
-        self.desk.store.unsubscribe(ended.id, press.chat)
+        self.services.store.unsubscribe(ended.id, press.chat)
         await _without(press)
         return press.wording.unfollowed.format(query=" ".join(filter(None, (ended.query, ended.place))))
 
     def _reply(self, press: Press, number: str) -> Reply:
-        reply = self.desk.store.reply(int(number), press.chat)
+        reply = self.services.store.reply(int(number), press.chat)
         if reply is None:
             raise Refused(press.wording.too_old)
         return reply

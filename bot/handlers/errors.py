@@ -2,26 +2,26 @@
 
 import logging
 from dataclasses import dataclass
-from pathlib import Path
-from traceback import extract_tb
 
 from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.botapi.addressing import addresses, is_private, question_in
+from bot.botapi.send import send
+from bot.botapi.types import Context
 from bot.delivery.inbox import Inbox
-from bot.handlers.context import Context, Desk, send
+from bot.handlers.services import Services
+from bot.logs import class_and_line
 
 _log = logging.getLogger("bot")
-_ROOMS = tuple(Path(__file__).resolve().parents[2] / room for room in ("bot", "corpus", "retrieval"))
 
 
 @dataclass(frozen=True, slots=True)
-class Failures:
+class ErrorHandler:
     """The error handler."""
 
-    desk: Desk
+    services: Services
     inbox: Inbox | None = None
 
     async def failed(self, update: object, context: Context) -> None:
@@ -44,21 +44,21 @@ class Failures:
                 # It is raised only when the bot stops, or when Telegram asks for too long a pause.
                 self._keep(update, error)
             case TimedOut():
-                _log.warning("A message may be lost: %s.", name_and_place(error))
+                _log.warning("A message may be lost: %s.", class_and_line(error))
             case BadRequest():
-                _log.error("Telegram refused a request: %s.", name_and_place(error))
+                _log.error("Telegram refused a request: %s.", class_and_line(error))
                 await self._apologise(update, context)
             case NetworkError() if update is None:
                 _log.debug("Fetching messages failed: %s.", type(error).__name__)  # bot.botapi.requests tells
             case NetworkError():
                 self._keep(update, error)  # every try on the way has failed: Telegram is out of reach
             case _:
-                _log.error("A message could not be handled: %s.", name_and_place(error))
+                _log.error("A message could not be handled: %s.", class_and_line(error))
                 await self._apologise(update, context)
 
     def _keep(self, update: object, error: Exception) -> None:
         """What could not be sent now is done once more by the next process."""
-        _log.warning("A message waits for the next start: %s.", name_and_place(error))
+        _log.warning("A message waits for the next start: %s.", class_and_line(error))
         if self.inbox and isinstance(update, Update):
             self.inbox.keep(update.update_id)
 
@@ -67,14 +67,14 @@ class Failures:
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is None:
             return
-        self.desk.store.forget_chat(chat.id)
+        self.services.store.forget_chat(chat.id)
         if chat.type == ChatType.PRIVATE:
-            self.desk.store.forget(chat.id)
+            self.services.store.forget(chat.id)
 
     def _move(self, update: object, new: int) -> None:
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is not None:
-            self.desk.store.move_chat(chat.id, new)
+            self.services.store.move_chat(chat.id, new)
 
     async def _apologise(self, update: object, context: Context) -> None:
         message = update.message if isinstance(update, Update) else None
@@ -84,14 +84,6 @@ class Failures:
             name = context.bot.username
             meant = is_private(message) or addresses(message, name)
             if meant or question_in(message, context.bot.id, name) is not None:
-                await send(message, self.desk.wording(message.from_user).failure)
+                await send(message, self.services.wording(message.from_user).failure)
         except Exception as error:  # an error handler that fails must not start another round
-            _log.error("Nor could the person be told: %s.", name_and_place(error))
-
-
-def name_and_place(error: BaseException | None) -> str:
-    """Class and place of an error. Its message stays out: it may hold what a person wrote."""
-    frames = extract_tb(error.__traceback__) if error else []
-    ours = [frame for frame in frames if any(Path(frame.filename).is_relative_to(room) for room in _ROOMS)]
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (ours or frames)[-1:]]
-    return " at ".join([type(error).__name__, *places])
+            _log.error("Nor could the person be told: %s.", class_and_line(error))

@@ -15,11 +15,12 @@ from telegram.error import BadRequest
 
 from bot.botapi import callback_data
 from bot.botapi.message import one_line
+from bot.botapi.types import Context
 from bot.botapi.utf16 import is_visible, sound
-from bot.content.filters import Narrowing
-from bot.content.quotes import Proven
-from bot.handlers.ask import Asking
-from bot.handlers.context import Context, Desk, off_loop
+from bot.content.filters import filter_of
+from bot.content.quotes import VerifiedQuote
+from bot.handlers.ask import QuestionAnswerer
+from bot.handlers.services import Services, off_loop
 from bot.i18n.wording import Wording
 from bot.views.answer import quote_message, source_line
 
@@ -30,24 +31,24 @@ _START = "inline"
 
 
 @dataclass(frozen=True, slots=True)
-class Inline:
+class InlineQueryHandlers:
     """Answers inline queries."""
 
-    desk: Desk
-    asking: Asking
+    services: Services
+    answerer: QuestionAnswerer
 
     async def queried(self, update: Update, context: Context) -> None:
         """Offer the quotes that answer, or say above the empty list why there are none."""
         query = update.inline_query
         assert query is not None
-        words = self.desk.wording(query.from_user)
+        words = self.services.wording(query.from_user)
         question = sound(query.query).strip()
         offered: list[InlineQueryResultArticle] = []
         label, payload = words.inline_how, _START
         if is_visible(question):
-            narrowing = Narrowing.of(self.desk.store.filters(query.from_user.id))
-            answer, proven = await off_loop(self.asking.ask, question, narrowing)
-            near = [one for one in proven if one.quote.near and is_visible(sound(one.quote.text))]
+            chosen = filter_of(self.services.store.filters(query.from_user.id))
+            answer, verified = await off_loop(self.answerer.ask, question, chosen)
+            near = [one for one in verified if one.quote.near and is_visible(sound(one.quote.text))]
             if answer.answered:
                 offered = [_offer(one, words, context.bot.username) for one in near[:_MOST_OFFERED]]
             label = words.inline_ask if offered else words.inline_none
@@ -65,7 +66,7 @@ class Inline:
                 raise
 
 
-def _offer(one: Proven, words: Wording, bot_name: str) -> InlineQueryResultArticle:
+def _offer(one: VerifiedQuote, words: Wording, bot_name: str) -> InlineQueryResultArticle:
     said = sound(one.quote.text)[
         one.quote.answer_start - one.quote.start : one.quote.answer_end - one.quote.start
     ]

@@ -9,20 +9,23 @@ from bot.botapi import callback_data
 from bot.botapi.addressing import argument
 from bot.botapi.command_menu import common_menu, personal_menu
 from bot.botapi.message import OutgoingMessage, one_line
+from bot.botapi.send import send
+from bot.botapi.types import Context
 from bot.botapi.utf16 import is_visible
 from bot.content.filters import (
     PAPER,
     PLACE,
     SINCE,
     UNTIL,
-    Narrowing,
+    describe,
+    filter_of,
     papers,
+    parse_filters,
     places,
-    read_filters,
     year_filter,
     years,
 )
-from bot.handlers.context import Context, Desk, message_of, off_loop, send
+from bot.handlers.services import Services, message_of, off_loop
 from bot.i18n.wording import LANGUAGES, language_for, wording
 from corpus import Article
 
@@ -33,10 +36,10 @@ _PAPER, _PLACE, _YEAR, _CLEAR = "n", "p", "y", "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Preferences:
+class PreferenceHandlers:
     """The handlers of /lang, /filter, /new, /privacy and /forget."""
 
-    desk: Desk
+    services: Services
 
     async def language(self, update: Update, context: Context) -> None:
         """Change the language, or offer the choice."""
@@ -44,7 +47,7 @@ class Preferences:
         assert user is not None
         wanted = argument(message)
         if not wanted:
-            said = self.desk.wording(user).language_choose
+            said = self.services.wording(user).language_choose
             buttons = tuple(
                 (
                     InlineKeyboardButton(
@@ -58,7 +61,7 @@ class Preferences:
         chosen = _language(wanted)
         if chosen is None:
             names = "、".join(f"{one}（{wording(one).name}）" for one in LANGUAGES)
-            await send(message, self.desk.wording(user).language_unknown.format(languages=names))
+            await send(message, self.services.wording(user).language_unknown.format(languages=names))
             return
         await send(message, await self.language_pressed(context.bot, user, chosen))
 
@@ -66,32 +69,32 @@ class Preferences:
         """Keep the language; the reply is in it already."""
         if language not in LANGUAGES:
             raise ValueError(language)
-        self.desk.store.set_language(user.id, language)
-        await personal_menu(bot, user.id, wording(language), admin=self.desk.is_admin(user))
+        self.services.store.set_language(user.id, language)
+        await personal_menu(bot, user.id, wording(language), admin=self.services.is_admin(user))
         return OutgoingMessage(wording(language).language_set)
 
     async def filter(self, update: Update, _context: Context) -> None:
         """Narrow the reports to what is written behind the command, or offer choices."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words, written = self.desk.wording(user), argument(message)
-        articles = await off_loop(lambda: list(self.desk.shelf.articles()))
+        words, written = self.services.wording(user), argument(message)
+        articles = await off_loop(lambda: list(self.services.articles.all()))
         if written:
-            found = await off_loop(read_filters, written, articles)
+            found = await off_loop(parse_filters, written, articles)
             if found is None:
                 await send(message, words.filter_unknown.format(words=one_line(written, _ECHO_UNITS)))
                 return
-            kept = self.desk.store.filters(user.id) if found else {}
+            kept = self.services.store.filters(user.id) if found else {}
             if SINCE in found:
                 kept.pop(UNTIL, None)
-            self.desk.store.set_filters(user.id, kept | found)
+            self.services.store.set_filters(user.id, kept | found)
         await send(message, self._filters(user, articles))
 
     async def filter_pressed(self, user: User, pressed: list[str]) -> OutgoingMessage:
         """Set or lift the filter of a button."""
         kind, value = pressed
-        articles = await off_loop(lambda: list(self.desk.shelf.articles()))
-        kept = self.desk.store.filters(user.id)
+        articles = await off_loop(lambda: list(self.services.articles.all()))
+        kept = self.services.store.filters(user.id)
         if kind == _CLEAR:
             kept = {}
         elif kind == _YEAR:
@@ -107,13 +110,13 @@ class Preferences:
                 kept.pop(name, None)
             else:
                 kept[name] = found
-        self.desk.store.set_filters(user.id, kept)
+        self.services.store.set_filters(user.id, kept)
         return self._filters(user, articles)
 
     def _filters(self, user: User, articles: Iterable[Article]) -> OutgoingMessage:
-        words = self.desk.wording(user)
-        kept = self.desk.store.filters(user.id)
-        narrowed = Narrowing.of(kept).words(words)
+        words = self.services.wording(user)
+        kept = self.services.store.filters(user.id)
+        narrowed = describe(filter_of(kept), words)
         said = words.filter_set.format(filters=narrowed) if narrowed else words.filter_none
         reports = list(articles)
 
@@ -149,36 +152,38 @@ class Preferences:
         """Let the next question stand on its own."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        self.desk.store.begin_anew(message.chat.id, user.id)
-        await send(message, self.desk.wording(user).new)
+        self.services.store.begin_anew(message.chat.id, user.id)
+        await send(message, self.services.wording(user).new)
 
     async def privacy(self, update: Update, _context: Context) -> None:
         """List what is kept of a person."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words, store = self.desk.wording(user), self.desk.store
+        words, store = self.services.wording(user), self.services.store
         kept = store.kept_of(user.id)
         chosen = store.language(user.id)
         said = words.privacy.format(
             language=wording(chosen).name if chosen else "–",
-            filters=Narrowing.of(store.filters(user.id)).words(words) or "–",
+            filters=describe(filter_of(store.filters(user.id)), words) or "–",
             context=kept["context"],
             replies=kept["reply"],
             votes=kept["vote"],
             subscriptions=kept["subscription"],
         )
-        about = words.privacy_questions_kept if self.desk.keep_questions else words.privacy_questions_not_kept
+        about = (
+            words.privacy_questions_kept if self.services.keep_questions else words.privacy_questions_not_kept
+        )
         await send(message, f"{said}\n\n{about}")
 
     async def forget(self, update: Update, context: Context) -> None:
         """Delete all that is kept of a person."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words = self.desk.wording(user)
-        chose = self.desk.store.language(user.id) is not None
-        self.desk.store.forget(user.id)
+        words = self.services.wording(user)
+        chose = self.services.store.language(user.id) is not None
+        self.services.store.forget(user.id)
         await send(message, words.forgotten)
-        if chose and not self.desk.is_admin(user):
+        if chose and not self.services.is_admin(user):
             await common_menu(context.bot, user.id)
 
 

@@ -13,10 +13,12 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError, T
 from bot.botapi import callback_data
 from bot.botapi.addressing import argument
 from bot.botapi.message import OutgoingMessage, one_line
+from bot.botapi.send import send, send_to
+from bot.botapi.types import Context
 from bot.botapi.utf16 import is_visible, sound
-from bot.content.filters import read_place
-from bot.content.quotes import Quote, proven
-from bot.handlers.context import Context, Desk, message_of, off_loop, send, send_to
+from bot.content.filters import parse_place
+from bot.content.quotes import Quote, verify
+from bot.handlers.services import Services, message_of, off_loop
 from bot.i18n.wording import Wording, wording
 from bot.storage.store import Subscription
 from bot.views.answer import quote_message
@@ -38,17 +40,19 @@ _log = logging.getLogger("bot")
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriptions:
+class SubscriptionHandlers:
     """The handlers of /follow and /unfollow, and what comes after a refresh."""
 
-    desk: Desk
+    services: Services
 
     async def follow(self, update: Update, _context: Context) -> None:
         """Follow what is written behind the command, or list what is followed."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words, store = self.desk.wording(user), self.desk.store
-        query, place = await off_loop(read_subscription, argument(message), list(self.desk.shelf.articles()))
+        words, store = self.services.wording(user), self.services.store
+        query, place = await off_loop(
+            read_subscription, argument(message), list(self.services.articles.all())
+        )
         mine = store.subscriptions(message.chat.id, user.id)
         if not is_visible(query):
             await send(message, self._list(mine, words, words.follow_how))
@@ -68,10 +72,10 @@ class Subscriptions:
         """End the subscription that is named, or offer those there are."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words, store = self.desk.wording(user), self.desk.store
+        words, store = self.services.wording(user), self.services.store
         mine = store.subscriptions(message.chat.id, user.id)
         written = argument(message)
-        query, place = await off_loop(read_subscription, written, list(self.desk.shelf.articles()))
+        query, place = await off_loop(read_subscription, written, list(self.services.articles.all()))
         for one in mine:
             if written and (one.query, one.place) == (query, place):
                 store.unsubscribe(one.id, one.chat)
@@ -96,9 +100,9 @@ class Subscriptions:
 
         The first look of all only learns which reports there are.
         """
-        store = self.desk.store
+        store = self.services.store
         known = store.known_reports()
-        articles = list(self.desk.shelf.articles())
+        articles = list(self.services.articles.all())
         now = {}
         fresh = []
         for article in articles:
@@ -129,7 +133,7 @@ class Subscriptions:
         if len(fresh) <= _MOST_ASKED_ONE_BY_ONE and all(article.date for article in fresh):
             days = [{"since": day, "until": day} for day in sorted({a.date for a in fresh if a.date})]
         for day in days:
-            answer = self.desk.library.ask(subscription.query, _PASSAGES, **narrowed, **day)
+            answer = self.services.retriever.ask(subscription.query, _PASSAGES, **narrowed, **day)
             if answer.answered:
                 for result in answer.results:
                     if result.confidence >= BAR and result.article.id in wanted:
@@ -137,7 +141,7 @@ class Subscriptions:
 
     async def deliver(self, bot: Bot) -> None:
         """Send what waits to be sent, to each chat no more than a few a day."""
-        store = self.desk.store
+        store = self.services.store
         counts: dict[int, int] = defaultdict(int)
         for subscription, digest, record in store.notices():
             chat = subscription.chat
@@ -145,7 +149,7 @@ class Subscriptions:
                 counts[chat] = store.sent_since(chat, store.now() - _DAY_SECONDS)
             if counts[chat] >= MOST_A_DAY:
                 continue
-            found = proven(Quote.read(record), self.desk.shelf)
+            found = verify(Quote.read(record), self.services.articles)
             if found is None or not is_visible(sound(found.quote.text)):
                 store.notice_sent(subscription.id, digest)  # the report says it no longer
                 continue
@@ -180,7 +184,7 @@ def read_subscription(written: str, articles: Iterable[Article]) -> tuple[str, s
     """What is followed and in which place, "" for every place."""
     reports, place, query = list(articles), "", []
     for word in re.split(r"[\s,，、]+", written.strip()):
-        found = read_place(word, reports) if word and not place else None
+        found = parse_place(word, reports) if word and not place else None
         if found:
             place = found
         elif word:

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from itertools import count
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
 from bot.app import build_application
-from bot.content.library import Library
 from bot.settings import Settings
 from bot.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from retrieval import Retriever
 
 _PROMPT = "问："
 _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]+)?(?!\w)")  # as Telegram finds them
@@ -119,7 +121,7 @@ class TerminalRequest(BaseRequest):
 
 def converse(
     settings: Settings,
-    library: Library,
+    library: "Retriever",
     *,
     lines: TextIO,
     out: TextIO,

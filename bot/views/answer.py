@@ -8,8 +8,8 @@ from telegram import InlineKeyboardButton, MessageEntity
 from bot.botapi import callback_data
 from bot.botapi.message import MOST_UNITS, Buttons, Draft, OutgoingMessage, one_line
 from bot.botapi.utf16 import is_visible, sound, units
-from bot.content.filters import Narrowing
-from bot.content.quotes import Proven, Quote
+from bot.content.filters import describe, filter_of
+from bot.content.quotes import Quote, VerifiedQuote
 from bot.i18n.traditional import traditional
 from bot.i18n.wording import Wording
 from bot.storage.store import Reply
@@ -46,7 +46,7 @@ class Script(StrEnum):
 
 def reply_message(
     reply: Reply,
-    proven: Sequence[Proven],
+    verified: Sequence[VerifiedQuote],
     wording: Wording,
     *,
     view: View = View.QUOTES,
@@ -54,11 +54,11 @@ def reply_message(
     voted: bool | None = None,
 ) -> OutgoingMessage:
     """The message that gives an answer to the person who asked; `voted` is the verdict that they gave."""
-    narrowed = Narrowing.of(reply.filters).words(wording)
+    narrowed = describe(filter_of(reply.filters), wording)
     heading = ""
     if reply.headed:
         heading = wording.asked.format(question=one_line(reply.question, _ASKED_UNITS))
-    shown = [one for one in proven if is_visible(sound(one.quote.text))]
+    shown = [one for one in verified if is_visible(sound(one.quote.text))]
     near = [one for one in shown if one.quote.near][: most_quotes(reply)]
     if not reply.answered or not near:
         return _refusal(reply, shown, wording, narrowed, heading)
@@ -116,13 +116,15 @@ def web_address(article: Article) -> str | None:
     )
 
 
-def quote_message(proof: Proven, wording: Wording, heading: str, buttons: Buttons) -> OutgoingMessage:
+def quote_message(
+    verified: VerifiedQuote, wording: Wording, heading: str, buttons: Buttons
+) -> OutgoingMessage:
     """One quote with its source, under a heading."""
-    return _quotes([proof], wording, Script.PRINTED, heading, "").message(buttons)
+    return _quotes([verified], wording, Script.PRINTED, heading, "").message(buttons)
 
 
 def _quotes(
-    proven: Sequence[Proven],
+    verified: Sequence[VerifiedQuote],
     wording: Wording,
     script: Script,
     above: str,
@@ -130,9 +132,9 @@ def _quotes(
     *,
     expandable: bool = False,
 ) -> Draft:
-    sources = [source_line(one.article, wording, section=one.quote.section) for one in proven]
-    written = [_written(one.quote, script) for one in proven]
-    if any(passage != sound(one.quote.text) for (passage, _), one in zip(written, proven, strict=True)):
+    sources = [source_line(one.article, wording, section=one.quote.section) for one in verified]
+    written = [_written(one.quote, script) for one in verified]
+    if any(passage != sound(one.quote.text) for (passage, _), one in zip(written, verified, strict=True)):
         below = "\n".join(filter(None, (wording.converted, below)))
     # Beside each quote: two marks of omission and the source on lines of their own, a blank line.
     frame = sum(units(source) + 2 * (len(_OMITTED) + 1) + 3 for source in sources)
@@ -161,7 +163,7 @@ def _written(quote: Quote, script: Script) -> tuple[str, tuple[int, int]]:
 
 def _answer_buttons(
     reply: Reply,
-    near: Sequence[Proven],
+    near: Sequence[VerifiedQuote],
     more: int,
     wording: Wording,
     script: Script,
@@ -187,7 +189,9 @@ def _answer_buttons(
     return (_contexts(reply, near, wording), tuple(second), drop, votes)
 
 
-def _contexts(reply: Reply, shown: Sequence[Proven], wording: Wording) -> tuple[InlineKeyboardButton, ...]:
+def _contexts(
+    reply: Reply, shown: Sequence[VerifiedQuote], wording: Wording
+) -> tuple[InlineKeyboardButton, ...]:
     labels = (
         [wording.context] if len(shown) == 1 else [f"{wording.context} {n + 1}" for n in range(len(shown))]
     )
@@ -198,7 +202,7 @@ def _contexts(reply: Reply, shown: Sequence[Proven], wording: Wording) -> tuple[
 
 
 def _refusal(
-    reply: Reply, shown: Sequence[Proven], wording: Wording, narrowed: str, heading: str
+    reply: Reply, shown: Sequence[VerifiedQuote], wording: Wording, narrowed: str, heading: str
 ) -> OutgoingMessage:
     why = {
         Refusal.EMPTY: wording.empty,
@@ -227,7 +231,7 @@ def _refusal(
     return OutgoingMessage("\n".join(part for part in parts if part), (), tuple(buttons))
 
 
-def _one_a_report(shown: Sequence[Proven]) -> Iterator[Proven]:
+def _one_a_report(shown: Sequence[VerifiedQuote]) -> Iterator[VerifiedQuote]:
     """The best place of each report."""
     seen: set[str] = set()
     for one in shown:

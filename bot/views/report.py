@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, MessageEntity
 from bot.botapi import callback_data
 from bot.botapi.message import Draft, OutgoingMessage, one_line
 from bot.botapi.utf16 import is_visible, sound
-from bot.content.library import newest_first
+from bot.content.articles import newest_first
 from bot.i18n.wording import Wording
 from bot.views.answer import headline, listing_line, source_line, web_address
 from bot.views.pages import Span, blocks, page_from, page_until

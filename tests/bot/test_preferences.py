@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.content.filters import Narrowing, read_filters
+from bot.content.filters import describe, filter_of, parse_filters
 from bot.i18n.wording import wording
 
 Make = Callable[..., Any]
@@ -104,13 +104,13 @@ def test_what_is_no_filter_is_named_and_changes_nothing(conversation: Any, updat
     ],
 )
 def test_a_filter_is_read_as_people_write_it(written: str, kept: dict[str, str] | None, article: Make):
-    assert read_filters(written, [article()]) == kept
+    assert parse_filters(written, [article()]) == kept
 
 
 def test_a_span_of_days_is_said_in_words():
     kept = {"since": "2023-01-14", "until": "2023-02-01"}
 
-    assert Narrowing.of(kept).words(wording("en")) == "2023-01-14 to 2023-02-01"
+    assert describe(filter_of(kept), wording("en")) == "2023-01-14 to 2023-02-01"
 
 
 def test_privacy_lists_what_is_kept_and_forget_deletes_it(conversation: Any, update: Make):

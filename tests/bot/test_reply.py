@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.botapi.message import OutgoingMessage
 from bot.botapi.utf16 import is_visible, sound, units
-from bot.content.quotes import Proven, quotes_of
+from bot.content.quotes import VerifiedQuote, quotes_of
 from bot.i18n.wording import LANGUAGES, wording
 from bot.storage.store import Reply
 from bot.views.answer import Script, View, reply_message
@@ -41,8 +41,10 @@ def message_of(
         7, 1, 2, "问", "问", taken, answer.answered, answer.reason, answer.missing,
         tuple(quote.record() for quote in quotes), more.pop("filters", {}), False,
     )  # fmt: skip
-    proven = [Proven(n, q, r.article) for n, (q, r) in enumerate(zip(quotes, answer.results, strict=True))]
-    return reply_message(reply, proven, words, **more)
+    verified = [
+        VerifiedQuote(n, q, r.article) for n, (q, r) in enumerate(zip(quotes, answer.results, strict=True))
+    ]
+    return reply_message(reply, verified, words, **more)
 
 
 def pieces(message: OutgoingMessage, *kinds: str) -> list[str]:

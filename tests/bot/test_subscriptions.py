@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from telegram.error import TimedOut
 
-from bot.content.library import Shelf
-from bot.handlers.context import Desk
-from bot.handlers.subscriptions import MOST_A_DAY, Subscriptions, read_subscription
+from bot.content.articles import ArticleCache
+from bot.handlers.services import Services
+from bot.handlers.subscriptions import MOST_A_DAY, SubscriptionHandlers, read_subscription
 from bot.storage.store import NOTICE_SECONDS
 from corpus import Article
 
@@ -41,10 +41,12 @@ class Newsroom:
         async def run() -> None:
             application = self.conversation.application()
             async with application:
-                desk = Desk(
-                    self.conversation.library, Shelf(self.conversation.library), self.conversation.store
+                services = Services(
+                    self.conversation.library,
+                    ArticleCache(self.conversation.library),
+                    self.conversation.store,
                 )
-                subscriptions = Subscriptions(desk)
+                subscriptions = SubscriptionHandlers(services)
                 subscriptions.look_for_news()
                 await subscriptions.deliver(application.bot)
 
