@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,6 @@ from telegram import Document
 
 from bot.content.editor import FolderEditor
 from bot.handlers.admin import file_name, link_in
-from bot.i18n.wording import LANGUAGES, wording
-from bot.storage.records import Timing
-from bot.views.stats import gaps, questions, stats
 from retrieval import Refusal, Retriever
 from retrieval.evaluation import read_questions
 from retrieval.indexing.refresh import refresh
@@ -200,12 +196,6 @@ def test_stats_tell_questions_share_latency_and_the_slowest_step(conversation: A
     assert "最慢的一步是" in told
 
 
-def test_the_slowest_step_is_named():
-    told = stats([Timing(0.0, True, 10.0, 900.0, 20.0)] * 3, wording("en"))
-
-    assert "The slowest step is searching" in told
-
-
 def test_votes_come_as_a_file_that_evaluate_reads(conversation: Any, update: Make, tmp_path: Path):
     conversation.admins = frozenset({ADMIN})
     conversation.say(update("华新街有几个养老中心？"), update("两路口街道有什么别的问题？"))
@@ -222,21 +212,6 @@ def test_votes_come_as_a_file_that_evaluate_reads(conversation: Any, update: Mak
     )  # fmt: skip
     assert (disliked.question, disliked.answers) == ("两路口街道有什么别的问题？", ())
     assert str(ADMIN) not in file.read_text("utf-8")
-
-
-def test_opposite_votes_on_one_answer_count_as_one_question():
-    votes = [(1, True, "问", "答", None), (1, True, "问", "答", None), (1, False, "问", "答", None)]
-
-    (line,) = questions(votes).splitlines()
-
-    assert json.loads(line)["answers"] == ["答"]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_very_many_gaps_still_make_one_message(language: str, why_refused: Make):
-    kept = [(f"{n}号{'问' * n}", f"{n}号问题" * 300, "unrelated", n, "2024-01-01") for n in range(1, 120)]
-
-    assert why_refused(gaps(kept, wording(language)), []) is None
 
 
 @pytest.mark.parametrize(
