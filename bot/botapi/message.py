@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from bot.botapi.utf16 import cut, sound, units
-from bot.views.excerpt import trimmed
+from bot.botapi.utf16 import cut, sound, trimmed, units
 
 MOST_UNITS = 4096  # https://core.telegram.org/bots/api#sendmessage, counted in UTF-16 to be safe
 

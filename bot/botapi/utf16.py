@@ -52,3 +52,12 @@ def code_points(text: str, offset: int, length: int) -> tuple[int, int]:
     before, within = encoded[: 2 * offset], encoded[2 * offset : 2 * (offset + length)]
     start = len(before.decode("utf-16-le", "replace"))
     return start, start + len(within.decode("utf-16-le", "replace"))
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move `start` and `end` inward over white space, which Telegram would strip off an entity."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -7,13 +7,13 @@ from telegram import InlineKeyboardButton, MessageEntity
 
 from bot.botapi import callback_data
 from bot.botapi.message import MOST_UNITS, Buttons, Draft, OutgoingMessage, one_line
-from bot.botapi.utf16 import is_visible, sound, units
+from bot.botapi.utf16 import is_visible, sound, trimmed, units
 from bot.content.filters import describe, filter_of
 from bot.content.quotes import Quote, VerifiedQuote
 from bot.i18n.traditional import traditional
 from bot.i18n.wording import Wording
 from bot.storage.store import Reply
-from bot.views.excerpt import excerpt, shares, trimmed
+from bot.views.excerpt import excerpt, shares
 from corpus import Article, publishers
 from retrieval import Refusal
 

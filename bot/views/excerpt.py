@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from bot.botapi.utf16 import cut, units
+from bot.botapi.utf16 import cut, trimmed, units
 from corpus import sentences
 
 
@@ -45,12 +45,3 @@ def excerpt(text: str, answer: tuple[int, int], budget: int) -> tuple[int, int]:
         if first > 0 and sizes[first - 1] <= left:
             first, left, growing = first - 1, left - sizes[first - 1], True
     return ends[first - 1] if first else 0, ends[last]
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """`start` and `end` moved inward over white space, which Telegram would strip off an entity."""
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end

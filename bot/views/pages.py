@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.botapi.utf16 import cut, units
-from bot.views.excerpt import trimmed
+from bot.botapi.utf16 import cut, trimmed, units
 from corpus import sentences
 
 PAGE_UNITS = 800
