@@ -1,4 +1,4 @@
-"""`python -m retrieval`."""
+"""Run the command line: `python -m retrieval`."""
 
 import sys
 

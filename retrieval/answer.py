@@ -1,4 +1,4 @@
-"""What flows out of this room: an answer made of quotes."""
+"""Answers: quotes from reports, or the reason why there is none."""
 
 import sys
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from rich.console import RenderableType
 
-CLOSE = 0.75
-"""The part of the first passage's confidence from which on a further one is worth showing beside it."""
+QUOTE_CONFIDENCE_RATIO = 0.75
+"""A further passage is quoted if its confidence is at least this part of the first one's."""
 
 
 class Refusal(StrEnum):
-    """Why an answer holds no quote that answers."""
+    """Why a question has no answer."""
 
     EMPTY = "empty"  # the question holds nothing to look for
     FILTERED = "filtered"  # no report is of that place or time
@@ -28,7 +28,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A slice of an article's text: `text == article.text[start:end]`, in code points."""
+    """A part of an article's text: `text == article.text[start:end]`, in code points."""
 
     start: int
     end: int
@@ -70,10 +70,19 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:
-    """One quoted passage. `answer` is its answering sentence, inside `start`..`end`.
+    """A passage that is quoted.
 
-    `score` orders the results of one question; `confidence`, 0 to 1, compares across questions.
-    `explanation` is there when it was asked for.
+    Args:
+        rank: 1 for the best passage.
+        score: Orders the results of one question.
+        confidence: How likely the passage answers, from 0 to 1; comparable across questions.
+        article: The article that it is quoted from.
+        section: The heading of its section; None where there is none.
+        start: Where it begins in the text of the article, in code points.
+        end: Where it ends there.
+        text: The passage itself.
+        answer: The sentence of the passage that answers.
+        explanation: Where the score comes from; None if it was not asked for.
     """
 
     rank: int
@@ -110,13 +119,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """The reply to one question.
+    """The reply to a question.
 
-    When `answered` is false, `reason` says why, `missing` names the place or year that no report mentions
-    where that is why, and `results` holds the nearest passages: material to look at, not an answer.
-    `over_time` says that reports of different days give different figures: `quotes` are then in order of
-    date. `taken` are the words that a follow-up took over from the question before, and `asked` the question
-    with them, which is what was looked for.
+    Args:
+        question: The question as it was asked.
+        answered: Whether the reports answer it.
+        reason: Why they do not; None where they do.
+        results: The best passages; where nothing is answered, the nearest ones, which do not answer.
+        milliseconds: How long it took.
+        missing: The place or year that no report mentions, where this is the reason.
+        over_time: Whether reports of different days give different figures; `quotes` are then by date.
+        asked: The question that was searched for, with the words of `taken`.
+        taken: The words that a follow-up question takes over from the question before.
     """
 
     question: str
@@ -131,20 +145,21 @@ class Answer:
 
     @property
     def quotes(self) -> tuple[Result, ...]:
-        """The results worth a reader's time: the first, and those that come close behind it.
-
-        None where there is no answer.
-        """
+        """The results to show: the first one and those of nearly its confidence; none without an answer."""
         if not self.answered or not self.results:
             return ()
-        bar = CLOSE * self.results[0].confidence
-        close = [result for result in self.results if result.rank == 1 or result.confidence >= bar]
+        least = QUOTE_CONFIDENCE_RATIO * self.results[0].confidence
+        close = [result for result in self.results if result.rank == 1 or result.confidence >= least]
         if self.over_time:
             close.sort(key=lambda result: result.article.date or date.max)
         return tuple(close)
 
     def to_frame(self) -> "DataFrame":
-        """The results as a pandas table, a row each; needs pandas, which is not installed with the rest."""
+        """Return the results as a pandas table with a row for each.
+
+        Raises:
+            MissingPackage: pandas is not installed.
+        """
         from retrieval.display.frame import frame
 
         return frame(self)
@@ -155,7 +170,7 @@ class Answer:
         return answer_text(self)
 
     def __repr__(self) -> str:
-        """What a shell shows: the quotes themselves, the answering sentence bold on a terminal."""
+        """Show the quotes themselves in a shell, the answering sentence bold on a terminal."""
         from retrieval.display.text import answer_text
 
         return answer_text(self, bold=sys.stdout.isatty())

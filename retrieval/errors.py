@@ -1,4 +1,4 @@
-"""The errors of this room, under the root drawn in `corpus.errors`.
+"""The errors of retrieval, all of them `WenbaoError`s.
 
 ```
 WenbaoError
@@ -7,13 +7,14 @@ WenbaoError
 │   ├── IndexMissing      there is none yet
 │   ├── IndexDamaged      its files are not what its manifest says
 │   │   └── OtherFormat   another version of this program wrote them
-│   ├── OtherModel        it was made by another embedding model
+│   ├── OtherModel        another embedding model made it
 │   ├── OtherBits         its token vectors are stored with another precision
 │   ├── IndexBusy         another refresh is writing it
-│   ├── IndexUnwritable   the disk, or Milvus, does not take what is written
-│   └── IndexUnreachable  the Milvus that it lies in does not answer, or not as it should
+│   ├── IndexUnwritable   the disk or Milvus does not accept what is written
+│   └── IndexUnreachable  its Milvus does not answer, or not as it should
 ├── QuestionError         a question, a filter or a file of questions cannot be read
 ├── UnknownArticle        no article has that id
+├── MissingPackage        an optional package is not installed
 └── SettingsError         a setting in the environment is missing or cannot be used
 ```
 """
@@ -26,11 +27,11 @@ class ModelError(WenbaoError):
 
 
 class IndexError_(WenbaoError):  # noqa: N801 - the builtin has the plain name
-    """The index on disk cannot be used."""
+    """The index cannot be used."""
 
 
 class IndexMissing(IndexError_):
-    """No generation has been published in this folder."""
+    """There is no index yet."""
 
 
 class IndexDamaged(IndexError_):
@@ -42,7 +43,7 @@ class OtherFormat(IndexDamaged):
 
 
 class OtherModel(IndexError_):
-    """The index was made by another embedding model than the one asked for."""
+    """Another embedding model made the index than the one asked for."""
 
 
 class OtherBits(IndexError_):
@@ -50,15 +51,15 @@ class OtherBits(IndexError_):
 
 
 class IndexBusy(IndexError_):
-    """Another refresh holds the index."""
+    """Another refresh is writing the index."""
 
 
 class IndexUnwritable(IndexError_):
-    """The disk does not take what is written: it is full, or read-only."""
+    """The disk or Milvus does not accept what is written."""
 
 
 class IndexUnreachable(IndexError_):
-    """The Milvus that the index lies in does not answer, or not as it should."""
+    """The Milvus of the index does not answer, or not as it should."""
 
 
 class SettingsError(WenbaoError):
@@ -70,7 +71,7 @@ class QuestionError(WenbaoError):
 
 
 class MissingPackage(WenbaoError):
-    """What was asked for needs a package that is not installed with the rest."""
+    """An optional package that is needed is not installed."""
 
 
 class UnknownArticle(WenbaoError):
@@ -78,12 +79,12 @@ class UnknownArticle(WenbaoError):
 
 
 def refresh_command(index: object) -> str:
-    """The command that builds the index in `index` or brings it in step."""
+    """Return the command that builds an index or brings it in step with the reports."""
     return f"python -m retrieval refresh --index {index}"
 
 
 def mending(index: object) -> str:
-    """What to do about a damaged index."""
+    """Say what to do about a damaged index."""
     return (
         f"Go back to the generation before: python -m retrieval rollback --index {index}; "
         f"or build it anew: {refresh_command(index)} --rebuild"

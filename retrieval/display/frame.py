@@ -1,4 +1,4 @@
-"""Answers as tables for analysts."""
+"""Answers as pandas tables."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 
 def frame(answer: "Answer") -> "DataFrame":
-    """A row for each result. Raises `MissingPackage` where pandas is not installed."""
+    """Return a table with a row for each result.
+
+    Raises:
+        MissingPackage: pandas is not installed.
+    """
     try:
         import pandas
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""How answers look where `rich` prints them."""
+"""Answers as panels of the library `rich`."""
 
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def answer_panels(answer: "Answer") -> RenderableType:
-    """The quotes in panels, or why there is none."""
+    """Show the quotes of an answer in panels, or why there is none."""
     if answer.reason:
         return Text(answer_text(answer))
     return Group(*map(result_panel, answer.quotes))
 
 
 def result_panel(result: "Result") -> RenderableType:
-    """One passage in a panel, the answering sentence bold, its source in the frame."""
+    """Show a passage in a panel, its answering sentence bold, its source in the frame."""
     before, after = around(result)
     text = Text.assemble(before, (result.answer.text, "bold"), after)
     explained = Padding(Text("\n".join(map(str.strip, explanation_lines(result))), style="dim"), (1, 0, 0, 0))

@@ -1,4 +1,4 @@
-"""How answers look in a shell and in a notebook."""
+"""Answers as text for a shell and as HTML for a notebook."""
 
 from collections.abc import Sequence
 from html import escape
@@ -18,9 +18,11 @@ REFUSAL_WORDING = {
 
 
 def answer_text(answer: "Answer", *, bold: bool = False) -> str:
-    """An answer as text: each passage behind a bar, its source below it.
+    """Write an answer as text: each passage behind a bar, its source below it.
 
-    `bold` marks the answering sentence with the terminal's own bold, else it stands as it is.
+    Args:
+        answer: What is written.
+        bold: Whether the answering sentence is marked by the terminal's codes for bold.
     """
     if answer.reason:
         return "\n".join([refusal_text(answer), *_nearest(answer)])
@@ -28,7 +30,7 @@ def answer_text(answer: "Answer", *, bold: bool = False) -> str:
 
 
 def result_text(result: "Result", *, bold: bool = False) -> str:
-    """One passage behind a bar, its source below it."""
+    """Write a passage behind a bar, its source below it."""
     before, after = around(result)
     start, end = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
     lines = f"{before}{start}{result.answer.text}{end}{after}".split("\n")
@@ -37,16 +39,14 @@ def result_text(result: "Result", *, bold: bool = False) -> str:
 
 
 def answer_html(answer: "Answer") -> str:
-    """An answer for a notebook."""
+    """Write an answer as HTML."""
     if answer.reason:
         return f"<p>{'<br>'.join(map(escape, [refusal_text(answer), *_nearest(answer)]))}</p>"
     return "".join(map(result_html, _in_order(answer)))
 
 
 def result_html(result: "Result") -> str:
-    """One passage for a notebook: the answering sentence bold, the source, and the paragraphs around on
-    demand.
-    """
+    """Write a passage as HTML: the answering sentence bold, the source, the paragraphs around it folded."""
     before, after = around(result)
     source_line = escape(source(result.article, result.section))
     if result.article.url and result.article.url.startswith(("http://", "https://")):
@@ -66,7 +66,7 @@ def result_html(result: "Result") -> str:
 
 
 def refusal_text(answer: "Answer") -> str:
-    """Why there is no answer, in a reader's terms."""
+    """Say why there is no answer, to someone who asked."""
     assert answer.reason is not None
     if answer.missing:
         return f"报道里没有提到过{answer.missing}。"
@@ -74,7 +74,7 @@ def refusal_text(answer: "Answer") -> str:
 
 
 def explanation_lines(result: "Result") -> list[str]:
-    """Where a score comes from, where it was asked for: sign by sign, then which words met which."""
+    """Write where a score comes from: the features, then the token matches; nothing if unasked."""
     explained = result.explanation
     if explained is None:
         return []
@@ -96,7 +96,7 @@ def _nearest(answer: "Answer") -> list[str]:
 
 
 def _in_order(answer: "Answer") -> "Sequence[Result]":
-    """The results as they are read: quotes first, in order of date where figures change over time."""
+    """Return the quotes, then the other results."""
     return [*answer.quotes, *(result for result in answer.results if result not in answer.quotes)]
 
 
@@ -105,7 +105,7 @@ def _lines(text: str) -> str:
 
 
 def source(article: Article, section: str | None = None) -> str:
-    """Where a quote comes from: title, publisher, date, section, as far as they are known."""
+    """Write where a quote comes from: title, publisher, date, section, as far as they are known."""
     facts = [
         f"《{article.title}》",
         "、".join(publishers(article)),
@@ -116,6 +116,6 @@ def source(article: Article, section: str | None = None) -> str:
 
 
 def around(result: "Result") -> tuple[str, str]:
-    """What stands in a passage before and after its answering sentence."""
+    """Return the text of a passage before and after its answering sentence."""
     start, end = result.answer.start - result.start, result.answer.end - result.start
     return result.text[:start], result.text[end:]

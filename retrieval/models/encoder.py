@@ -23,15 +23,18 @@ Floats = npt.NDArray[np.float32]
 Offsets = npt.NDArray[np.int32]
 
 BATCH = 16
-"""Passages a forward pass; they are sorted by length, so that little of a batch is padding."""
+"""Passages in a forward pass; they are sorted by length, so that little of a batch is padding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """One text, encoded.
+    """The vectors of one text.
 
-    vector: (dimension,), unit length. tokens: (T, dimension), each of unit length, without the
-    prompt's and the special tokens. offsets: (T, 2), code points of each token in the text.
+    Args:
+        vector: The pooled vector, of unit length, (D,).
+        tokens: The vectors of its tokens, of unit length, without those of the prompt and the special tokens,
+            (T, D).
+        offsets: Where each token begins and ends in the text, in code points, (T, 2).
     """
 
     vector: Floats
@@ -40,11 +43,11 @@ class Embedding:
 
 
 class Encoder(Protocol):
-    """What turns text into vectors: the boundary that tests replace."""
+    """A model that turns text into vectors; tests replace it."""
 
     @property
     def name(self) -> str:
-        """What the manifest of an index calls this model."""
+        """The name of this model in the manifest of an index."""
 
     @property
     def dimension(self) -> int:
@@ -58,15 +61,24 @@ class Encoder(Protocol):
 
 
 def model_name(model: str | None) -> str:
-    """What a manifest calls `model` (None being the bundled one, taught), without loading it."""
+    """Return the name of a model in a manifest, without loading it.
+
+    Args:
+        model: A sentence-transformers model or folder; None for the bundled model with its adapter.
+    """
     return model or bundled.adapted_name()
 
 
 def load(model: str | None = None, notify: Callable[[str], None] = lambda _: None) -> "SentenceEncoder":
-    """Load a model: the bundled one taught (None) or as it comes (`bundled.BASE_NAME`), or any
-    sentence-transformers model or folder.
+    """Load a model. Only a model that is named here is ever looked up at a model hub.
 
-    Only another name given here is ever looked up at a model hub. Raises `ModelError`.
+    Args:
+        model: A sentence-transformers model or folder; `bundled.BASE_NAME` for the bundled model without its
+            adapter; None for the bundled model with its adapter.
+        notify: Called with a sentence before work that takes seconds.
+
+    Raises:
+        ModelError: The model cannot be loaded.
     """
     name = model_name(model)
     with _without_collection():
@@ -85,8 +97,11 @@ def load(model: str | None = None, notify: Callable[[str], None] = lambda _: Non
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Do without the garbage collector: importing the libraries of a model makes millions of objects and
-    no garbage, and looking through them again and again is a good part of a start."""
+    """Turn the garbage collector off.
+
+    Importing the libraries of a model makes millions of objects and no garbage; looking through them again
+    and again is a good part of a start.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -99,7 +114,7 @@ def _without_collection() -> Iterator[None]:
 class SentenceEncoder:
     """An `Encoder` over a sentence-transformers model; safe to share between threads.
 
-    Text is folded to simplified script first: what the model reads is the same for both scripts.
+    It converts texts to simplified script first, so that both scripts give the same vectors.
     """
 
     def __init__(self, name: str, folder: str, *, local: bool) -> None:
@@ -162,7 +177,7 @@ class SentenceEncoder:
         return found
 
     def _states(self, texts: list[str], prompt: str, read: Any) -> tuple[Sequence[Any], Sequence[Any]]:
-        """The pooled vector of each text, (D,), and the states of its tokens, padding apart, (L, D)."""
+        """Return the pooled vector of each text, (D,), and the states of its tokens, (L, D)."""
         import torch
 
         if self._forward is None:
@@ -183,8 +198,8 @@ class SentenceEncoder:
 
 
 def _embedding(vector: Floats, states: Floats, offsets: Offsets, special: npt.NDArray[np.int64]) -> Embedding:
-    """Of one text: (D,), (L, D), (L, 2) counted from behind the prompt, (L,)."""
-    # A token that begins inside the prompt may reach into the text: what counts is where it ends.
+    """Normalise the vectors of one text; the offsets count from the end of the prompt."""
+    # A token that begins inside the prompt may reach into the text: its end decides.
     kept = (special == 0) & (offsets[:, 1] > 0) & (offsets[:, 1] > offsets[:, 0])
     return Embedding(_unit(vector), _unit(states[kept]), np.maximum(offsets[kept], 0))
 
@@ -196,14 +211,14 @@ def _unit(vectors: Floats) -> Floats:
 
 
 def _forward(model: Any, folder: Path) -> "CpuBert | None":
-    """A faster way through the layers of the bundled model in a folder, where there is one."""
+    """Replace the layers of the bundled model by faster ones, where these can run."""
     from retrieval.models.cpu_bert import CpuBert, can_run
 
     body = model[0].model
     if not can_run(body):
         return None
     forward = CpuBert(body, bundled.word_embeddings(folder))
-    # What it took over is in memory once more, laid out otherwise or mapped.
+    # The new layers hold the same weights, laid out otherwise or mapped.
     del body.encoder, body.embeddings
     return forward
 
@@ -220,7 +235,7 @@ def _load(folder: str, *, local: bool) -> Any:
             local_files_only=local,
             model_kwargs={"dtype": torch.bfloat16 if has_fast_bfloat16() else torch.float32},
         )
-    except Exception as error:  # each library underneath has its own way to say it
+    except Exception as error:  # each library underneath raises its own error
         reason = str(error).partition("\n")[0].rstrip(".")
         raise ModelError(
             f"cannot load the model {folder}: {reason}. EMBEDDING_MODEL takes a folder or the name of a "
@@ -230,7 +245,7 @@ def _load(folder: str, *, local: bool) -> Any:
 
 
 def available_threads() -> int:
-    """The threads that torch has here: the cores, or what OMP_NUM_THREADS says."""
+    """Return how many threads torch uses here: the cores, or what OMP_NUM_THREADS says."""
     import torch
 
     return int(torch.get_num_threads())
@@ -238,7 +253,7 @@ def available_threads() -> int:
 
 @contextmanager
 def limit_threads(count: int) -> Iterator[None]:
-    """Keep torch to so many threads, in the thread that calls."""
+    """Limit the threads that torch uses for the calling thread."""
     import torch
 
     before = torch.get_num_threads()
@@ -250,7 +265,7 @@ def limit_threads(count: int) -> Iterator[None]:
 
 
 def has_fast_bfloat16() -> bool:
-    """Tell whether the device computes bfloat16 itself; emulating it is slower than float32."""
+    """Return whether the device computes bfloat16 itself; emulating it is slower than float32."""
     import torch
 
     if torch.cuda.is_available():

@@ -1,8 +1,8 @@
-"""The adapter: low-rank weights (LoRA, Hu et al. 2022) that the bundled model was taught, see `training`.
+"""The adapter of the bundled model: low-rank weights (LoRA, Hu et al. 2022) that `training` trains.
 
-A file of safetensors, float16: for each linear layer of the encoder `LAYER.a`, (rank, inputs), and
-`LAYER.b`, (outputs, rank), whose product is added to its weights, (outputs, inputs). Added once, it costs
-a question nothing. The card beside the weights says what they were trained on and with what result.
+The file is safetensors in float16. For each linear layer of the encoder it holds `LAYER.a`, (rank, inputs),
+and `LAYER.b`, (outputs, rank); the product of both is added to the weights of the layer, (outputs, inputs),
+when the model is unpacked. The card beside the file says what they were trained on and with what result.
 """
 
 import hashlib
@@ -20,12 +20,16 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 ADAPTER_FILE = WEIGHTS_FOLDER / "adapter.safetensors"
 
 LAYERS = ("query", "key", "value", "intermediate.dense", "output.dense")
-"""How the names of the layers end that an adapter adds to: every linear layer of the encoder."""
+"""The ends of the names of the layers that have an adapter: every linear layer of the encoder."""
 
 
 @cache
 def fingerprint(weights: Path) -> str:
-    """Equal fingerprints, equal adapters. Raises `ModelError` when there is no such file."""
+    """Return a hash of an adapter.
+
+    Raises:
+        ModelError: There is no such file.
+    """
     try:
         return hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
     except OSError as error:
@@ -36,7 +40,14 @@ def fingerprint(weights: Path) -> str:
 
 
 def weight_deltas(weights: Path) -> Iterator[tuple[str, Matrix]]:
-    """The layers by name, each with what is added to its weights. Raises `ModelError`."""
+    """Read an adapter.
+
+    Yields:
+        The name of each layer, and the matrix that is added to its weights, (outputs, inputs).
+
+    Raises:
+        ModelError: The file is not an adapter.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 

