@@ -24,7 +24,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.process_slots import Peers
 from bot.malloc import share_arenas, trim
 from bot.settings import Settings
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from bot.terminal.chat import converse
 from corpus import Rejection, WenbaoError
 from retrieval.cli.progress import show_progress
@@ -81,8 +81,8 @@ def run(settings: Settings, terminal: bool) -> int:
             return converse(
                 settings, retriever, lines=sys.stdin, out=sys.stdout, generation=generation(settings)
             )
-        with closing(Store(settings.state)) as store, Peers(settings.state) as peers:
-            return serve(settings, retriever, store, peers)
+        with closing(Storage(settings.state)) as storage, Peers(settings.state) as peers:
+            return serve(settings, retriever, storage, peers)
 
 
 def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
@@ -164,15 +164,15 @@ def generation(settings: Settings) -> Callable[[], int | None]:
     return number
 
 
-def serve(settings: Settings, retriever: "Retriever", store: Store, peers: Peers) -> int:
+def serve(settings: Settings, retriever: "Retriever", storage: Storage, peers: Peers) -> int:
     """Answer in Telegram until a signal ends the process; return the exit status 0."""
-    inbox = Inbox(store, f"{settings.api_url} {settings.token.partition(':')[0]}", peers)
+    inbox = Inbox(storage, f"{settings.api_url} {settings.token.partition(':')[0]}", peers)
     updates = UpdatesRequest(is_new=inbox.receive)
     application = build_application(
         settings,
         retriever,
         updates=updates,
-        store=store,
+        storage=storage,
         editor=FolderEditor(
             settings.corpus, settings.index, retriever.encoder, private_links=settings.private_links
         ),

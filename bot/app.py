@@ -21,7 +21,7 @@ from bot.handlers.register import register
 from bot.handlers.services import Services
 from bot.handlers.subscriptions import SubscriptionHandlers
 from bot.settings import Settings
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from retrieval import FollowUp, complete
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def build_application(
     *,
     request: BaseRequest | None = None,
     updates: BaseRequest | None = None,
-    store: Store | None = None,
+    storage: Storage | None = None,
     editor: Editor | None = None,
     generation: Callable[[], int | None] = lambda: None,
     inbox: Inbox | None = None,
@@ -53,15 +53,15 @@ def build_application(
     Args:
         request: Replaces HTTP for every request, in tests and in the terminal.
         updates: Replaces HTTP only for fetching updates.
-        store: Where people, answers and subscriptions are kept; in memory by default.
+        storage: Where people, answers and subscriptions are kept; in memory by default.
         generation: Returns the number of the index's generation; see `ArticleCache`.
         inbox: Where received updates are kept until they are handled.
-        peers: The processes that share the store.
+        peers: The processes that share the storage.
     """
     services = Services(
         retriever,
         ArticleCache(retriever, generation),
-        store or Store(),
+        storage or Storage(),
         settings.admins,
         editor,
         settings.keep_questions,

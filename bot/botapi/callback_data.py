@@ -1,7 +1,7 @@
 """What buttons and deep links carry: a verb and a few short words.
 
 Telegram gives callback data 64 bytes and a deep link 64 characters. A report is named by a key that is
-made of its id, so that buttons work after a restart; what does not fit lies in the store.
+made of its id, so that buttons work after a restart; what does not fit lies in the storage.
 """
 
 import base64

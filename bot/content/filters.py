@@ -24,7 +24,7 @@ _DISTRICT = re.compile(r"^.{1,8}?(?:自治县|区|县|市)")
 
 
 def filter_of(stored: Mapping[str, str]) -> Filter:
-    """Return the filter that the store keeps as strings."""
+    """Return the filter that the storage keeps as strings."""
     return Filter(
         stored.get(PLACE),
         date.fromisoformat(stored[SINCE]) if SINCE in stored else None,
@@ -60,7 +60,7 @@ def parse_filters(text: str, articles: Iterable[Article]) -> dict[str, str] | No
     month or a day, or two of these.
 
     Returns:
-        The filter as the store keeps it; {} clears it, None means that it is not understood.
+        The filter as the storage keeps it; {} clears it, None means that it is not understood.
     """
     if _OFF.fullmatch(text.strip()):
         return {}
@@ -104,7 +104,7 @@ def years(articles: Iterable[Article]) -> list[int]:
 
 
 def year_filter(year: int) -> dict[str, str]:
-    """Return the filter for one year, as the store keeps it."""
+    """Return the filter for one year, as the storage keeps it."""
     return {SINCE: date(year, 1, 1).isoformat(), UNTIL: date(year, 12, 31).isoformat()}
 
 

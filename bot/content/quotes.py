@@ -1,4 +1,4 @@
-"""Quotes as the store keeps them, and the check that the article still holds them word for word."""
+"""Quotes as the storage keeps them, and the check that the article still holds them word for word."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -36,11 +36,11 @@ class Quote:
 
     @classmethod
     def read(cls, record: dict[str, Any]) -> Self:
-        """Return the quote that a record of the store holds."""
+        """Return the quote that a record of the storage holds."""
         return cls(**record)
 
     def record(self) -> dict[str, Any]:
-        """Return what the store keeps."""
+        """Return what the storage keeps."""
         return asdict(self)
 
 

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from bot.delivery.process_slots import Peers
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 _MOST_TRIES = 2
 _MOST_AT_HAND = 20_000
@@ -24,8 +24,8 @@ class Inbox:
     `server` tells one bot and its server from another: numbers of updates mean nothing between two.
     """
 
-    def __init__(self, store: Store, server: str, peers: Peers | None = None) -> None:
-        self._store = store
+    def __init__(self, storage: Storage, server: str, peers: Peers | None = None) -> None:
+        self._storage = storage
         self._server = server
         self._peers = peers or Peers()
         self._keys: dict[int, str] = {}
@@ -36,7 +36,7 @@ class Inbox:
         content = json.dumps(update, sort_keys=True)
         key = blake2b(f"{self._server}\n{content}".encode(), digest_size=16).hexdigest()
         try:
-            if not self._store.receive(key, content, self._peers.place, _writer(update)):
+            if not self._storage.updates.add(key, content, self._peers.place, _writer(update)):
                 return False
         except sqlite3.Error as error:  # a full disk is no reason to fall silent
             _log.error("A message is answered without being noted (%s).", error)
@@ -54,14 +54,14 @@ class Inbox:
         if update in self._kept_back:
             self._kept_back.discard(update)
             if key is not None:
-                self._store.put_off(key)
+                self._storage.updates.postpone(key)
         elif key is not None:
-            self._store.handled(key)
+            self._storage.updates.mark_handled(key)
 
     def must_wait(self, update: int) -> bool:
         """Whether another process is still at an earlier message of the same person."""
         key = self._keys.get(update)
-        return key is not None and self._store.is_behind_another_place(key)
+        return key is not None and self._storage.updates.must_wait(key)
 
     def left_behind(self) -> list[dict[str, Any]]:
         """At the start: the updates that earlier processes received but did not handle, oldest first."""
@@ -70,7 +70,7 @@ class Inbox:
     def left_by_others(self) -> list[dict[str, Any]]:
         """The updates that other processes received and, being gone, do not handle, oldest first."""
         found = []
-        for place in self._store.places():
+        for place in self._storage.updates.unhandled_slots():
             if place != self._peers.place:
                 with self._peers.in_place_of(place) as gone:
                     found += self._taken_over(place) if gone else []
@@ -78,7 +78,7 @@ class Inbox:
 
     def _taken_over(self, place: int) -> list[dict[str, Any]]:
         found = []
-        for key, content in self._store.take_over(place, self._peers.place, _MOST_TRIES):
+        for key, content in self._storage.updates.take_over(place, self._peers.place, _MOST_TRIES):
             update = json.loads(content)
             self._note(update, key)
             found.append(update)

@@ -84,7 +84,7 @@ class AdminHandlers:
             shown = str(error).replace(f"{source.parent}/", "") if isinstance(source, Path) else str(error)
             await edit(progress, words.add_failed.format(why=one_line(shown, _REASON_UNITS)))
             return
-        number = self.services.store.add_added(name)
+        number = self.services.storage.added_files.add(name)
         try:
             async with _told(progress, words.add_indexing, words) as told:
                 await off_loop(editor.refresh, told)
@@ -106,7 +106,7 @@ class AdminHandlers:
             raise Refused(words.admins_only)
         if editor is None:
             raise Refused(words.no_editor)
-        file = self.services.store.take_added(int(press.words[0]))
+        file = self.services.storage.added_files.take(int(press.words[0]))
         if file is None:
             raise Refused(words.undo_unknown)
         try:
@@ -158,13 +158,13 @@ class AdminHandlers:
         """Tell how much is asked and answered, and how fast."""
         if (asked := await self._allowed(update)) is not None:
             message, words, _ = asked
-            await send(message, stats(self.services.store.timings(), words))
+            await send(message, stats(self.services.storage.metrics.timings(), words))
 
     async def gaps(self, update: Update, _context: Context) -> None:
         """Tell what was asked in vain, without who asked."""
         if (asked := await self._allowed(update)) is not None:
             message, words, _ = asked
-            kept = self.services.store.gaps()
+            kept = self.services.storage.metrics.gaps()
             off = "" if self.services.keep_questions else f"\n\n{words.gaps_off}"
             await send(message, gaps(kept, words) + off)
 
@@ -173,7 +173,7 @@ class AdminHandlers:
         if (asked := await self._allowed(update)) is None:
             return
         message, words, _ = asked
-        votes = self.services.store.votes()
+        votes = self.services.storage.votes.all()
         if not votes:
             await send(message, words.export_none)
             return

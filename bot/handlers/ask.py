@@ -13,7 +13,7 @@ from bot.content.filters import arguments, filter_of
 from bot.content.quotes import VerifiedQuote, quotes_of, verify_all
 from bot.delivery.processor import received_at
 from bot.handlers.services import Services, off_loop
-from bot.storage.store import Reply
+from bot.storage.replies import Reply
 from bot.views.answer import MOST_PASSAGES, reply_message
 from corpus import simplify
 from retrieval import Answer, Filter, FollowUp, Refusal
@@ -37,17 +37,17 @@ class QuestionAnswerer:
         began = time.perf_counter()
         waiting = began - received_at.get(began)
         services, chat = self.services, message.chat.id
-        previous = services.store.previous(chat, user.id, _thread(message)) if follow else None
+        previous = services.storage.last_questions.get(chat, user.id, _thread(message)) if follow else None
         followed = services.complete(question, previous) if previous else FollowUp(question, ())
-        filters = services.store.filters(user.id)
+        filters = services.storage.users.filters(user.id)
         async with typing(message):
             answer, verified = await off_loop(self.ask, followed.question, filter_of(filters))
         found = time.perf_counter()
         reply, outgoing = self._reply(chat, user, question, followed, answer, verified, filters, headed)
         sent = await send(message, outgoing)
-        services.store.sent_as(reply.id, sent.message_id)
+        services.storage.replies.set_message(reply.id, sent.message_id)
         if answer.reason is not Refusal.EMPTY:
-            services.store.add_timing(
+            services.storage.metrics.add_timing(
                 reply.answered,
                 *(1_000 * step for step in (waiting, found - began, time.perf_counter() - found)),
             )
@@ -59,7 +59,7 @@ class QuestionAnswerer:
         reply, outgoing = self._reply(
             message.chat.id, user, question, alone, answer, verified, filters, headed=True
         )
-        self.services.store.sent_as(reply.id, message.message_id)
+        self.services.storage.replies.set_message(reply.id, message.message_id)
         await edit(message, outgoing)
 
     def ask(self, question: str, chosen: Filter) -> tuple[Answer, tuple[VerifiedQuote, ...]]:
@@ -83,16 +83,28 @@ class QuestionAnswerer:
         filters: dict[str, str],
         headed: bool,
     ) -> tuple[Reply, OutgoingMessage]:
-        store, wording = self.services.store, self.services.wording(user)
+        storage, wording = self.services.storage, self.services.wording(user)
         answered = answer.answered and any(one.quote.near for one in verified)
         reason = answer.reason or (None if answered else Refusal.NOT_SAID)
         quotes = quotes_of(answer)
-        reply = store.add_reply(
-            chat, user.id, asked, followed.question, followed.taken, answered, reason, answer.missing,
-            [quote.record() for quote in quotes], filters, headed,
-        )  # fmt: skip
+        reply = storage.replies.add(
+            Reply(
+                id=0,
+                chat=chat,
+                user=user.id,
+                asked=asked,
+                question=followed.question,
+                taken=tuple(followed.taken),
+                answered=answered,
+                reason=reason,
+                missing=answer.missing,
+                quotes=tuple(quote.record() for quote in quotes),
+                filters=filters,
+                headed=headed,
+            )
+        )
         if reason is not Refusal.EMPTY:
-            store.remember(chat, user.id, followed.question)
+            storage.last_questions.set(chat, user.id, followed.question)
         if reason in (Refusal.UNRELATED, Refusal.NOT_SAID) and not filters:
             self._keep_gap(followed.question, reason)
         return reply, reply_message(reply, verified, wording)
@@ -100,7 +112,7 @@ class QuestionAnswerer:
     def _keep_gap(self, question: str, reason: Refusal) -> None:
         if self.services.keep_questions:
             folded = _NOT_LETTERS.sub("", simplify(question).lower())
-            self.services.store.add_gap(folded, question, reason)
+            self.services.storage.metrics.add_gap(folded, question, reason)
 
 
 def _thread(message: Message) -> int | None:

@@ -82,7 +82,7 @@ class BackgroundTasks:
                     await off_loop(self._examples.examples)  # or the first person would wait for them
                     prepared = number
                 if looks % _LOOKS_BETWEEN_TIDYING == 0:
-                    await off_loop(self._services.store.tidy)
+                    await off_loop(self._services.storage.delete_expired)
             except Exception as error:  # the next look may succeed; answering goes on in any case
                 _log.error("Looking for news failed: %s.", class_and_line(error))
             looks += 1

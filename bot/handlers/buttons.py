@@ -19,7 +19,7 @@ from bot.handlers.preferences import PreferenceHandlers
 from bot.handlers.services import Services, off_loop
 from bot.i18n.wording import Wording
 from bot.logs import class_and_line
-from bot.storage.store import Reply
+from bot.storage.replies import Reply
 from bot.views.answer import Script, View, most_quotes, reply_message
 from bot.views.pages import page_around
 from bot.views.report import Order, digest, first_page, latest, report_page, reports_list, turned
@@ -112,7 +112,7 @@ class ButtonHandlers:
         shown = await off_loop(verify_all, quotes, self.services.articles)
         if reply.answered and not any(one.quote.near for one in shown):
             raise Refused(press.wording.quote_gone)
-        voted = self.services.store.vote_of(reply.id, press.query.from_user.id)
+        voted = self.services.storage.votes.get(reply.id, press.query.from_user.id)
         await edit(
             press.message,
             reply_message(
@@ -152,7 +152,7 @@ class ButtonHandlers:
 
     async def _alone(self, press: Press) -> str | None:
         reply = self._own(press)
-        self.services.store.begin_anew(press.chat, reply.user)
+        self.services.storage.last_questions.clear(press.chat, reply.user)
         await self.answerer.again(press.message, press.query.from_user, reply.asked, reply.filters)
         return None
 
@@ -168,7 +168,7 @@ class ButtonHandlers:
         said = best.text[best.answer_start - best.start : best.answer_end - best.start] if best else None
         article = self.services.articles.get(best.report) if best else None
         title = article.title if article else None
-        self.services.store.vote(reply.id, press.query.from_user.id, good, reply.question, said, title)
+        self.services.storage.votes.set(reply.id, press.query.from_user.id, good, reply.question, said, title)
         if _is_private(press):
             markup = press.message.reply_markup
             if markup is not None:
@@ -182,7 +182,7 @@ class ButtonHandlers:
         return None
 
     async def _latest(self, press: Press) -> str | None:
-        chosen = filter_of(self.services.store.filters(press.query.from_user.id))
+        chosen = filter_of(self.services.storage.users.filters(press.query.from_user.id))
         articles = await off_loop(lambda: list(self.services.retriever.articles(**arguments(chosen))))
         await edit(press.message, latest(articles, press.wording, describe(chosen, press.wording)))
         return None
@@ -207,18 +207,18 @@ class ButtonHandlers:
 
     async def _unfollow(self, press: Press) -> str | None:
         number = int(press.words[0])
-        held = [one for one in self.services.store.subscriptions(press.chat) if one.id == number]
+        held = [one for one in self.services.storage.subscriptions.find(press.chat) if one.id == number]
         if not held:
             raise Refused(press.wording.unfollow_unknown)
         if held[0].user != press.query.from_user.id:
             raise Refused(press.wording.not_yours)
         ended = held[0]
-        self.services.store.unsubscribe(ended.id, press.chat)
+        self.services.storage.subscriptions.remove(ended.id, press.chat)
         await _without(press)
         return press.wording.unfollowed.format(query=" ".join(filter(None, (ended.query, ended.place))))
 
     def _reply(self, press: Press, number: str) -> Reply:
-        reply = self.services.store.reply(int(number), press.chat)
+        reply = self.services.storage.replies.get(int(number), press.chat)
         if reply is None:
             raise Refused(press.wording.too_old)
         return reply

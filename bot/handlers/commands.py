@@ -91,7 +91,7 @@ class CommandHandlers:
     async def latest(self, update: Update, _context: Context) -> None:
         """List the newest reports that the person's filter keeps."""
         user = update.effective_user
-        chosen = filter_of(self.services.store.filters(user.id)) if user else Filter()
+        chosen = filter_of(self.services.storage.users.filters(user.id)) if user else Filter()
         words = self.services.wording(user)
         articles = await off_loop(lambda: list(self.services.retriever.articles(**arguments(chosen))))
         await send(message_of(update), latest(articles, words, describe(chosen, words)))

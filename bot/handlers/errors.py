@@ -67,14 +67,14 @@ class ErrorHandler:
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is None:
             return
-        self.services.store.forget_chat(chat.id)
+        self.services.storage.forget_chat(chat.id)
         if chat.type == ChatType.PRIVATE:
-            self.services.store.forget(chat.id)
+            self.services.storage.forget_user(chat.id)
 
     def _move(self, update: object, new: int) -> None:
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is not None:
-            self.services.store.move_chat(chat.id, new)
+            self.services.storage.subscriptions.move_chat(chat.id, new)
 
     async def _apologise(self, update: object, context: Context) -> None:
         message = update.message if isinstance(update, Update) else None

@@ -46,7 +46,7 @@ class InlineQueryHandlers:
         offered: list[InlineQueryResultArticle] = []
         label, payload = words.inline_how, _START
         if is_visible(question):
-            chosen = filter_of(self.services.store.filters(query.from_user.id))
+            chosen = filter_of(self.services.storage.users.filters(query.from_user.id))
             answer, verified = await off_loop(self.answerer.ask, question, chosen)
             near = [one for one in verified if one.quote.near and is_visible(sound(one.quote.text))]
             if answer.answered:

@@ -50,22 +50,22 @@ class MessageHandlers:
 
     def _is_known_album(self, message: Message) -> bool:
         album = message.media_group_id
-        return album is not None and not self.services.store.first_of_album(album)
+        return album is not None and not self.services.storage.updates.add_album(album)
 
     async def migrated(self, update: Update, _context: Context) -> None:
         """Keep what is stored of a group that became a supergroup under its new id."""
         message = message_of(update)
         if message.migrate_to_chat_id is not None:
-            self.services.store.move_chat(message.chat.id, message.migrate_to_chat_id)
+            self.services.storage.subscriptions.move_chat(message.chat.id, message.migrate_to_chat_id)
 
     async def membership(self, update: Update, _context: Context) -> None:
         """Forget people who have blocked the bot, and groups that have removed it."""
         changed = update.my_chat_member
         assert changed is not None
         if changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
-            self.services.store.forget_chat(changed.chat.id)
+            self.services.storage.forget_chat(changed.chat.id)
             if changed.chat.type == changed.chat.PRIVATE:
-                self.services.store.forget(changed.chat.id)
+                self.services.storage.forget_user(changed.chat.id)
 
 
 def _is_via(message: Message, bot: int) -> bool:

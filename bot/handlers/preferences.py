@@ -69,7 +69,7 @@ class PreferenceHandlers:
         """Keep the language; the reply is in it already."""
         if language not in LANGUAGES:
             raise ValueError(language)
-        self.services.store.set_language(user.id, language)
+        self.services.storage.users.set_language(user.id, language)
         await personal_menu(bot, user.id, wording(language), admin=self.services.is_admin(user))
         return OutgoingMessage(wording(language).language_set)
 
@@ -84,17 +84,17 @@ class PreferenceHandlers:
             if found is None:
                 await send(message, words.filter_unknown.format(words=one_line(written, _ECHO_UNITS)))
                 return
-            kept = self.services.store.filters(user.id) if found else {}
+            kept = self.services.storage.users.filters(user.id) if found else {}
             if SINCE in found:
                 kept.pop(UNTIL, None)
-            self.services.store.set_filters(user.id, kept | found)
+            self.services.storage.users.set_filters(user.id, kept | found)
         await send(message, self._filters(user, articles))
 
     async def filter_pressed(self, user: User, pressed: list[str]) -> OutgoingMessage:
         """Set or lift the filter of a button."""
         kind, value = pressed
         articles = await off_loop(lambda: list(self.services.articles.all()))
-        kept = self.services.store.filters(user.id)
+        kept = self.services.storage.users.filters(user.id)
         if kind == _CLEAR:
             kept = {}
         elif kind == _YEAR:
@@ -110,12 +110,12 @@ class PreferenceHandlers:
                 kept.pop(name, None)
             else:
                 kept[name] = found
-        self.services.store.set_filters(user.id, kept)
+        self.services.storage.users.set_filters(user.id, kept)
         return self._filters(user, articles)
 
     def _filters(self, user: User, articles: Iterable[Article]) -> OutgoingMessage:
         words = self.services.wording(user)
-        kept = self.services.store.filters(user.id)
+        kept = self.services.storage.users.filters(user.id)
         narrowed = describe(filter_of(kept), words)
         said = words.filter_set.format(filters=narrowed) if narrowed else words.filter_none
         reports = list(articles)
@@ -152,19 +152,19 @@ class PreferenceHandlers:
         """Let the next question stand on its own."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        self.services.store.begin_anew(message.chat.id, user.id)
+        self.services.storage.last_questions.clear(message.chat.id, user.id)
         await send(message, self.services.wording(user).new)
 
     async def privacy(self, update: Update, _context: Context) -> None:
         """List what is kept of a person."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words, store = self.services.wording(user), self.services.store
-        kept = store.kept_of(user.id)
-        chosen = store.language(user.id)
+        words, storage = self.services.wording(user), self.services.storage
+        kept = storage.count_of_user(user.id)
+        chosen = storage.users.language(user.id)
         said = words.privacy.format(
             language=wording(chosen).name if chosen else "–",
-            filters=describe(filter_of(store.filters(user.id)), words) or "–",
+            filters=describe(filter_of(storage.users.filters(user.id)), words) or "–",
             context=kept["context"],
             replies=kept["reply"],
             votes=kept["vote"],
@@ -180,8 +180,8 @@ class PreferenceHandlers:
         message, user = message_of(update), update.effective_user
         assert user is not None
         words = self.services.wording(user)
-        chose = self.services.store.language(user.id) is not None
-        self.services.store.forget(user.id)
+        chose = self.services.storage.users.language(user.id) is not None
+        self.services.storage.forget_user(user.id)
         await send(message, words.forgotten)
         if chose and not self.services.is_admin(user):
             await common_menu(context.bot, user.id)

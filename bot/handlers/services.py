@@ -1,4 +1,4 @@
-"""What every handler works with: the reports, the store, and the editor of the reports."""
+"""What every handler works with: the reports, the storage, and the editor of the reports."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from telegram import Message, Update, User
 from bot.content.articles import ArticleCache
 from bot.content.editor import Editor
 from bot.i18n.wording import Wording, language_for, wording
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from retrieval import FollowUp, complete
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Services:
 
     retriever: "Retriever"
     articles: ArticleCache
-    store: Store
+    storage: Storage
     admins: frozenset[int] = frozenset()
     editor: Editor | None = None
     keep_questions: bool = True
@@ -41,7 +41,7 @@ class Services:
 
     def wording(self, user: User | None) -> Wording:
         """Return the texts in the language that a person chose, or in that of their Telegram."""
-        chosen = self.store.language(user.id) if user else None
+        chosen = self.storage.users.language(user.id) if user else None
         return wording(chosen or language_for(user.language_code if user else None))
 
     def is_admin(self, user: User | None) -> bool:

@@ -20,7 +20,7 @@ from bot.content.filters import parse_place
 from bot.content.quotes import Quote, verify
 from bot.handlers.services import Services, message_of, off_loop
 from bot.i18n.wording import Wording, wording
-from bot.storage.store import Subscription
+from bot.storage.subscriptions import Subscription
 from bot.views.answer import quote_message
 from corpus import Article, sentences
 from retrieval import Result
@@ -49,18 +49,18 @@ class SubscriptionHandlers:
         """Follow what is written behind the command, or list what is followed."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words, store = self.services.wording(user), self.services.store
+        words, storage = self.services.wording(user), self.services.storage
         query, place = await off_loop(
             read_subscription, argument(message), list(self.services.articles.all())
         )
-        mine = store.subscriptions(message.chat.id, user.id)
+        mine = storage.subscriptions.find(message.chat.id, user.id)
         if not is_visible(query):
             await send(message, self._list(mine, words, words.follow_how))
             return
         if len(mine) >= MOST_FOLLOWED:
             await send(message, words.follow_too_many.format(count=MOST_FOLLOWED))
             return
-        made = store.subscribe(message.chat.id, user.id, query, place, words.language)
+        made = storage.subscriptions.add(message.chat.id, user.id, query, place, words.language)
         named = _named(query, place)
         if made is None:
             await send(message, words.follow_exists.format(query=named))
@@ -72,13 +72,13 @@ class SubscriptionHandlers:
         """End the subscription that is named, or offer those there are."""
         message, user = message_of(update), update.effective_user
         assert user is not None
-        words, store = self.services.wording(user), self.services.store
-        mine = store.subscriptions(message.chat.id, user.id)
+        words, storage = self.services.wording(user), self.services.storage
+        mine = storage.subscriptions.find(message.chat.id, user.id)
         written = argument(message)
         query, place = await off_loop(read_subscription, written, list(self.services.articles.all()))
         for one in mine:
             if written and (one.query, one.place) == (query, place):
-                store.unsubscribe(one.id, one.chat)
+                storage.subscriptions.remove(one.id, one.chat)
                 await send(message, words.unfollowed.format(query=_named(query, place)))
                 return
         said = words.unfollow_unknown if written else words.follow_how if mine else words.follow_none
@@ -100,8 +100,8 @@ class SubscriptionHandlers:
 
         The first look of all only learns which reports there are.
         """
-        store = self.services.store
-        known = store.known_reports()
+        storage = self.services.storage
+        known = storage.notices.known_reports()
         articles = list(self.services.articles.all())
         now = {}
         fresh = []
@@ -117,13 +117,13 @@ class SubscriptionHandlers:
             return
         if known is not None and fresh:
             said_before = {mark for marks in known.values() for mark in marks.split(" ")[1:]}
-            for subscription in store.subscriptions():
+            for subscription in storage.subscriptions.find():
                 for result in self._news(subscription, fresh):
                     if callback_data.key(result.answer.text, 5) not in said_before:
-                        store.add_notice(
+                        storage.notices.add(
                             subscription.id, callback_data.key(result.text), Quote.of(result, True).record()
                         )
-        store.set_known_reports(now)
+        storage.notices.set_known_reports(now)
 
     def _news(self, subscription: Subscription, fresh: list[Article]) -> Iterator[Result]:
         wanted = {article.id for article in fresh}
@@ -141,17 +141,17 @@ class SubscriptionHandlers:
 
     async def deliver(self, bot: Bot) -> None:
         """Send what waits to be sent, to each chat no more than a few a day."""
-        store = self.services.store
+        storage = self.services.storage
         counts: dict[int, int] = defaultdict(int)
-        for subscription, digest, record in store.notices():
+        for subscription, digest, record in storage.notices.unsent():
             chat = subscription.chat
             if chat not in counts:
-                counts[chat] = store.sent_since(chat, store.now() - _DAY_SECONDS)
+                counts[chat] = storage.notices.count_sent(chat, storage.now() - _DAY_SECONDS)
             if counts[chat] >= MOST_A_DAY:
                 continue
             found = verify(Quote.read(record), self.services.articles)
             if found is None or not is_visible(sound(found.quote.text)):
-                store.notice_sent(subscription.id, digest)  # the report says it no longer
+                storage.notices.mark_sent(subscription.id, digest)  # the report says it no longer
                 continue
             words = wording(subscription.language)
             outgoing = quote_message(
@@ -164,10 +164,10 @@ class SubscriptionHandlers:
                 await send_to(bot, chat, outgoing)
             except Forbidden:
                 _log.info("A chat takes no messages any more and is forgotten.")
-                store.forget_chat(chat)
+                storage.forget_chat(chat)
                 continue
             except ChatMigrated as moved:
-                store.move_chat(chat, moved.new_chat_id)
+                storage.subscriptions.move_chat(chat, moved.new_chat_id)
                 continue
             except BadRequest as error:
                 _log.error("Telegram refused a notice (%s).", type(error).__name__)
@@ -177,7 +177,7 @@ class SubscriptionHandlers:
                 _log.warning("A notice waits to be sent (%s).", type(error).__name__)
                 continue
             counts[chat] += 1
-            store.notice_sent(subscription.id, digest)
+            storage.notices.mark_sent(subscription.id, digest)
 
 
 def read_subscription(written: str, articles: Iterable[Article]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The tables of the bot's memory, as they came to be."""
+"""The SQL scripts that create the tables of the bot's state and bring older files up to date."""
 
 MIGRATIONS = (
     """
@@ -41,4 +41,4 @@ MIGRATIONS = (
     CREATE INDEX received_writer ON received (writer) WHERE content IS NOT NULL;
     """,
 )
-"""Each brings the file from the version before to its own; the file knows how many it has seen."""
+"""Script n brings a file from version n to n + 1; the file holds its version in `user_version`."""

@@ -12,7 +12,7 @@ from bot.content.filters import describe, filter_of
 from bot.content.quotes import Quote, VerifiedQuote
 from bot.i18n.traditional import traditional
 from bot.i18n.wording import Wording
-from bot.storage.store import Reply
+from bot.storage.replies import Reply
 from bot.views.excerpt import excerpt, shares
 from corpus import Article, publishers
 from retrieval import Refusal

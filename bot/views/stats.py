@@ -9,7 +9,7 @@ from statistics import median
 from bot.botapi.message import MOST_UNITS, one_line
 from bot.botapi.utf16 import units
 from bot.i18n.wording import Wording
-from bot.storage.records import Timing
+from bot.storage.metrics import Timing
 
 DAYS = 7
 ALIKE = 0.5

@@ -21,7 +21,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.app import build_application
 from bot.settings import Settings
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from corpus import Article
 from retrieval import Answer, Refusal, Result, Span
 from retrieval.query.followup import FollowUp, complete
@@ -316,10 +316,10 @@ class Conversation:
     keep_questions: bool = True
     now: float = 1_700_000_000.0
     complete: Callable[[str, str], FollowUp] = complete
-    store: Store = field(init=False)
+    storage: Storage = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = Store(clock=lambda: self.now)
+        self.storage = Storage(clock=lambda: self.now)
 
     @property
     def refused(self) -> list[str]:
@@ -329,7 +329,7 @@ class Conversation:
     def application(self) -> Any:
         settings = Settings(token=TOKEN, admins=self.admins, keep_questions=self.keep_questions)
         return build_application(
-            settings, self.library, request=InMemory(self.api), store=self.store, editor=self.editor,
+            settings, self.library, request=InMemory(self.api), storage=self.storage, editor=self.editor,
             complete=self.complete,
         )  # fmt: skip
 

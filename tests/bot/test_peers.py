@@ -18,7 +18,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.process_slots import Peers
 from bot.settings import Settings
 from bot.storage.database import StateError
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 Make = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -30,15 +30,15 @@ def state(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def processes(state: Path) -> Iterator[Callable[[], tuple[Store, Peers, Inbox, ExitStack]]]:
+def processes(state: Path) -> Iterator[Callable[[], tuple[Storage, Peers, Inbox, ExitStack]]]:
     """Makes what one process holds of the memory; closing the last of it is its end."""
     with ExitStack() as all_of_them:
 
-        def start() -> tuple[Store, Peers, Inbox, ExitStack]:
+        def start() -> tuple[Storage, Peers, Inbox, ExitStack]:
             held = all_of_them.enter_context(ExitStack())
-            store = held.enter_context(closing(Store(state)))
+            storage = held.enter_context(closing(Storage(state)))
             peers = held.enter_context(Peers(state))
-            return store, peers, Inbox(store, "s", peers), held
+            return storage, peers, Inbox(storage, "s", peers), held
 
         yield start
 
@@ -144,15 +144,15 @@ def test_the_memory_names_nobody_once_a_message_is_handled(processes: Make, upda
 
 def test_what_an_administrator_takes_back_is_taken_back_by_one(processes: Make):
     (one, *_), (other, *_) = processes(), processes()
-    number = one.add_added("new.txt")
+    number = one.added_files.add("new.txt")
 
-    assert [other.take_added(number), one.take_added(number)] == ["new.txt", None]
+    assert [other.added_files.take(number), one.added_files.take(number)] == ["new.txt", None]
 
 
 def test_an_album_is_answered_once_though_its_pictures_come_to_several(processes: Make):
     (one, *_), (other, *_) = processes(), processes()
 
-    assert [one.first_of_album("9"), other.first_of_album("9"), one.first_of_album("8")] == [
+    assert [one.updates.add_album("9"), other.updates.add_album("9"), one.updates.add_album("8")] == [
         True,
         False,
         True,
@@ -161,8 +161,8 @@ def test_an_album_is_answered_once_though_its_pictures_come_to_several(processes
 
 def test_many_processes_may_open_a_new_memory_at_once(state: Path):
     code = (
-        "from bot.storage.store import Store; from pathlib import Path; "
-        f"print(Store(Path({str(state)!r})).gaps())"
+        "from bot.storage.storage import Storage; from pathlib import Path; "
+        f"print(Storage(Path({str(state)!r})).metrics.gaps())"
     )
     running = [
         subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
@@ -174,11 +174,11 @@ def test_many_processes_may_open_a_new_memory_at_once(state: Path):
 
 def test_reading_waits_for_no_writer_of_another_process(processes: Make):
     (one, *_), (other, *_) = processes(), processes()
-    one.set_language(2, "en")
+    one.users.set_language(2, "en")
     written, read = threading.Event(), threading.Event()
 
     def write() -> None:
-        with one._at_once() as db:
+        with one.database.transaction() as db:
             db.execute("UPDATE person SET language = 'zh-Hans'")
             written.set()
             read.wait(5)
@@ -186,19 +186,19 @@ def test_reading_waits_for_no_writer_of_another_process(processes: Make):
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(write)
         written.wait(5)
-        before = other.language(2)
+        before = other.users.language(2)
         read.set()
         writing.result()
 
-    assert (before, other.language(2)) == ("en", "zh-Hans")
+    assert (before, other.users.language(2)) == ("en", "zh-Hans")
 
 
 def test_news_is_left_to_the_process_that_is_at_it_and_told_by_another_where_that_one_ends(
     processes: Make, conversation: Any, state: Path
 ):
-    store, peers, inbox, _ = processes()
+    storage, peers, inbox, _ = processes()
     application = build_application(
-        Settings(), conversation.library, request=conversation.application().bot.request, store=store,
+        Settings(), conversation.library, request=conversation.application().bot.request, storage=storage,
         inbox=inbox, peers=peers, generation=lambda: 7,
     )  # fmt: skip
 
@@ -210,12 +210,12 @@ def test_news_is_left_to_the_process_that_is_at_it_and_told_by_another_where_tha
             with Peers(state).telling_news():
                 await application.post_init(application)
                 await asyncio.sleep(0.2)
-                told.append(store.known_reports() is not None)
+                told.append(storage.notices.known_reports() is not None)
             for _ in range(100):
-                if store.known_reports() is not None:
+                if storage.notices.known_reports() is not None:
                     break
                 await asyncio.sleep(0.1)
-            told.append(store.known_reports() is not None)
+            told.append(storage.notices.known_reports() is not None)
             await application.post_stop(application)
         return told
 

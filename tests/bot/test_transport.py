@@ -16,7 +16,7 @@ from bot.botapi.requests import ApiRequest, UpdatesRequest
 from bot.delivery.inbox import Inbox
 from bot.logs import Redacting
 from bot.settings import Settings
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 Make = Callable[..., Any]
 
@@ -60,25 +60,29 @@ def test_fetching_takes_away_a_webhook_that_was_set_before(server: Any, conversa
 
 
 def test_what_an_earlier_process_left_behind_is_answered_once(server: Any, conversation: Any, update: Make):
-    store = Store()
-    Inbox(store, "s").receive(update("几个？"))
+    storage = Storage()
+    Inbox(storage, "s").receive(update("几个？"))
 
-    serve(server, conversation.library, lambda: server.api.messages, store=store, inbox=Inbox(store, "s"))
+    serve(
+        server, conversation.library, lambda: server.api.messages, storage=storage, inbox=Inbox(storage, "s")
+    )
 
-    assert Inbox(store, "s").left_behind() == []
+    assert Inbox(storage, "s").left_behind() == []
 
 
 def test_a_flood_that_the_bot_cannot_wait_out_leaves_the_question_for_the_next_start(
     server: Any, conversation: Any, update: Make
 ):
-    store = Store()
-    Inbox(store, "s").receive(update("几个？"))
+    storage = Storage()
+    Inbox(storage, "s").receive(update("几个？"))
     flood = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 10_000}}
     server.api.answers["sendMessage"] = [(429, flood)]
 
-    serve(server, conversation.library, lambda: server.api.messages, store=store, inbox=Inbox(store, "s"))
+    serve(
+        server, conversation.library, lambda: server.api.messages, storage=storage, inbox=Inbox(storage, "s")
+    )
 
-    assert len(Inbox(store, "s").left_behind()) == 1
+    assert len(Inbox(storage, "s").left_behind()) == 1
 
 
 def test_the_commands_are_set_for_every_language(server: Any, conversation: Any):

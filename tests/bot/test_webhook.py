@@ -18,7 +18,7 @@ from bot.botapi.requests import ApiRequest
 from bot.delivery.inbox import Inbox
 from bot.delivery.webhook import door, serve
 from bot.settings import Settings, Webhook
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from retrieval.errors import SettingsError
 
 Make = Callable[..., Any]
@@ -136,14 +136,14 @@ def test_a_port_that_is_taken_is_named_in_the_error(webhook: Webhook):
 
 def run(server: Any, library: Any, webhook: Webhook, token: str | None = None) -> None:
     """Serve until a signal comes or serving fails."""
-    store = Store()
-    inbox = Inbox(store, "s")
+    storage = Storage()
+    inbox = Inbox(storage, "s")
     settings = Settings(token=token or server.token, api_url=server.url)
 
     async def whole() -> None:
         # PTB leaves its connections to the end of the process where the token is refused.
         async with ApiRequest() as request:
-            application = build_application(settings, library, request=request, store=store, inbox=inbox)
+            application = build_application(settings, library, request=request, storage=storage, inbox=inbox)
             await serve(application, webhook, inbox, ["message"])
 
     asyncio.run(whole())

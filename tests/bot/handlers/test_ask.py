@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.storage.store import CONTEXT_SECONDS
+from bot.storage.last_questions import FOLLOW_UP_SECONDS
 from retrieval import Refusal
 from retrieval.query.followup import FollowUp
 
@@ -44,7 +44,7 @@ def test_new_begins_afresh(chat: Any, update: Make):
 
 def test_after_a_while_the_last_question_is_forgotten(chat: Any, update: Make):
     chat.say(update("一"))
-    chat.now += CONTEXT_SECONDS + 1
+    chat.now += FOLLOW_UP_SECONDS + 1
     chat.say(update("二"))
 
     assert chat.library.asked == ["一", "二"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.storage.store import REPLY_SECONDS
+from bot.storage.replies import REPLY_SECONDS
 from retrieval import Refusal
 from retrieval.query.followup import FollowUp
 
@@ -215,7 +215,7 @@ def test_a_vote_is_thanked_for_and_shown(conversation: Any, update: Make):
 
     assert said["text"] == "谢谢，记下了。"
     assert conversation.api.made("editMessageReplyMarkup")[-1].labels[-2:] == ["👍 ✓", "👎"]
-    assert conversation.store.votes() == [
+    assert conversation.storage.votes.all() == [
         (1, True, QUESTION, "华新街街道建成养老服务中心2个，惠及老人三千名。", "让老人在家门口享福")
     ]
 

@@ -71,7 +71,7 @@ def test_what_is_no_filter_is_named_and_changes_nothing(conversation: Any, updat
     conversation.say(update("/filter 江北区"))
 
     assert "没看懂“月亮”" in conversation.answer_to(update("/filter 月亮")).text
-    assert conversation.store.filters(777000111) == {"place": "江北区"}
+    assert conversation.storage.users.filters(777000111) == {"place": "江北区"}
 
 
 def test_privacy_lists_what_is_kept_and_forget_deletes_it(conversation: Any, update: Make):
@@ -83,7 +83,7 @@ def test_privacy_lists_what_is_kept_and_forget_deletes_it(conversation: Any, upd
         assert line in told
     conversation.say(update("/forget"))
 
-    assert not any(conversation.store.kept_of(777000111).values())
+    assert not any(conversation.storage.count_of_user(777000111).values())
     assert "选的语言：–" in conversation.answer_to(update("/privacy")).text
 
 

@@ -9,7 +9,7 @@ from telegram.error import TimedOut
 from bot.content.articles import ArticleCache
 from bot.handlers.services import Services
 from bot.handlers.subscriptions import MOST_A_DAY, SubscriptionHandlers, read_subscription
-from bot.storage.store import NOTICE_SECONDS
+from bot.storage.notices import NOTICE_SECONDS
 from corpus import Article
 
 Make = Callable[..., Any]
@@ -44,7 +44,7 @@ class Newsroom:
                 services = Services(
                     self.conversation.library,
                     ArticleCache(self.conversation.library),
-                    self.conversation.store,
+                    self.conversation.storage,
                 )
                 subscriptions = SubscriptionHandlers(services)
                 subscriptions.look_for_news()
@@ -96,7 +96,7 @@ def test_what_has_waited_too_long_is_news_no_more(
     newsroom.refresh(*(article(f"第{n}条新闻说养老。", id=f"n{n}") for n in range(MOST_A_DAY + 2)))
 
     conversation.now += NOTICE_SECONDS + 1
-    conversation.store.tidy()
+    conversation.storage.delete_expired()
 
     assert newsroom.look() == []
 
@@ -161,7 +161,7 @@ def test_in_a_group_nobody_ends_what_another_follows(conversation: Any, update: 
     _, said = conversation.press(message.data("取消关注"), message, person={"id": 31})
 
     assert "别人的" in said["text"]
-    assert conversation.store.subscriptions()
+    assert conversation.storage.subscriptions.find()
 
 
 def test_who_has_blocked_the_bot_is_forgotten(
@@ -172,7 +172,7 @@ def test_who_has_blocked_the_bot_is_forgotten(
 
     newsroom.refresh(article("养老食堂开张了。", id="new"))
 
-    assert conversation.store.subscriptions() == []
+    assert conversation.storage.subscriptions.find() == []
 
 
 def test_a_notice_that_timed_out_is_not_sent_again(
@@ -257,7 +257,7 @@ def test_a_bot_put_out_of_a_chat_forgets_what_it_followed(conversation: Any, upd
 
     conversation.say({"update_id": 5, "my_chat_member": blocked})
 
-    assert conversation.store.subscriptions() == []
+    assert conversation.storage.subscriptions.find() == []
 
 
 def test_a_real_refresh_tells_who_follows(conversation: Any, update: Make, encoder: Any, tmp_path: Any):

@@ -9,7 +9,7 @@ from bot.botapi.message import OutgoingMessage
 from bot.botapi.utf16 import is_visible, sound, units
 from bot.content.quotes import VerifiedQuote, quotes_of
 from bot.i18n.wording import LANGUAGES, wording
-from bot.storage.store import Reply
+from bot.storage.replies import Reply
 from bot.views.answer import Script, View, reply_message
 from corpus import Article
 from retrieval import Answer, Refusal, Result

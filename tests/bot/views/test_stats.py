@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.i18n.wording import LANGUAGES, wording
-from bot.storage.records import Timing
+from bot.storage.metrics import Timing
 from bot.views.stats import gaps, questions, stats
 
 Make = Callable[..., Any]
