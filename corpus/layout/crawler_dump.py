@@ -100,8 +100,8 @@ def _without_feet(text: str) -> tuple[str, list[str]]:
 def _headline(text: str) -> tuple[str | None, str]:
     """Split a text into its headline and the rest.
 
-    If the end of the headline cannot be told, there is none and the text stays whole: better no headline than
-    a lost sentence.
+    If the end of the headline cannot be found, the text stays whole: better no headline than a lost
+    sentence.
     """
     start = text[: _HEADLINE[-1] * 2 + 10]
     ends = [found.span() for rule in (_WIDE_GAP, _STAMP) if (found := rule.search(start, _HEADLINE[0]))]

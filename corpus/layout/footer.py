@@ -30,9 +30,9 @@ class Footer:
 def parse_footer(lines: tuple[Line, ...]) -> Footer:
     """Parse the footer of a page whose header has been cut; it may be empty."""
     start = _start(lines)
-    tail = lines[start:]
-    cuts = [Cut(line.number, line.text, _rule_of(line) or "footer") for line in tail]
-    byline = next((line.text[slice(*span)] for line in tail if (span := byline_span(line.key))), None)
+    footer = lines[start:]
+    cuts = [Cut(line.number, line.text, _rule_of(line) or "footer") for line in footer]
+    byline = next((line.text[slice(*span)] for line in footer if (span := byline_span(line.key))), None)
     rest = lines[:start]
     if rest and (found := closing_byline(rest[-1].key)):
         last, (begin, *inside) = rest[-1], found
@@ -43,12 +43,12 @@ def parse_footer(lines: tuple[Line, ...]) -> Footer:
     source = next(
         (
             line.text[slice(*span)]
-            for line in tail
+            for line in footer
             if boilerplate_rule(line.key, "footer") == "source" and (span := source_span(line.key))
         ),
         None,
     )
-    return Footer(byline, source, _account(tail), tuple(cuts), rest)
+    return Footer(byline, source, _account(footer), tuple(cuts), rest)
 
 
 def _start(lines: tuple[Line, ...]) -> int:
@@ -86,14 +86,14 @@ def _rule_of(line: Line, zone: Zone = "imprint") -> str | None:
     return "byline" if byline_span(line.key) else boilerplate_rule(line.key, zone)
 
 
-def _account(tail: tuple[Line, ...]) -> str | None:
+def _account(footer: tuple[Line, ...]) -> str | None:
     """Find the account that claims the page as its own work, or describes itself in the footer."""
-    for line in tail:
+    for line in footer:
         if boilerplate_rule(line.key, "footer") == "statement" and (
             found := _STATED_ACCOUNT.search(line.key)
         ):
             return line.text[slice(*found.span("name"))]
-    for name, description in pairwise(tail):
+    for name, description in pairwise(footer):
         if DESCRIPTION.fullmatch(description.key) and len(name.text) <= _LONGEST_ACCOUNT:
             return None if _rule_of(name) else name.text
     return None

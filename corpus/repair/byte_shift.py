@@ -12,10 +12,10 @@ regard to where pairs begin, also finds patterns that span two characters, and b
 
 From there all pairs are decoded one byte off, until a character of one byte ends the run. A run is restored
 by putting its bytes behind each byte that may have been lost, and decoding them again. The language model
-(`corpus.repair.language_model`) tells which result is language, and whether it is so much better than the
+(`corpus.repair.language_model`) decides which result is language, and whether it is so much better than the
 text received that it must be right. The last byte of the run has no partner: either the character that ends
-the run is its second byte (`52` above), or that byte was lost too, and the note behind it may tell which it
-was.
+the run is its second byte (`52` above), or that byte was lost too, and the note behind it may show which
+it was.
 """
 
 from collections.abc import Iterator, Sequence

@@ -133,17 +133,17 @@ class LineRestorer:
             return
         self.budget.left -= 1
         context, middle = self._before(shift.start), join_model_text(pairs)
-        follows, choice, native = self._after(after), self._cost.character_cost, self._cost.page_bonus
-        first = sorted(shift.heads, key=lambda head: choice(head, context, middle[:2]))[:_MAX_HEADS]
+        follows, cost_of, bonus_of = self._after(after), self._cost.character_cost, self._cost.page_bonus
+        first = sorted(shift.heads, key=lambda head: cost_of(head, context, middle[:2]))[:_MAX_HEADS]
         if len(middle) >= 2:
             del first[1:]
-            tails = (min(tails, key=lambda tail: choice(tail, middle, follows)),)
+            tails = (min(tails, key=lambda tail: cost_of(tail, middle, follows)),)
         else:
-            ending = sorted(tails, key=lambda tail: choice(tail, "\n\n" + middle, follows))
+            ending = sorted(tails, key=lambda tail: cost_of(tail, "\n\n" + middle, follows))
             tails = tuple(ending[:_MAX_TAILS])
         cost, head, tail = min(
             (
-                (choice(head, context, middle + tail.model_text + follows) - native(tail), head, tail)
+                (cost_of(head, context, middle + tail.model_text + follows) - bonus_of(tail), head, tail)
                 for head in first
                 for tail in tails
             ),
