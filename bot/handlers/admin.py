@@ -1,4 +1,4 @@
-"""What administrators do in the chat: add and take back reports, refresh, and read the figures."""
+"""Handle what administrators do in the chat: add and remove reports, refresh the index, read statistics."""
 
 import asyncio
 import re
@@ -26,93 +26,93 @@ from bot.views.stats import gaps, questions, stats
 from corpus import Article, WenbaoError, publishers
 from retrieval.errors import IndexBusy
 
-MOST_BYTES = 20 * 1024 * 1024  # https://core.telegram.org/bots/api#getfile
-KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".jsonl", ".csv")
-_LONGEST_STEM = 80
+MAX_BYTES = 20 * 1024 * 1024  # https://core.telegram.org/bots/api#getfile
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".jsonl", ".csv")
+_MAX_STEM_CHARACTERS = 80
 _PROGRESS_SECONDS = 1.5
 _LINK = re.compile(r"https?://\S+")
 _VALUE_UNITS = 200
 _REASON_UNITS = 600
-_MOST_SHOWN = 3
+_MAX_ARTICLES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class AdminHandlers:
-    """The handlers that only administrators may use. Anybody else is told so, and nothing happens."""
+    """The handlers that only administrators may use; for other people they only say so."""
 
     services: Services
 
     async def document(self, update: Update, context: Context) -> None:
-        """Add the report that a file holds."""
+        """Add the report of a file that an administrator sends."""
         message, user = message_of(update), update.effective_user
         words = self.services.wording(user)
         document = message.document
         assert document is not None
         assert self.services.is_admin(user)
-        if (document.file_size or 0) > MOST_BYTES:
+        if (document.file_size or 0) > MAX_BYTES:
             await send(message, words.add_too_big)
             return
         name = file_name(document)
-        if PurePosixPath(name).suffix.lower() not in KINDS:
-            await send(message, words.add_kind.format(kinds=" ".join(KINDS)))
+        if PurePosixPath(name).suffix.lower() not in SUFFIXES:
+            await send(message, words.add_kind.format(kinds=" ".join(SUFFIXES)))
             return
-        progress = await send(message, words.add_receiving)
+        status = await send(message, words.add_receiving)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             file = await context.bot.get_file(document.file_id)
             await file.download_to_drive(path)
-            await self._add(message, progress, words, path)
+            await self._add(status, words, path)
 
     async def link(self, message: Message, user: User, url: str) -> None:
-        """Add the report at an address."""
+        """Add the report at a web address."""
         words = self.services.wording(user)
         if not self.services.is_admin(user):
             await send(message, words.admins_only_link)
             return
-        await self._add(message, await send(message, words.add_fetching), words, url)
+        await self._add(await send(message, words.add_fetching), words, url)
 
-    async def _add(self, message: Message, progress: Message, words: Wording, source: Path | str) -> None:
+    async def _add(self, status: Message, words: Wording, source: Path | str) -> None:
         editor = self.services.editor
         if editor is None:
-            await edit(progress, words.no_editor)
+            await edit(status, words.no_editor)
             return
         try:
-            await edit(progress, words.add_reading)
+            await edit(status, words.add_reading)
             name = await off_loop(editor.add, source)
             articles = await off_loop(editor.read, name)
         except WenbaoError as error:
             shown = str(error).replace(f"{source.parent}/", "") if isinstance(source, Path) else str(error)
-            await edit(progress, words.add_failed.format(why=one_line(shown, _REASON_UNITS)))
+            await edit(status, words.add_failed.format(why=one_line(shown, _REASON_UNITS)))
             return
         number = self.services.storage.added_files.add(name)
         try:
-            async with _told(progress, words.add_indexing, words) as told:
-                await off_loop(editor.refresh, told)
+            async with _progress_in(status, words.add_indexing, words) as progress:
+                await off_loop(editor.refresh, progress)
         except WenbaoError as error:
-            await edit(progress, words.refresh_failed.format(why=one_line(str(error), _REASON_UNITS)))
+            await edit(status, words.refresh_failed.format(why=one_line(str(error), _REASON_UNITS)))
             return
         undo = InlineKeyboardButton(words.undo, callback_data=callback_data.data(callback_data.UNDO, number))
         opened = tuple(
             (headline_button(found, words),)
-            for article in articles[:_MOST_SHOWN]
+            for article in articles[:_MAX_ARTICLES_SHOWN]
             if (found := self.services.articles.get(article.id)) is not None
         )
-        await edit(progress, OutgoingMessage(_understood(name, articles, words), (), (*opened, (undo,))))
+        await edit(status, OutgoingMessage(_summary(name, articles, words), (), (*opened, (undo,))))
 
     async def undo(self, press: Press) -> str | None:
-        """Take an added report back."""
+        """Remove a report that was added in the chat."""
         words, editor = press.wording, self.services.editor
         if not self.services.is_admin(press.query.from_user):
             raise Refused(words.admins_only)
         if editor is None:
             raise Refused(words.no_editor)
-        file = self.services.storage.added_files.take(int(press.words[0]))
+        file = self.services.storage.added_files.take(int(press.arguments[0]))
         if file is None:
             raise Refused(words.undo_unknown)
         try:
             await off_loop(editor.remove, file)
-            async with _told(press.message, words.undoing, words) as told:
-                await off_loop(editor.refresh, told)
+            async with _progress_in(press.message, words.undoing, words) as progress:
+                await off_loop(editor.refresh, progress)
         except WenbaoError as error:
             await edit(press.message, words.refresh_failed.format(why=one_line(str(error), _REASON_UNITS)))
             return None
@@ -120,22 +120,22 @@ class AdminHandlers:
         return None
 
     async def refresh(self, update: Update, _context: Context) -> None:
-        """Bring the index in step, and say what was done."""
+        """Refresh the index, and say what has changed."""
         if (asked := await self._allowed(update)) is None:
             return
         message, words, editor = asked
         if editor is None:
             await send(message, words.no_editor)
             return
-        progress = await send(message, words.refreshing)
+        status = await send(message, words.refreshing)
         try:
-            async with _told(progress, words.refreshing, words) as told:
-                done = await off_loop(editor.refresh, told)
+            async with _progress_in(status, words.refreshing, words) as progress:
+                done = await off_loop(editor.refresh, progress)
         except IndexBusy:
-            await edit(progress, words.refresh_busy)
+            await edit(status, words.refresh_busy)
             return
         except WenbaoError as error:
-            await edit(progress, words.refresh_failed.format(why=one_line(str(error), _REASON_UNITS)))
+            await edit(status, words.refresh_failed.format(why=one_line(str(error), _REASON_UNITS)))
             return
         if done.added or done.changed or done.removed:
             said = words.refreshed.format(
@@ -152,16 +152,16 @@ class AdminHandlers:
         ]
         if len(done.rejected) > len(rejected):
             rejected.append(f"…… {len(done.rejected)}")
-        await edit(progress, "\n".join((said, *rejected)))
+        await edit(status, "\n".join((said, *rejected)))
 
     async def stats(self, update: Update, _context: Context) -> None:
-        """Tell how much is asked and answered, and how fast."""
+        """Show how much is asked and answered, and how fast."""
         if (asked := await self._allowed(update)) is not None:
             message, words, _ = asked
             await send(message, stats(self.services.storage.metrics.timings(), words))
 
     async def gaps(self, update: Update, _context: Context) -> None:
-        """Tell what was asked in vain, without who asked."""
+        """List the questions without an answer, but not who asked them."""
         if (asked := await self._allowed(update)) is not None:
             message, words, _ = asked
             kept = self.services.storage.metrics.gaps()
@@ -169,7 +169,7 @@ class AdminHandlers:
             await send(message, gaps(kept, words) + off)
 
     async def export(self, update: Update, _context: Context) -> None:
-        """Send the votes as a file of questions."""
+        """Send the votes as a file of questions for `python -m retrieval evaluate`."""
         if (asked := await self._allowed(update)) is None:
             return
         message, words, _ = asked
@@ -194,13 +194,13 @@ class AdminHandlers:
 
 
 def link_in(text: str) -> str | None:
-    """The address, if a text is nothing else."""
+    """Return the web address that a text consists of; None where it holds anything else."""
     found = _LINK.fullmatch(text.strip())
     return found.group() if found else None
 
 
 def file_name(document: Document) -> str:
-    """A name for the file that no folder and no screen can be harmed by."""
+    """Return a name for the file without path separators or control characters."""
     given = PurePosixPath((document.file_name or "").replace("\\", "/")).name
     suffix = re.sub(r"[^a-z0-9.]", "", PurePosixPath(given).suffix.lower())
     stem = re.sub(r"[^\w.-]+", "-", given[: len(given) - len(PurePosixPath(given).suffix)]).strip("-.")
@@ -208,16 +208,16 @@ def file_name(document: Document) -> str:
         suffix = {"text/plain": ".txt", "text/html": ".html", "application/pdf": ".pdf"}.get(
             document.mime_type or "", ""
         )
-    while len(stem.encode()) > _LONGEST_STEM * 2:
+    while len(stem.encode()) > _MAX_STEM_CHARACTERS * 2:
         stem = stem[:-1]
     return (stem if is_visible(stem) else "report") + suffix
 
 
 @asynccontextmanager
-async def _told(
+async def _progress_in(
     message: Message, heading: str, words: Wording
 ) -> AsyncIterator[Callable[[str, int, int], None]]:
-    """Show in a message, now and then, how far the work has come that calls what this yields."""
+    """Show the progress of a task in a message; yields the function that the task reports it to."""
     state = ("", 0, 0)
 
     def progress(what: str, done: int, total: int) -> None:
@@ -234,7 +234,7 @@ async def _told(
                 try:
                     await edit(message, said)
                 except TelegramError:
-                    return  # progress is a courtesy; the result is told in any case
+                    return  # the task goes on without it, and its result is sent in any case
 
     showing = asyncio.create_task(show())
     try:
@@ -244,9 +244,9 @@ async def _told(
         showing.cancel()
 
 
-def _understood(name: str, articles: tuple[Article, ...], words: Wording) -> str:
+def _summary(name: str, articles: tuple[Article, ...], words: Wording) -> str:
     lines = [words.added.format(file=one_line(name, _VALUE_UNITS), count=len(articles))]
-    for article in articles[:_MOST_SHOWN]:
+    for article in articles[:_MAX_ARTICLES_SHOWN]:
         fields = (
             (words.field_title, article.title),
             (words.field_paper, "、".join(publishers(article))),
@@ -256,6 +256,6 @@ def _understood(name: str, articles: tuple[Article, ...], words: Wording) -> str
         lines.append("")
         lines += [f"{field}{one_line(value, _VALUE_UNITS) or '–'}" for field, value in fields]
         lines.append(words.field_length.format(characters=len(article.text), sections=len(article.sections)))
-    if len(articles) > _MOST_SHOWN:
-        lines.append(words.added_more.format(count=len(articles) - _MOST_SHOWN))
+    if len(articles) > _MAX_ARTICLES_SHOWN:
+        lines.append(words.added_more.format(count=len(articles) - _MAX_ARTICLES_SHOWN))
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""A question, from the message that puts it to the message that answers it."""
+"""Answer questions, and store what buttons, follow-ups and statistics need of each answer."""
 
 import re
 import time
@@ -14,7 +14,7 @@ from bot.content.quotes import VerifiedQuote, quotes_of, verify_all
 from bot.delivery.processor import received_at
 from bot.handlers.services import Services, off_loop
 from bot.storage.replies import Reply
-from bot.views.answer import MOST_PASSAGES, reply_message
+from bot.views.answer import MAX_PASSAGES, reply_message
 from corpus import simplify
 from retrieval import Answer, Filter, FollowUp, Refusal
 
@@ -23,16 +23,18 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswerer:
-    """Answers questions and keeps what their buttons, their follow-ups and the figures need."""
+    """Answers questions in messages."""
 
     services: Services
 
     async def answer(
         self, message: Message, user: User, question: str, *, follow: bool = True, headed: bool = False
     ) -> None:
-        """Answer a question with one message, taking over from the question before what it leaves out.
+        """Answer a question with one message.
 
-        `headed` puts the question above the answer, where it does not stand above it in the chat.
+        Args:
+            follow: Whether the question may take over what it leaves out from the person's previous question.
+            headed: Whether the answer repeats the question, which the chat does not show above it.
         """
         began = time.perf_counter()
         waiting = began - received_at.get(began)
@@ -53,7 +55,7 @@ class QuestionAnswerer:
             )
 
     async def again(self, message: Message, user: User, question: str, filters: dict[str, str]) -> None:
-        """Put a question anew and show the answer in the message that gave another."""
+        """Ask a question again, and show its answer in a message that showed another answer."""
         answer, verified = await off_loop(self.ask, question, filter_of(filters))
         alone = FollowUp(question, ())
         reply, outgoing = self._reply(
@@ -63,13 +65,13 @@ class QuestionAnswerer:
         await edit(message, outgoing)
 
     def ask(self, question: str, chosen: Filter) -> tuple[Answer, tuple[VerifiedQuote, ...]]:
-        """An answer, with those of its quotes that the stored reports say word for word."""
+        """Ask the retriever; return its answer and the quotes that the articles hold word for word."""
         for _ in range(2):
-            answer = self.services.retriever.ask(question, MOST_PASSAGES, **arguments(chosen))
+            answer = self.services.retriever.ask(question, MAX_PASSAGES, **arguments(chosen))
             quotes = quotes_of(answer)
             verified = verify_all(quotes, self.services.articles)
             if len(verified) == len(quotes):
-                break  # else the reports were refreshed in between: what they say now counts
+                break  # else the index was refreshed meanwhile: ask the new generation
         return answer, verified
 
     def _reply(
@@ -116,7 +118,7 @@ class QuestionAnswerer:
 
 
 def _thread(message: Message) -> int | None:
-    """In a group, the message replied to; in a private chat there is only one thread."""
+    """Return the message replied to in a group; None in a private chat, which has one thread."""
     if is_private(message):
         return None
     return message.reply_to_message.message_id if message.reply_to_message else 0

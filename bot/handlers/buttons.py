@@ -1,4 +1,4 @@
-"""What a press of a button does: it shows something else in the same message, and is always answered."""
+"""Handle presses of buttons: each edits its message or sends one, and is always answered."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,26 +20,26 @@ from bot.handlers.services import Services, off_loop
 from bot.i18n.wording import Wording
 from bot.logs import class_and_line
 from bot.storage.replies import Reply
-from bot.views.answer import Script, View, most_quotes, reply_message
+from bot.views.answer import Script, View, max_quotes, reply_message
 from bot.views.pages import page_around
-from bot.views.report import Order, digest, first_page, latest, report_page, reports_list, turned
+from bot.views.report import Order, digest, first_page, latest, page_at, report_page, reports_list
 
 _log = logging.getLogger("bot")
-_MOST_NOTICE = 200  # https://core.telegram.org/bots/api#answercallbackquery
+_MAX_NOTICE_CHARACTERS = 200  # https://core.telegram.org/bots/api#answercallbackquery
 
 
 class Refused(Exception):
-    """A press that cannot do what it says; its message tells the person why."""
+    """A press that cannot be carried out; the message tells the person why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One press: who, where, in which language."""
+    """A press of a button: its message, its language, and the arguments of its callback data."""
 
     query: CallbackQuery
     message: Message
     wording: Wording
-    words: list[str]
+    arguments: list[str]
 
     @property
     def chat(self) -> int:
@@ -49,7 +49,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class ButtonHandlers:
-    """What each verb of callback data does. Each returns what to say at the press, if anything."""
+    """The handlers of each kind of button; each returns a notice for the person, or None."""
 
     services: Services
     answerer: QuestionAnswerer
@@ -57,7 +57,7 @@ class ButtonHandlers:
     undo: Callable[[Press], Awaitable[str | None]]
 
     async def pressed(self, update: Update, _context: Context) -> None:
-        """Do what the button says, and answer the press whatever happens."""
+        """Carry out the press of a button, and answer it whatever happens."""
         query = update.callback_query
         assert query is not None
         wording = self.services.wording(query.from_user)
@@ -76,10 +76,10 @@ class ButtonHandlers:
             alert = False
         except Refused as refused:
             said = str(refused)
-        except (ValueError, IndexError) as error:  # data of a version that is gone, as a rule
+        except (ValueError, IndexError) as error:  # mostly data of an earlier version
             _log.warning("A press was not understood: %s.", class_and_line(error))
             said = wording.pressed_unknown
-        except BadRequest as error:  # the message was deleted, or is too old to be edited, as a rule
+        except BadRequest as error:  # mostly deleted or too old to be edited
             _log.warning("A message could not be edited: %s.", class_and_line(error))
             said = wording.too_old
         except Forbidden:
@@ -106,7 +106,7 @@ class ButtonHandlers:
         }
 
     async def _answer(self, press: Press) -> str | None:
-        number, view, script = press.words
+        number, view, script = press.arguments
         reply = self._reply(press, number)
         quotes = tuple(map(Quote.read, reply.quotes))
         shown = await off_loop(verify_all, quotes, self.services.articles)
@@ -123,9 +123,9 @@ class ButtonHandlers:
         return None
 
     async def _context(self, press: Press) -> str | None:
-        number, place = press.words
+        number, index = press.arguments
         reply = self._reply(press, number)
-        quote = Quote.read(reply.quotes[int(place)])
+        quote = Quote.read(reply.quotes[int(index)])
         found = await off_loop(verify, quote, self.services.articles)
         if found is None:
             article = self.services.articles.get(quote.report)
@@ -133,36 +133,36 @@ class ButtonHandlers:
         article, quote = found.article, found.quote
         span = page_around(sound(article.text), quote.start, quote.end)
         bold = (quote.answer_start, quote.answer_end) if reply.answered else (0, 0)
-        first = [n for n, kept in enumerate(reply.quotes) if kept["near"]][: most_quotes(reply)]
-        view = View.MORE if reply.answered and int(place) not in first else View.QUOTES
+        first = [n for n, kept in enumerate(reply.quotes) if kept["near"]][: max_quotes(reply)]
+        view = View.MORE if reply.answered and int(index) not in first else View.QUOTES
         back = f"{callback_data.ANSWER}{reply.id}{view}"
         await edit(press.message, report_page(article, span, press.wording, back, bold))
         return None
 
     async def _page(self, press: Press) -> str | None:
-        short, known, direction, offset, back = press.words
+        short, known, direction, offset, back = press.arguments
         article = await off_loop(self.services.articles.by_key, short)
         if article is None:
             raise Refused(press.wording.report_gone)
         if digest(article) != known:
             await edit(press.message, first_page(article, press.wording, back))
             return press.wording.report_changed
-        await edit(press.message, turned(article, direction, int(offset), press.wording, back))
+        await edit(press.message, page_at(article, direction, int(offset), press.wording, back))
         return None
 
     async def _alone(self, press: Press) -> str | None:
-        reply = self._own(press)
+        reply = self._reply_of_asker(press)
         self.services.storage.last_questions.clear(press.chat, reply.user)
         await self.answerer.again(press.message, press.query.from_user, reply.asked, reply.filters)
         return None
 
     async def _anywhere(self, press: Press) -> str | None:
-        reply = self._own(press)
+        reply = self._reply_of_asker(press)
         await self.answerer.again(press.message, press.query.from_user, reply.question, {})
         return None
 
     async def _vote(self, press: Press) -> str | None:
-        number, verdict = press.words
+        number, verdict = press.arguments
         reply, good = self._reply(press, number), verdict == "1"
         best = Quote.read(reply.quotes[0]) if reply.answered and reply.quotes else None
         said = best.text[best.answer_start - best.start : best.answer_end - best.start] if best else None
@@ -172,11 +172,11 @@ class ButtonHandlers:
         if _is_private(press):
             markup = press.message.reply_markup
             if markup is not None:
-                await _mark(press, markup.inline_keyboard, good)
+                await _mark_vote(press, markup.inline_keyboard, good)
         return press.wording.thanks_good if good else press.wording.thanks_bad
 
     async def _sources(self, press: Press) -> str | None:
-        order, page = press.words
+        order, page = press.arguments
         articles = await off_loop(lambda: list(self.services.articles.all()))
         await edit(press.message, reports_list(articles, Order(order), int(page), press.wording))
         return None
@@ -188,7 +188,7 @@ class ButtonHandlers:
         return None
 
     async def _example(self, press: Press) -> str | None:
-        short, named = press.words
+        short, named = press.arguments
         article = await off_loop(self.services.articles.by_key, short)
         question = example_of(article, named) if article else None
         if question is None:
@@ -197,16 +197,18 @@ class ButtonHandlers:
         return None
 
     async def _filter(self, press: Press) -> str | None:
-        await edit(press.message, await self.preferences.filter_pressed(press.query.from_user, press.words))
+        await edit(
+            press.message, await self.preferences.filter_pressed(press.query.from_user, press.arguments)
+        )
         return None
 
     async def _language(self, press: Press) -> str | None:
         user, bot = press.query.from_user, press.message.get_bot()
-        await edit(press.message, await self.preferences.language_pressed(bot, user, press.words[0]))
+        await edit(press.message, await self.preferences.language_pressed(bot, user, press.arguments[0]))
         return None
 
     async def _unfollow(self, press: Press) -> str | None:
-        number = int(press.words[0])
+        number = int(press.arguments[0])
         held = [one for one in self.services.storage.subscriptions.find(press.chat) if one.id == number]
         if not held:
             raise Refused(press.wording.unfollow_unknown)
@@ -214,7 +216,7 @@ class ButtonHandlers:
             raise Refused(press.wording.not_yours)
         ended = held[0]
         self.services.storage.subscriptions.remove(ended.id, press.chat)
-        await _without(press)
+        await _remove_button(press)
         return press.wording.unfollowed.format(query=" ".join(filter(None, (ended.query, ended.place))))
 
     def _reply(self, press: Press, number: str) -> Reply:
@@ -223,9 +225,9 @@ class ButtonHandlers:
             raise Refused(press.wording.too_old)
         return reply
 
-    def _own(self, press: Press) -> Reply:
-        """The answer, for whom it was given to: nobody else's question is put anew."""
-        reply = self._reply(press, press.words[0])
+    def _reply_of_asker(self, press: Press) -> Reply:
+        """Return the reply of a press; refuse the press of anybody but the person who asked."""
+        reply = self._reply(press, press.arguments[0])
         if reply.user != press.query.from_user.id:
             raise Refused(press.wording.not_yours)
         return reply
@@ -239,7 +241,7 @@ async def _nothing(_press: Press) -> str | None:
     return None
 
 
-async def _mark(press: Press, rows: tuple[tuple[InlineKeyboardButton, ...], ...], good: bool) -> None:
+async def _mark_vote(press: Press, rows: tuple[tuple[InlineKeyboardButton, ...], ...], good: bool) -> None:
     """Show the vote on its button."""
     marked = []
     for row in rows:
@@ -259,8 +261,8 @@ async def _mark(press: Press, rows: tuple[tuple[InlineKeyboardButton, ...], ...]
             raise
 
 
-async def _without(press: Press) -> None:
-    """Take the pressed button out of its message."""
+async def _remove_button(press: Press) -> None:
+    """Remove the pressed button from its message."""
     markup = press.message.reply_markup
     rows = [
         [button for button in row if button.callback_data != press.query.data]
@@ -272,7 +274,7 @@ async def _without(press: Press) -> None:
 
 async def _answer(query: CallbackQuery, said: str | None, alert: bool) -> None:
     try:
-        await query.answer(said[:_MOST_NOTICE] if said else None, show_alert=bool(said) and alert)
+        await query.answer(said[:_MAX_NOTICE_CHARACTERS] if said else None, show_alert=bool(said) and alert)
     except TelegramError as error:
-        # A press that waited too long can be answered no more; what it did is done.
+        # A press that waited too long cannot be answered; it has been carried out all the same.
         _log.info("A press could not be answered (%s).", type(error).__name__)

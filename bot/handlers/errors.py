@@ -1,4 +1,4 @@
-"""What happens when handling an update fails: a line in the log, a word to the person, and on to the next."""
+"""Handle errors of other handlers: log a line, and apologise to the person who asked."""
 
 import logging
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class ErrorHandler:
     inbox: Inbox | None = None
 
     async def failed(self, update: object, context: Context) -> None:
-        """Log an error without question, user or token, and tell the person who asked."""
+        """Log an error without the question, the person or the token, and apologise where that helps."""
         error = context.error
         # The subclasses of NetworkError come before it: a bad request will be as bad the next time,
         # and what timed out may have arrived.
@@ -41,7 +41,7 @@ class ErrorHandler:
             case ChatMigrated():
                 self._move(update, error.new_chat_id)
             case RetryAfter():
-                # It is raised only when the bot stops, or when Telegram asks for too long a pause.
+                # Raised only when the bot stops, or when Telegram asks for too long a pause.
                 self._keep(update, error)
             case TimedOut():
                 _log.warning("A message may be lost: %s.", class_and_line(error))
@@ -49,21 +49,23 @@ class ErrorHandler:
                 _log.error("Telegram refused a request: %s.", class_and_line(error))
                 await self._apologise(update, context)
             case NetworkError() if update is None:
-                _log.debug("Fetching messages failed: %s.", type(error).__name__)  # bot.botapi.requests tells
+                _log.debug(
+                    "Fetching messages failed: %s.", type(error).__name__
+                )  # bot.botapi.requests logs it
             case NetworkError():
-                self._keep(update, error)  # every try on the way has failed: Telegram is out of reach
+                self._keep(update, error)  # every retry has failed: Telegram cannot be reached
             case _:
                 _log.error("A message could not be handled: %s.", class_and_line(error))
                 await self._apologise(update, context)
 
     def _keep(self, update: object, error: Exception) -> None:
-        """What could not be sent now is done once more by the next process."""
+        """Keep an update that could not be answered for the next process."""
         _log.warning("A message waits for the next start: %s.", class_and_line(error))
         if self.inbox and isinstance(update, Update):
             self.inbox.keep(update.update_id)
 
     def _forget(self, update: object) -> None:
-        """Who has blocked the bot is forgotten."""
+        """Forget a chat that the bot may not write to."""
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is None:
             return
@@ -85,5 +87,5 @@ class ErrorHandler:
             meant = is_private(message) or addresses(message, name)
             if meant or question_in(message, context.bot.id, name) is not None:
                 await send(message, self.services.wording(message.from_user).failure)
-        except Exception as error:  # an error handler that fails must not start another round
+        except Exception as error:  # an error handler must not raise
             _log.error("Nor could the person be told: %s.", class_and_line(error))

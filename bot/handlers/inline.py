@@ -24,7 +24,7 @@ from bot.handlers.services import Services, off_loop
 from bot.i18n.wording import Wording
 from bot.views.answer import quote_message, source_line
 
-_MOST_OFFERED = 5
+_MAX_OFFERED = 5
 _SHOWN_UNITS = 120
 _CACHE_SECONDS = 30  # the reports may change at any time
 _START = "inline"
@@ -32,13 +32,13 @@ _START = "inline"
 
 @dataclass(frozen=True, slots=True)
 class InlineQueryHandlers:
-    """Answers inline queries."""
+    """The handler of inline queries."""
 
     services: Services
     answerer: QuestionAnswerer
 
     async def queried(self, update: Update, context: Context) -> None:
-        """Offer the quotes that answer, or say above the empty list why there are none."""
+        """Offer the quotes that answer the query, or say above the empty list why there are none."""
         query = update.inline_query
         assert query is not None
         words = self.services.wording(query.from_user)
@@ -50,7 +50,7 @@ class InlineQueryHandlers:
             answer, verified = await off_loop(self.answerer.ask, question, chosen)
             near = [one for one in verified if one.quote.near and is_visible(sound(one.quote.text))]
             if answer.answered:
-                offered = [_offer(one, words, context.bot.username) for one in near[:_MOST_OFFERED]]
+                offered = [_offer(one, words, context.bot.username) for one in near[:_MAX_OFFERED]]
             label = words.inline_ask if offered else words.inline_none
             payload = callback_data.question_link(question) or _START
         try:
@@ -61,7 +61,7 @@ class InlineQueryHandlers:
                 button=InlineQueryResultsButton(label, start_parameter=payload),
             )
         except BadRequest as error:
-            # The person has typed on: nobody waits for the answer to half a question.
+            # The person has typed on, and the next query is answered instead.
             if "too old" not in str(error).lower():
                 raise
 

@@ -1,4 +1,4 @@
-"""What a person chooses for themselves, what is kept of them, and how it is forgotten."""
+"""Handle a person's language, filter and privacy."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from bot.handlers.services import Services, message_of, off_loop
 from bot.i18n.wording import LANGUAGES, language_for, wording
 from corpus import Article
 
-_MOST_CHOICES = 6
+_MAX_CHOICES = 6
 _CHOICE_UNITS = 30
 _ECHO_UNITS = 100
 _PAPER, _PLACE, _YEAR, _CLEAR = "n", "p", "y", "-"
@@ -66,7 +66,7 @@ class PreferenceHandlers:
         await send(message, await self.language_pressed(context.bot, user, chosen))
 
     async def language_pressed(self, bot: Bot, user: User, language: str) -> OutgoingMessage:
-        """Keep the language; the reply is in it already."""
+        """Store the language of a button, and reply in it."""
         if language not in LANGUAGES:
             raise ValueError(language)
         self.services.storage.users.set_language(user.id, language)
@@ -74,7 +74,7 @@ class PreferenceHandlers:
         return OutgoingMessage(wording(language).language_set)
 
     async def filter(self, update: Update, _context: Context) -> None:
-        """Narrow the reports to what is written behind the command, or offer choices."""
+        """Set the filter that is written after the command, or offer choices."""
         message, user = message_of(update), update.effective_user
         assert user is not None
         words, written = self.services.wording(user), argument(message)
@@ -91,7 +91,7 @@ class PreferenceHandlers:
         await send(message, self._filters(user, articles))
 
     async def filter_pressed(self, user: User, pressed: list[str]) -> OutgoingMessage:
-        """Set or lift the filter of a button."""
+        """Set or clear the filter of a button."""
         kind, value = pressed
         articles = await off_loop(lambda: list(self.services.articles.all()))
         kept = self.services.storage.users.filters(user.id)
@@ -126,7 +126,7 @@ class PreferenceHandlers:
                     one_line(value, _CHOICE_UNITS) + (" ✓" if kept.get(name) == value else ""),
                     callback_data=callback_data.data(callback_data.FILTER, kind, callback_data.key(value)),
                 )
-                for value in values[:_MOST_CHOICES]
+                for value in values[:_MAX_CHOICES]
                 if is_visible(value)
             )
 
@@ -135,7 +135,7 @@ class PreferenceHandlers:
                 str(year) + (" ✓" if year_filter(year).items() <= kept.items() else ""),
                 callback_data=callback_data.data(callback_data.FILTER, _YEAR, year),
             )
-            for year in years(reports)[:_MOST_CHOICES]
+            for year in years(reports)[:_MAX_CHOICES]
         )
         clear = InlineKeyboardButton(
             words.filter_clear, callback_data=callback_data.data(callback_data.FILTER, _CLEAR, "-")
@@ -149,14 +149,14 @@ class PreferenceHandlers:
         return OutgoingMessage(f"{said}\n\n{words.filter_how}", (), rows)
 
     async def new(self, update: Update, _context: Context) -> None:
-        """Let the next question stand on its own."""
+        """Forget the previous question, so that the next one takes over nothing."""
         message, user = message_of(update), update.effective_user
         assert user is not None
         self.services.storage.last_questions.clear(message.chat.id, user.id)
         await send(message, self.services.wording(user).new)
 
     async def privacy(self, update: Update, _context: Context) -> None:
-        """List what is kept of a person."""
+        """List what is stored about a person."""
         message, user = message_of(update), update.effective_user
         assert user is not None
         words, storage = self.services.wording(user), self.services.storage
@@ -176,7 +176,7 @@ class PreferenceHandlers:
         await send(message, f"{said}\n\n{about}")
 
     async def forget(self, update: Update, context: Context) -> None:
-        """Delete all that is kept of a person."""
+        """Delete everything that is stored about a person."""
         message, user = message_of(update), update.effective_user
         assert user is not None
         words = self.services.wording(user)
@@ -192,7 +192,7 @@ def _rows(buttons: tuple[InlineKeyboardButton, ...]) -> tuple[tuple[InlineKeyboa
 
 
 def _language(written: str) -> str | None:
-    """The catalogue that a person names, by code or by its own name."""
+    """Return the language that a person names by its code or by its own name."""
     wanted = written.strip().lower()
     for one in LANGUAGES:
         if wanted in (one.lower(), wording(one).name.lower(), *wording(one).called):

@@ -1,4 +1,4 @@
-"""What people follow: after a refresh they are sent new passages that answer it, a few a day at most."""
+"""Handle subscriptions: after a refresh, send new passages that answer a followed query."""
 
 import logging
 import re
@@ -17,7 +17,7 @@ from bot.botapi.send import send, send_to
 from bot.botapi.types import Context
 from bot.botapi.utf16 import is_visible, sound
 from bot.content.filters import parse_place
-from bot.content.quotes import Quote, verify
+from bot.content.quotes import Quote, VerifiedQuote, verify
 from bot.handlers.services import Services, message_of, off_loop
 from bot.i18n.wording import Wording, wording
 from bot.storage.subscriptions import Subscription
@@ -25,13 +25,13 @@ from bot.views.answer import quote_message
 from corpus import Article, sentences
 from retrieval import Result
 
-MOST_A_DAY = 5
-MOST_FOLLOWED = 20
-BAR = 0.5
-"""The calibrated confidence from which a passage is more likely to answer than not."""
+MAX_PER_DAY = 5
+MAX_SUBSCRIPTIONS = 20
+MIN_CONFIDENCE = 0.5
+"""From this calibrated confidence on, a passage is more likely to answer than not."""
 
 _DAY_SECONDS = 24 * 3600
-_MOST_ASKED_ONE_BY_ONE = 30
+_MAX_ASKED_BY_DAY = 30
 _PASSAGES = 50
 _QUERY_UNITS = 200
 _ITEM_UNITS = 120
@@ -41,41 +41,41 @@ _log = logging.getLogger("bot")
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionHandlers:
-    """The handlers of /follow and /unfollow, and what comes after a refresh."""
+    """The handlers of /follow and /unfollow, and the news sent after a refresh."""
 
     services: Services
 
     async def follow(self, update: Update, _context: Context) -> None:
-        """Follow what is written behind the command, or list what is followed."""
+        """Subscribe to the query that is written after the command, or list the subscriptions."""
         message, user = message_of(update), update.effective_user
         assert user is not None
         words, storage = self.services.wording(user), self.services.storage
         query, place = await off_loop(
-            read_subscription, argument(message), list(self.services.articles.all())
+            parse_subscription, argument(message), list(self.services.articles.all())
         )
         mine = storage.subscriptions.find(message.chat.id, user.id)
         if not is_visible(query):
             await send(message, self._list(mine, words, words.follow_how))
             return
-        if len(mine) >= MOST_FOLLOWED:
-            await send(message, words.follow_too_many.format(count=MOST_FOLLOWED))
+        if len(mine) >= MAX_SUBSCRIPTIONS:
+            await send(message, words.follow_too_many.format(count=MAX_SUBSCRIPTIONS))
             return
         made = storage.subscriptions.add(message.chat.id, user.id, query, place, words.language)
         named = _named(query, place)
         if made is None:
             await send(message, words.follow_exists.format(query=named))
             return
-        said = words.follow_set.format(query=named, count=MOST_A_DAY)
+        said = words.follow_set.format(query=named, count=MAX_PER_DAY)
         await send(message, OutgoingMessage(said, (), ((_end_button(made, words.unfollow),),)))
 
     async def unfollow(self, update: Update, _context: Context) -> None:
-        """End the subscription that is named, or offer those there are."""
+        """End the subscription that is written after the command, or list the subscriptions."""
         message, user = message_of(update), update.effective_user
         assert user is not None
         words, storage = self.services.wording(user), self.services.storage
         mine = storage.subscriptions.find(message.chat.id, user.id)
         written = argument(message)
-        query, place = await off_loop(read_subscription, written, list(self.services.articles.all()))
+        query, place = await off_loop(parse_subscription, written, list(self.services.articles.all()))
         for one in mine:
             if written and (one.query, one.place) == (query, place):
                 storage.subscriptions.remove(one.id, one.chat)
@@ -96,9 +96,9 @@ class SubscriptionHandlers:
         return OutgoingMessage(f"{said}\n\n{otherwise}", (), buttons)
 
     def look_for_news(self) -> None:
-        """Compare the reports with those of the last look, and keep what is new for who follows it.
+        """Compare the articles with those of the last look, and store a notice of each new matching passage.
 
-        The first look of all only learns which reports there are.
+        The first look only stores which articles there are.
         """
         storage = self.services.storage
         known = storage.notices.known_reports()
@@ -111,7 +111,7 @@ class SubscriptionHandlers:
             if held.partition(" ")[0] == digest:
                 now[article.id] = held
             else:
-                now[article.id] = " ".join((digest, *_marks(article)))
+                now[article.id] = " ".join((digest, *_sentence_digests(article)))
                 fresh.append(article)
         if now == known:
             return
@@ -128,60 +128,60 @@ class SubscriptionHandlers:
     def _news(self, subscription: Subscription, fresh: list[Article]) -> Iterator[Result]:
         wanted = {article.id for article in fresh}
         narrowed: dict[str, Any] = {"place": subscription.place} if subscription.place else {}
-        # Among themselves, so that older reports do not crowd the new ones out.
+        # Day by day, so that older articles do not crowd the new ones out.
         days: list[dict[str, Any]] = [{}]
-        if len(fresh) <= _MOST_ASKED_ONE_BY_ONE and all(article.date for article in fresh):
+        if len(fresh) <= _MAX_ASKED_BY_DAY and all(article.date for article in fresh):
             days = [{"since": day, "until": day} for day in sorted({a.date for a in fresh if a.date})]
         for day in days:
             answer = self.services.retriever.ask(subscription.query, _PASSAGES, **narrowed, **day)
             if answer.answered:
                 for result in answer.results:
-                    if result.confidence >= BAR and result.article.id in wanted:
+                    if result.confidence >= MIN_CONFIDENCE and result.article.id in wanted:
                         yield result
 
     async def deliver(self, bot: Bot) -> None:
-        """Send what waits to be sent, to each chat no more than a few a day."""
+        """Send the stored notices, at most MAX_PER_DAY to each chat."""
         storage = self.services.storage
         counts: dict[int, int] = defaultdict(int)
         for subscription, digest, record in storage.notices.unsent():
             chat = subscription.chat
             if chat not in counts:
                 counts[chat] = storage.notices.count_sent(chat, storage.now() - _DAY_SECONDS)
-            if counts[chat] >= MOST_A_DAY:
+            if counts[chat] >= MAX_PER_DAY:
                 continue
             found = verify(Quote.read(record), self.services.articles)
             if found is None or not is_visible(sound(found.quote.text)):
-                storage.notices.mark_sent(subscription.id, digest)  # the report says it no longer
-                continue
-            words = wording(subscription.language)
-            outgoing = quote_message(
-                found,
-                words,
-                words.follow_heading.format(query=_named(subscription.query, subscription.place)),
-                ((_end_button(subscription, words.unfollow),),),
-            )
-            try:
-                await send_to(bot, chat, outgoing)
-            except Forbidden:
-                _log.info("A chat takes no messages any more and is forgotten.")
-                storage.forget_chat(chat)
-                continue
-            except ChatMigrated as moved:
-                storage.subscriptions.move_chat(chat, moved.new_chat_id)
-                continue
-            except BadRequest as error:
-                _log.error("Telegram refused a notice (%s).", type(error).__name__)
-            except TimedOut:
-                _log.warning("A notice may be lost.")  # or may have arrived: it is sent once
-            except TelegramError as error:
-                _log.warning("A notice waits to be sent (%s).", type(error).__name__)
-                continue
-            counts[chat] += 1
-            storage.notices.mark_sent(subscription.id, digest)
+                storage.notices.mark_sent(subscription.id, digest)  # the article no longer holds it
+            elif await self._send_notice(bot, subscription, found):
+                counts[chat] += 1
+                storage.notices.mark_sent(subscription.id, digest)
+
+    async def _send_notice(self, bot: Bot, subscription: Subscription, found: VerifiedQuote) -> bool:
+        """Send one notice; False where it stays stored, or the chat is gone."""
+        storage, chat, words = self.services.storage, subscription.chat, wording(subscription.language)
+        heading = words.follow_heading.format(query=_named(subscription.query, subscription.place))
+        buttons = ((_end_button(subscription, words.unfollow),),)
+        try:
+            await send_to(bot, chat, quote_message(found, words, heading, buttons))
+        except Forbidden:
+            _log.info("A chat takes no messages any more and is forgotten.")
+            storage.forget_chat(chat)
+            return False
+        except ChatMigrated as moved:
+            storage.subscriptions.move_chat(chat, moved.new_chat_id)
+            return False
+        except BadRequest as error:
+            _log.error("Telegram refused a notice (%s).", type(error).__name__)
+        except TimedOut:
+            _log.warning("A notice may be lost.")  # it may have arrived, and is not sent twice
+        except TelegramError as error:
+            _log.warning("A notice waits to be sent (%s).", type(error).__name__)
+            return False
+        return True
 
 
-def read_subscription(written: str, articles: Iterable[Article]) -> tuple[str, str]:
-    """What is followed and in which place, "" for every place."""
+def parse_subscription(written: str, articles: Iterable[Article]) -> tuple[str, str]:
+    """Parse a subscription into its query and its place, "" for every place."""
     reports, place, query = list(articles), "", []
     for word in re.split(r"[\s,，、]+", written.strip()):
         found = parse_place(word, reports) if word and not place else None
@@ -189,13 +189,13 @@ def read_subscription(written: str, articles: Iterable[Article]) -> tuple[str, s
             place = found
         elif word:
             query.append(word)
-    if not query and place:  # all that is written about a place
+    if not query and place:  # a place alone is followed by its name
         return place, ""
     return one_line(" ".join(query), _QUERY_UNITS), place
 
 
-def _marks(article: Article) -> Iterator[str]:
-    """A short mark for each sentence of a report."""
+def _sentence_digests(article: Article) -> Iterator[str]:
+    """Yield a short digest of each sentence of an article."""
     for start, end in sentences(article.text):
         yield callback_data.key(article.text[start:end], 5)
 

@@ -1,4 +1,4 @@
-"""From an answer to what is sent: text with entities, so that no text whatever can fail to parse."""
+"""Compose the message of an answer, as text with entities: no text can fail to parse as markup."""
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -13,32 +13,32 @@ from bot.content.quotes import Quote, VerifiedQuote
 from bot.i18n.traditional import traditional
 from bot.i18n.wording import Wording
 from bot.storage.replies import Reply
-from bot.views.excerpt import excerpt, shares
+from bot.views.excerpt import excerpt, split_budget
 from corpus import Article, publishers
 from retrieval import Refusal
 
-MOST_QUOTES = 3
-MOST_PASSAGES = 8
-"""How many passages are asked for: those beyond the quotes are shown on demand."""
+MAX_QUOTES = 3
+MAX_PASSAGES = 8
+"""Passages asked for; a button shows those beyond the quotes."""
 
 _TITLE_UNITS, _PUBLISHER_UNITS, _PLACE_UNITS, _SECTION_UNITS = 160, 60, 40, 80
 _BUTTON_UNITS = 40
 _TAKEN_UNITS = 200
 _ASKED_UNITS = 300
-_OMITTED = "……"
+_ELLIPSIS = "……"
 _DOT = " · "
-_MOST_URL_BYTES = 2048
+_MAX_URL_BYTES = 2048
 
 
 class View(StrEnum):
-    """What a message shows of an answer."""
+    """Which quotes of an answer a message shows, as its buttons write it."""
 
     QUOTES = "q"
     MORE = "m"
 
 
 class Script(StrEnum):
-    """How quotes are written: as printed, or converted."""
+    """In which characters quotes are shown: as printed, or converted to traditional ones."""
 
     PRINTED = "p"
     TRADITIONAL = "t"
@@ -53,13 +53,13 @@ def reply_message(
     script: Script = Script.PRINTED,
     voted: bool | None = None,
 ) -> OutgoingMessage:
-    """The message that gives an answer to the person who asked; `voted` is the verdict that they gave."""
+    """Compose the message of an answer; `voted` is the vote of its reader, True for good."""
     narrowed = describe(filter_of(reply.filters), wording)
     heading = ""
     if reply.headed:
         heading = wording.asked.format(question=one_line(reply.question, _ASKED_UNITS))
     shown = [one for one in verified if is_visible(sound(one.quote.text))]
-    near = [one for one in shown if one.quote.near][: most_quotes(reply)]
+    near = [one for one in shown if one.quote.near][: max_quotes(reply)]
     if not reply.answered or not near:
         return _refusal(reply, shown, wording, narrowed, heading)
     more = [one for one in shown if one not in near]
@@ -74,13 +74,13 @@ def reply_message(
     return draft.message(_answer_buttons(reply, near, len(more), wording, script, voted))
 
 
-def most_quotes(reply: Reply) -> int:
-    """How many quotes an answer shows at once: in a group, where others talk too, only the best."""
-    return MOST_QUOTES if reply.chat > 0 else 1
+def max_quotes(reply: Reply) -> int:
+    """Return how many quotes a message shows at once: in a group only the best, not to fill the chat."""
+    return MAX_QUOTES if reply.chat > 0 else 1
 
 
 def source_line(article: Article, wording: Wording, *, section: str | None = None) -> str:
-    """《title》 · publisher · date · section, without what the report does not tell."""
+    """Return 《title》 · publisher · date · section, without the fields that are unknown."""
     parts = (
         f"《{headline(article, wording, _TITLE_UNITS)}》",
         one_line("、".join(publishers(article)), _PUBLISHER_UNITS),
@@ -91,7 +91,7 @@ def source_line(article: Article, wording: Wording, *, section: str | None = Non
 
 
 def listing_line(article: Article, wording: Wording) -> str:
-    """date · publisher · 《title》 · place, without what the report does not tell."""
+    """Return date · publisher · 《title》 · place, without the fields that are unknown."""
     parts = (
         wording.day(article.date) if article.date else "",
         one_line("、".join(publishers(article)), _PUBLISHER_UNITS),
@@ -101,25 +101,25 @@ def listing_line(article: Article, wording: Wording) -> str:
     return _DOT.join(part for part in parts if part)
 
 
-def headline(article: Article, wording: Wording, most_units: int = _BUTTON_UNITS) -> str:
-    """The report's title on one line, or what stands for one that is missing."""
-    line = one_line(article.title, most_units)
+def headline(article: Article, wording: Wording, max_units: int = _BUTTON_UNITS) -> str:
+    """Return the title of an article on one line, or a phrase for a missing title."""
+    line = one_line(article.title, max_units)
     return line if is_visible(line) else wording.untitled
 
 
 def web_address(article: Article) -> str | None:
-    """The report's own page, if it is known and Telegram would take it for a button."""
+    """Return the web address of an article; None where Telegram would refuse it in a button."""
     url = article.url or ""
     printable = url.isascii() and url.isprintable() and " " not in url
     return (
-        url if printable and url.startswith(("http://", "https://")) and len(url) <= _MOST_URL_BYTES else None
+        url if printable and url.startswith(("http://", "https://")) and len(url) <= _MAX_URL_BYTES else None
     )
 
 
 def quote_message(
     verified: VerifiedQuote, wording: Wording, heading: str, buttons: Buttons
 ) -> OutgoingMessage:
-    """One quote with its source, under a heading."""
+    """Compose the message of one quote with its source, under a heading."""
     return _quotes([verified], wording, Script.PRINTED, heading, "").message(buttons)
 
 
@@ -136,20 +136,20 @@ def _quotes(
     written = [_written(one.quote, script) for one in verified]
     if any(passage != sound(one.quote.text) for (passage, _), one in zip(written, verified, strict=True)):
         below = "\n".join(filter(None, (wording.converted, below)))
-    # Beside each quote: two marks of omission and the source on lines of their own, a blank line.
-    frame = sum(units(source) + 2 * (len(_OMITTED) + 1) + 3 for source in sources)
-    frame += units(above) + units(below) + 4
+    # Beside each quote stand two ellipses and the source, each on its own line, and a blank line.
+    overhead = sum(units(source) + 2 * (len(_ELLIPSIS) + 1) + 3 for source in sources)
+    overhead += units(above) + units(below) + 4
     draft = Draft()
     draft.say(f"{above}\n" if above else "", MessageEntity.ITALIC)
-    budgets = shares([units(passage) for passage, _ in written], MOST_UNITS - frame)
+    budgets = split_budget([units(passage) for passage, _ in written], MOST_UNITS - overhead)
     for number, ((passage, answer), source, budget) in enumerate(zip(written, sources, budgets, strict=True)):
         start, end = trimmed(passage, *excerpt(passage, answer, budget))
         folded = expandable or number > 0
         kind = MessageEntity.EXPANDABLE_BLOCKQUOTE if folded else MessageEntity.BLOCKQUOTE
         draft.say("\n\n" if number else "")
-        draft.say(f"{_OMITTED}\n" if passage[:start].strip() else "")
+        draft.say(f"{_ELLIPSIS}\n" if passage[:start].strip() else "")
         draft.quote(passage, start, end, answer, kind)
-        draft.say(f"\n{_OMITTED}" if passage[end:].strip() else "")
+        draft.say(f"\n{_ELLIPSIS}" if passage[end:].strip() else "")
         draft.say(f"\n{source}")
     draft.say(f"\n\n{below}" if below else "", MessageEntity.ITALIC)
     return draft
@@ -212,7 +212,7 @@ def _refusal(
     if reply.missing and reply.reason in (Refusal.UNRELATED, Refusal.NOT_SAID):
         why = wording.missing.format(name=one_line(reply.missing, _TITLE_UNITS))
     taken = one_line("、".join(reply.taken), _TAKEN_UNITS)
-    near = list(_one_a_report(shown))[:MOST_QUOTES] if reply.reason != Refusal.EMPTY else []
+    near = list(_best_of_each_article(shown))[:MAX_QUOTES] if reply.reason != Refusal.EMPTY else []
     parts = [
         heading,
         wording.taken.format(words=taken) if taken else "",
@@ -231,8 +231,8 @@ def _refusal(
     return OutgoingMessage("\n".join(part for part in parts if part), (), tuple(buttons))
 
 
-def _one_a_report(shown: Sequence[VerifiedQuote]) -> Iterator[VerifiedQuote]:
-    """The best place of each report."""
+def _best_of_each_article(shown: Sequence[VerifiedQuote]) -> Iterator[VerifiedQuote]:
+    """Yield the first, and so the best, quote of each article."""
     seen: set[str] = set()
     for one in shown:
         if one.article.id not in seen:
@@ -240,5 +240,5 @@ def _one_a_report(shown: Sequence[VerifiedQuote]) -> Iterator[VerifiedQuote]:
             yield one
 
 
-def _button(label: str, verb: str, *words: object) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=callback_data.data(verb, *words))
+def _button(label: str, verb: str, *arguments: object) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=callback_data.data(verb, *arguments))

@@ -1,4 +1,4 @@
-"""Which part of a passage to show when the whole does not fit into a message."""
+"""Cut a passage that is too long for a message to the sentences around its answer."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -7,22 +7,28 @@ from bot.botapi.utf16 import cut, trimmed, units
 from corpus import sentences
 
 
-def shares(needs: Sequence[int], total: int) -> list[int]:
-    """How `total` is dealt out to `needs`: none gets more than it needs, what is left over goes round."""
-    dealt = [0] * len(needs)
-    waiting = sorted(range(len(needs)), key=lambda i: (needs[i], i))
-    for place, index in enumerate(waiting):
-        dealt[index] = max(0, min(needs[index], total // (len(waiting) - place)))
-        total -= dealt[index]
-    return dealt
+def split_budget(needs: Sequence[int], total: int) -> list[int]:
+    """Divide `total` evenly among `needs`; what one does not need goes to the others."""
+    budgets = [0] * len(needs)
+    ascending = sorted(range(len(needs)), key=lambda i: (needs[i], i))
+    for done, index in enumerate(ascending):
+        budgets[index] = max(0, min(needs[index], total // (len(ascending) - done)))
+        total -= budgets[index]
+    return budgets
 
 
 def excerpt(text: str, answer: tuple[int, int], budget: int) -> tuple[int, int]:
-    """The `(start, end)` of a part of `text` that holds the answer and takes at most `budget` units.
+    """Find the part of a text around its answer that takes at most `budget` UTF-16 units.
 
-    Whole sentences around the answering one are kept; when even that sentence is too long, it is cut
-    between two code points. Offsets, `answer`'s too, are code points into `text`, which must hold
-    something visible.
+    The part consists of whole sentences; only an answering sentence that is itself too long is cut.
+
+    Args:
+        text: A text with at least one visible character.
+        answer: The start and end of the answer, in code points.
+        budget: The largest length of the part, in UTF-16 units.
+
+    Returns:
+        The start and end of the part, in code points.
     """
     if units(text) <= budget:
         return 0, len(text)

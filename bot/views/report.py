@@ -1,4 +1,4 @@
-"""Reports to read: their pages, and the lists of them."""
+"""Compose the messages of reports: their pages and the lists of them."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -11,16 +11,16 @@ from bot.botapi.utf16 import is_visible, sound
 from bot.content.articles import newest_first
 from bot.i18n.wording import Wording
 from bot.views.answer import headline, listing_line, source_line, web_address
-from bot.views.pages import Span, blocks, page_from, page_until
+from bot.views.pages import Range, blocks, page_from, page_until
 from corpus import Article, publishers
 
 LIST_LENGTH = 8
 _HEADING_UNITS = 80
-_NOWHERE = "-"
+_NO_BACK = "-"
 
 
 class Order(StrEnum):
-    """How a list of reports is ordered."""
+    """How a list of reports is ordered, as its buttons write it."""
 
     DATE = "d"
     PLACE = "p"
@@ -29,14 +29,17 @@ class Order(StrEnum):
 
 def report_page(
     article: Article,
-    span: Span,
+    span: Range,
     wording: Wording,
-    back: str = _NOWHERE,
-    bold: Span = (0, 0),
+    back: str = _NO_BACK,
+    bold: Range = (0, 0),
 ) -> OutgoingMessage:
-    """A page of a report with the way to the pages around it; `bold` marks a sentence of it.
+    """Compose a page of a report, with buttons to the pages around it.
 
-    `back` names the list or answer that the reader came from.
+    Args:
+        span: The start and end of the page, in code points.
+        back: The answer or list that the reader came from, as in `_back_data`.
+        bold: The start and end of the sentence to set in bold, in code points.
     """
     text = sound(article.text)
     draft = Draft()
@@ -47,9 +50,9 @@ def report_page(
         draft.quote(text, *span, bold)
         pieces = blocks(text)
         if span[0] > pieces[0][0]:
-            buttons.append(_turn(wording.earlier, article, "b", span[0], back))
+            buttons.append(_page_button(wording.earlier, article, "b", span[0], back))
         if span[1] < pieces[-1][1]:
-            buttons.append(_turn(wording.later, article, "f", span[1], back))
+            buttons.append(_page_button(wording.later, article, "f", span[1], back))
         if buttons:
             inside = [n for n, (start, end) in enumerate(pieces, 1) if start < span[1] and span[0] < end]
             where = wording.paragraphs.format(first=inside[0], last=inside[-1], count=len(pieces))
@@ -58,33 +61,33 @@ def report_page(
     url = web_address(article)
     if url:
         below.append(InlineKeyboardButton(wording.web_page, url=url))
-    if back != _NOWHERE:
+    if back != _NO_BACK:
         below.append(InlineKeyboardButton(wording.back, callback_data=_back_data(back)))
     return draft.message((tuple(buttons), tuple(below)))
 
 
-def first_page(article: Article, wording: Wording, back: str = _NOWHERE) -> OutgoingMessage:
-    """The page that a report begins with."""
+def first_page(article: Article, wording: Wording, back: str = _NO_BACK) -> OutgoingMessage:
+    """Compose the first page of a report."""
     return report_page(article, _span(article, "f", 0), wording, back)
 
 
-def turned(article: Article, direction: str, offset: int, wording: Wording, back: str) -> OutgoingMessage:
-    """The page that begins at an offset (direction f) or ends there (b)."""
+def page_at(article: Article, direction: str, offset: int, wording: Wording, back: str) -> OutgoingMessage:
+    """Compose the page that begins at an offset (direction f) or ends there (b)."""
     return report_page(article, _span(article, direction, offset), wording, back)
 
 
 def digest(article: Article) -> str:
-    """What changes when the text of a report does."""
+    """Return a digest of a report's text."""
     return callback_data.key(article.text, 6)
 
 
-def open_button(label: str, article: Article, back: str = _NOWHERE) -> InlineKeyboardButton:
-    """A button that opens a report at its beginning."""
-    return _turn(label, article, "f", 0, back)
+def open_button(label: str, article: Article, back: str = _NO_BACK) -> InlineKeyboardButton:
+    """Return a button that opens a report at its beginning."""
+    return _page_button(label, article, "f", 0, back)
 
 
 def reports_list(articles: Sequence[Article], order: Order, page: int, wording: Wording) -> OutgoingMessage:
-    """One page of the list of all reports, with buttons that open them, order them and turn the page."""
+    """Compose one page of the list of all reports, with buttons to open, order and page through them."""
     if not articles:
         return OutgoingMessage(wording.no_sources)
     grouped = sorted(
@@ -122,7 +125,7 @@ def reports_list(articles: Sequence[Article], order: Order, page: int, wording: 
 
 
 def latest(articles: Sequence[Article], wording: Wording, narrowed: str) -> OutgoingMessage:
-    """The newest reports, with buttons that open them."""
+    """Compose the list of the newest reports, with buttons that open them."""
     newest = sorted(articles, key=newest_first)[:LIST_LENGTH]
     if not newest:
         return OutgoingMessage(wording.filtered if narrowed else wording.no_sources)
@@ -135,21 +138,23 @@ def latest(articles: Sequence[Article], wording: Wording, narrowed: str) -> Outg
     return draft.message(_numbers(newest, 1, callback_data.LATEST))
 
 
-def _span(article: Article, direction: str, offset: int) -> Span:
+def _span(article: Article, direction: str, offset: int) -> Range:
     text = sound(article.text)
     if not is_visible(text):
         return 0, 0
-    turn: Callable[[str, int], Span] = page_until if direction == "b" else page_from
+    turn: Callable[[str, int], Range] = page_until if direction == "b" else page_from
     return turn(text, offset)
 
 
-def _turn(label: str, article: Article, direction: str, offset: int, back: str) -> InlineKeyboardButton:
+def _page_button(
+    label: str, article: Article, direction: str, offset: int, back: str
+) -> InlineKeyboardButton:
     words = (callback_data.key(article.id), digest(article), direction, offset, back)
     return InlineKeyboardButton(label, callback_data=callback_data.data(callback_data.PAGE, *words))
 
 
 def _back_data(back: str) -> str:
-    """Callback data of the place that `back` names: a123q, sd2, l."""
+    """Return the callback data for `back`: a123q is an answer, sd2 a page of the list, l the newest."""
     if back.startswith(callback_data.ANSWER):
         return callback_data.data(callback_data.ANSWER, back[1:-1], back[-1], "p")
     if back.startswith(callback_data.SOURCES):
@@ -170,7 +175,7 @@ def _numbers(
 
 
 def _group(article: Article, order: Order, wording: Wording) -> tuple[bool, str]:
-    """Whether what a report is grouped by is missing, and the group's heading."""
+    """Return whether a report lacks what it is grouped by, and the heading of its group."""
     if order is Order.DATE:
         known = wording.month_format.format(article.date) if article.date else ""
     elif order is Order.PLACE:
@@ -184,5 +189,5 @@ def _group(article: Article, order: Order, wording: Wording) -> tuple[bool, str]
 
 
 def headline_button(article: Article, wording: Wording) -> InlineKeyboardButton:
-    """A button that bears a report's headline and opens it."""
+    """Return a button with a report's headline that opens the report."""
     return open_button(f"《{headline(article, wording)}》", article)

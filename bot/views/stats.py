@@ -1,4 +1,4 @@
-"""The figures an administrator sees: how much is asked and answered, how fast, and what is asked in vain."""
+"""Compose the statistics for administrators: questions, latency, unanswered questions and votes."""
 
 import json
 from collections import defaultdict
@@ -12,15 +12,15 @@ from bot.i18n.wording import Wording
 from bot.storage.metrics import Timing
 
 DAYS = 7
-ALIKE = 0.5
-"""Questions that share this part of their pairs of letters ask for the same."""
+MIN_SIMILARITY = 0.5
+"""From this Jaccard similarity of their character bigrams on, two questions count as the same."""
 
 _QUESTION_UNITS = 120
-_MOST_EXAMPLES = 2
+_MAX_EXAMPLES = 2
 
 
 def stats(timings: Sequence[Timing], wording: Wording) -> str:
-    """Questions a day, the share answered, latency, and the slowest step of the latest days."""
+    """Describe the latest days: questions, the share answered, the latency, and the slowest step."""
     if not timings:
         return wording.stats_none
     by_day: dict[str, list[Timing]] = defaultdict(list)
@@ -53,22 +53,22 @@ def stats(timings: Sequence[Timing], wording: Wording) -> str:
 
 
 def gaps(kept: Sequence[tuple[str, str, str, int, str]], wording: Wording) -> str:
-    """What was asked in vain, alike questions together, the most frequent first."""
+    """List the unanswered questions, similar ones together, the most frequent first."""
     if not kept:
         return wording.gaps_none
     groups: list[tuple[set[str], list[tuple[str, int, str]]]] = []
     for folded, question, _, times, last in kept:
-        pairs = _pairs(folded)
-        group = next((g for g in groups if _alike(pairs, g[0])), None)
+        bigrams = _bigrams(folded)
+        group = next((g for g in groups if _are_similar(bigrams, g[0])), None)
         if group is None:
-            group = (pairs, [])
+            group = (bigrams, [])
             groups.append(group)
         group[1].append((question, times, last))
     groups.sort(key=lambda group: -sum(times for _, times, _ in group[1]))
     lines = [wording.gaps]
     left = MOST_UNITS - units(wording.gaps) - 200
     for number, (_, asked) in enumerate(groups):
-        examples = " / ".join(one_line(question, _QUESTION_UNITS) for question, *_ in asked[:_MOST_EXAMPLES])
+        examples = " / ".join(one_line(question, _QUESTION_UNITS) for question, *_ in asked[:_MAX_EXAMPLES])
         times = sum(times for _, times, _ in asked)
         line = wording.gap_item.format(times=times, question=examples, day=max(last for *_, last in asked))
         if units(line) + 1 > left:
@@ -80,11 +80,11 @@ def gaps(kept: Sequence[tuple[str, str, str, int, str]], wording: Wording) -> st
 
 
 def questions(votes: Sequence[tuple[int, bool, str, str | None, str | None]]) -> str:
-    """Votes as questions for `python -m retrieval evaluate`, one JSON object a line.
+    """Convert votes to questions for `python -m retrieval evaluate`, one JSON object a line.
 
-    What was liked has the sentence that was given as its right answer. What was disliked has none: as it
-    stands a refusal counts as right, until an editor fills in the words of the report; `given` tells
-    what was answered.
+    An answer that was liked becomes the right answer of its question. A question whose answer was disliked
+    has no right answer, so that a refusal counts as right until an editor fills one in; `given` is the answer
+    that was disliked.
     """
     counted: dict[tuple[str, str | None, str | None], int] = defaultdict(int)
     for _, good, question, answer, report in votes:
@@ -110,9 +110,9 @@ def _seconds(milliseconds: float) -> str:
     return f"{milliseconds / 1_000:.2f} s"
 
 
-def _pairs(folded: str) -> set[str]:
+def _bigrams(folded: str) -> set[str]:
     return {folded[i : i + 2] for i in range(len(folded) - 1)} or {folded}
 
 
-def _alike(one: set[str], other: set[str]) -> bool:
-    return len(one & other) >= ALIKE * len(one | other)
+def _are_similar(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= MIN_SIMILARITY * len(one | other)

@@ -8,7 +8,7 @@ from telegram.error import TimedOut
 
 from bot.content.articles import ArticleCache
 from bot.handlers.services import Services
-from bot.handlers.subscriptions import MOST_A_DAY, SubscriptionHandlers, read_subscription
+from bot.handlers.subscriptions import MAX_PER_DAY, SubscriptionHandlers, parse_subscription
 from bot.storage.notices import NOTICE_SECONDS
 from corpus import Article
 
@@ -93,7 +93,7 @@ def test_what_has_waited_too_long_is_news_no_more(
     conversation: Any, newsroom: Newsroom, update: Make, article: Make
 ):
     conversation.say(update("/follow 养老"))
-    newsroom.refresh(*(article(f"第{n}条新闻说养老。", id=f"n{n}") for n in range(MOST_A_DAY + 2)))
+    newsroom.refresh(*(article(f"第{n}条新闻说养老。", id=f"n{n}") for n in range(MAX_PER_DAY + 2)))
 
     conversation.now += NOTICE_SECONDS + 1
     conversation.storage.delete_expired()
@@ -134,12 +134,12 @@ def test_no_more_than_a_few_are_sent_a_day_and_the_others_on_the_next(
 ):
     conversation.say(update("/follow 养老"))
 
-    first = newsroom.refresh(*(article(f"第{n}条新闻说养老。", id=f"n{n}") for n in range(MOST_A_DAY + 2)))
+    first = newsroom.refresh(*(article(f"第{n}条新闻说养老。", id=f"n{n}") for n in range(MAX_PER_DAY + 2)))
     same_day = newsroom.look()
     conversation.now += DAY + 1
     next_day = newsroom.look()
 
-    assert (len(first), len(same_day), len(next_day)) == (MOST_A_DAY, 0, 2)
+    assert (len(first), len(same_day), len(next_day)) == (MAX_PER_DAY, 0, 2)
 
 
 def test_unfollowing_by_the_button_of_a_notice_ends_it(
@@ -240,7 +240,7 @@ def test_no_more_than_twenty_can_be_followed(conversation: Any, update: Make):
     ],
 )
 def test_what_is_followed_is_read_as_people_write_it(written: str, read: tuple[str, str], article: Make):
-    assert read_subscription(written, [article()]) == read
+    assert parse_subscription(written, [article()]) == read
 
 
 def test_a_bot_put_out_of_a_chat_forgets_what_it_followed(conversation: Any, update: Make):

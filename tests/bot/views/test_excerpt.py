@@ -2,7 +2,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.botapi.utf16 import units
-from bot.views.excerpt import excerpt, shares
+from bot.views.excerpt import excerpt, split_budget
 
 TEXT = "第一句很短。第二句说了别的事情。答案就在这一句里！后面还有一句。最后一句。"
 ANSWER = (TEXT.index("答案"), TEXT.index("后面"))
@@ -52,7 +52,7 @@ def test_an_excerpt_stays_within_its_budget_and_shows_something(text: str, a: in
 
 @given(st.lists(st.integers(0, 100), max_size=5), st.integers(0, 200))
 def test_shares_never_exceed_needs_or_total_and_waste_nothing(needs: list[int], total: int):
-    dealt = shares(needs, total)
+    dealt = split_budget(needs, total)
 
     assert all(0 <= got <= need for got, need in zip(dealt, needs, strict=True))
     assert sum(dealt) == min(total, sum(needs))

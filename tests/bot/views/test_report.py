@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.i18n.wording import LANGUAGES, wording
-from bot.views.report import Order, first_page, reports_list, turned
+from bot.views.report import Order, first_page, page_at, reports_list
 
 Make = Callable[..., Any]
 CHINESE = wording("zh-Hans")
@@ -126,7 +126,7 @@ def test_telegram_takes_every_page_of_every_report(
     report = article(text, id=text[:50], title=text)
     for message in (
         first_page(report, wording(language)),
-        turned(report, direction, offset, wording(language), "a999999999q"),
+        page_at(report, direction, offset, wording(language), "a999999999q"),
     ):
         markup = message.markup.to_dict() if message.markup else None
         assert why_refused(message.text, [e.to_dict() for e in message.entities], markup) is None
