@@ -1,9 +1,4 @@
-"""The network of the reader: two layers of attention over the token vectors of a question and a passage.
-
-It is the form that is taught, many pairs of texts at a time; `reader` reads one pair with its weights.
-"""
-
-from dataclasses import dataclass
+"""The network of the reader: a small transformer over the token vectors of a question and a passage."""
 
 import torch
 from torch import Tensor, nn
@@ -11,113 +6,141 @@ from torch.nn.functional import gelu, scaled_dot_product_attention
 
 WIDTH, LAYERS, HEADS = 64, 2, 4
 MAX_DISTANCE = 40
-"""Tokens that are farther apart than so many count as if they were so far apart."""
+"""Tokens that are farther apart count as this far apart."""
 
 MASKED_LOGIT = -1e4
-"""The logit of what is not there."""
+"""The logit of padding."""
 
 
 class ReaderNetwork(nn.Module):  # type: ignore[misc]
-    """The weights and the forward pass; `mean` is that of token vectors."""
+    """A transformer that gives each token of a passage the logit of being part of the answer.
+
+    Args:
+        dimension: The number of components of a token vector.
+        drop: The share of activations that is dropped in training.
+    """
 
     def __init__(self, dimension: int, drop: float = 0.0) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.zeros(dimension))
-        self.question, self.passage = nn.Linear(dimension, WIDTH), nn.Linear(dimension, WIDTH)
-        self.question_met, self.passage_met = nn.Linear(3, WIDTH), nn.Linear(4, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH)
+        self.register_buffer("token_mean", torch.zeros(dimension))
+        self.question_projection = nn.Linear(dimension, WIDTH)
+        self.passage_projection = nn.Linear(dimension, WIDTH)
+        self.question_similarity = nn.Linear(3, WIDTH)
+        self.passage_similarity = nn.Linear(4, WIDTH)
+        self.input_norm = nn.LayerNorm(WIDTH)
         self.layers = nn.ModuleList(_Layer(drop) for _ in range(LAYERS))
-        self.token = nn.Linear(WIDTH, 1)
-        self.none = nn.Sequential(nn.Linear(2 * WIDTH, WIDTH), nn.GELU(), nn.Linear(WIDTH, 1))
+        self.token_logit = nn.Linear(WIDTH, 1)
+        self.no_answer_logit = nn.Sequential(nn.Linear(2 * WIDTH, WIDTH), nn.GELU(), nn.Linear(WIDTH, 1))
         self.drop = nn.Dropout(drop)
 
     def forward(
-        self, question: Tensor, passage: Tensor, asked: Tensor, held: Tensor, sentence: Tensor
+        self,
+        question: Tensor,
+        passage: Tensor,
+        question_mask: Tensor,
+        passage_mask: Tensor,
+        sentence_ids: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        """Token vectors, (B, Q, D) and (B, T, D), which of them are there, (B, Q) and (B, T), and the number
-        of each passage token's sentence, (B, T), to the logit of each passage token, (B, T), and of there
-        being no answer, (B,).
+        """Read passages for questions.
+
+        Args:
+            question: Token vectors of unit length, (B, Q, D).
+            passage: Token vectors of unit length, (B, T, D).
+            question_mask: False for padding, (B, Q).
+            passage_mask: False for padding, (B, T).
+            sentence_ids: The number of the sentence that each token of the passage belongs to, (B, T).
+
+        Returns:
+            The logit of each token of the passage, (B, T), and that of there being no answer, (B,).
         """
-        there = asked[:, :, None] & held[:, None, :]
-        cosines = (question @ passage.mT).masked_fill(~there, -1)  # (B, Q, T)
-        states = self.norm(
-            torch.cat([self._question(question, cosines), self._passage(passage, cosines, asked)], dim=1)
-        )  # (B, Q + T, WIDTH)
-        bias = _Bias.of(cosines, asked, held, sentence)
+        both_present = question_mask[:, :, None] & passage_mask[:, None, :]
+        cosines = (question @ passage.mT).masked_fill(~both_present, -1)  # (B, Q, T)
+        question_states = self._question_states(question, cosines)
+        passage_states = self._passage_states(passage, cosines, question_mask)
+        states = self.input_norm(torch.cat([question_states, passage_states], dim=1))  # (B, Q + T, WIDTH)
+        features = _pair_features(cosines, question_mask, passage_mask, sentence_ids)
         for layer in self.layers:
-            states = layer(states, bias)
-        width = question.shape[1]
-        of_question = states[:, :width]
-        summed = of_question.masked_fill(~asked[:, :, None], 0).sum(1) / asked.sum(1, keepdim=True)
-        highest = of_question.masked_fill(~asked[:, :, None], MASKED_LOGIT).max(1).values
-        tokens = self.token(states[:, width:])[:, :, 0].masked_fill(~held, MASKED_LOGIT)
-        return tokens, self.none(torch.cat([summed, highest], dim=1))[:, 0]
+            states = layer(states, features)
+        length = question.shape[1]
+        asked, padding = states[:, :length], ~question_mask[:, :, None]
+        mean = asked.masked_fill(padding, 0).sum(1) / question_mask.sum(1, keepdim=True)
+        highest = asked.masked_fill(padding, MASKED_LOGIT).max(1).values
+        tokens = self.token_logit(states[:, length:])[:, :, 0].masked_fill(~passage_mask, MASKED_LOGIT)
+        return tokens, self.no_answer_logit(torch.cat([mean, highest], dim=1))[:, 0]
 
-    def _question(self, question: Tensor, cosines: Tensor) -> Tensor:
+    def _question_states(self, question: Tensor, cosines: Tensor) -> Tensor:
         best = cosines.topk(min(2, cosines.shape[2]), dim=2).values
-        met = torch.stack([best[:, :, 0], best[:, :, -1], torch.ones_like(best[:, :, 0])], dim=2)
-        return self.question(self.drop(question - self.mean)) + self.question_met(4 * met - 3)
+        similarity = torch.stack([best[:, :, 0], best[:, :, -1], torch.ones_like(best[:, :, 0])], dim=2)
+        projected = self.question_projection(self.drop(question - self.token_mean))
+        return projected + self.question_similarity(4 * similarity - 3)
 
-    def _passage(self, passage: Tensor, cosines: Tensor, asked: Tensor) -> Tensor:
+    def _passage_states(self, passage: Tensor, cosines: Tensor, question_mask: Tensor) -> Tensor:
         best = cosines.topk(min(2, cosines.shape[1]), dim=1).values
-        mean = cosines.masked_fill(~asked[:, :, None], 0).sum(1) / asked.sum(1, keepdim=True)
-        met = torch.stack([best[:, 0], best[:, -1], mean, torch.ones_like(mean)], dim=2)
-        return self.passage(self.drop(passage - self.mean)) + self.passage_met(4 * met - 3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Bias:
-    """What attention sees of two tokens.
-
-    seen: (B, 3, N, N), how near they come where one is the question's and one the passage's, whether they
-    stand in one sentence, and how far apart. there: (B, 1, 1, N), 0 or MASKED_LOGIT; None
-    where all are there.
-    """
-
-    seen: Tensor
-    there: Tensor | None
-
-    @classmethod
-    def of(cls, cosines: Tensor, asked: Tensor, held: Tensor, sentence: Tensor) -> "_Bias":
-        batch, width, length = cosines.shape
-        seen = cosines.new_zeros(batch, 3, width + length, width + length)
-        near, together, apart = seen.unbind(dim=1)
-        near[:, :width, width:] = 2 * (cosines - 0.8).clamp(-1, 1)
-        near[:, width:, :width] = near[:, :width, width:].mT
-        together[:, width:, width:] = sentence[:, :, None] == sentence[:, None, :]
-        apart[:, :width, :width] = distances(width)
-        apart[:, width:, width:] = distances(length).clamp(max=MAX_DISTANCE)
-        there = torch.cat([asked, held], dim=1)[:, None, None, :]
-        return cls(seen, None if there.all() else torch.where(there, 0.0, MASKED_LOGIT))
+        total = cosines.masked_fill(~question_mask[:, :, None], 0).sum(1)
+        mean = total / question_mask.sum(1, keepdim=True)
+        similarity = torch.stack([best[:, 0], best[:, -1], mean, torch.ones_like(mean)], dim=2)
+        projected = self.passage_projection(self.drop(passage - self.token_mean))
+        return projected + self.passage_similarity(4 * similarity - 3)
 
 
 class _Layer(nn.Module):  # type: ignore[misc]
-    """Attention, and what follows it, each behind a norm and with a shortcut."""
+    """A transformer layer whose attention has a bias by pairs of tokens."""
 
     def __init__(self, drop: float) -> None:
         super().__init__()
-        self.first, self.second = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
-        self.all, self.joined = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.wide, self.narrow = nn.Linear(WIDTH, 2 * WIDTH), nn.Linear(2 * WIDTH, WIDTH)
-        self.near = nn.Parameter(torch.full((HEADS,), 4.0))
-        self.together = nn.Parameter(torch.zeros(HEADS))
-        self.apart = nn.Parameter(torch.tensor([0.0, 0.05, 0.1, 0.2]))
+        self.attention_norm, self.feed_forward_norm = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
+        self.attention_input = nn.Linear(WIDTH, 3 * WIDTH)  # query, key and value
+        self.attention_output = nn.Linear(WIDTH, WIDTH)
+        self.feed_forward_input = nn.Linear(WIDTH, 2 * WIDTH)
+        self.feed_forward_output = nn.Linear(2 * WIDTH, WIDTH)
+        self.cosine_bias = nn.Parameter(torch.full((HEADS,), 4.0))
+        self.same_sentence_bias = nn.Parameter(torch.zeros(HEADS))
+        self.distance_bias = nn.Parameter(torch.tensor([0.0, 0.05, 0.1, 0.2]))
         self.drop = nn.Dropout(drop)
 
-    def forward(self, states: Tensor, bias: _Bias) -> Tensor:
-        batch, both, _ = states.shape
-        split = self.all(self.first(states)).view(batch, both, 3, HEADS, WIDTH // HEADS)
+    def forward(self, states: Tensor, features: Tensor) -> Tensor:
+        batch, length, _ = states.shape
+        split = self.attention_input(self.attention_norm(states))
+        split = split.view(batch, length, 3, HEADS, WIDTH // HEADS)
         query, key, value = split.permute(2, 0, 3, 1, 4)  # (B, HEADS, N, WIDTH / HEADS) each
-        worth = torch.stack([self.near, self.together, -self.apart.abs()], dim=1)  # (HEADS, 3)
-        seen = torch.einsum("hk,bknm->bhnm", worth, bias.seen)
-        if bias.there is not None:
-            seen = seen + bias.there
-        met = scaled_dot_product_attention(query, key, value, attn_mask=seen)
-        states = states + self.drop(self.joined(met.transpose(1, 2).reshape(batch, both, WIDTH)))
-        return states + self.drop(self.narrow(gelu(self.wide(self.second(states)))))
+        bias = (self._pair_weights() @ features.flatten(2)).view(batch, HEADS, length, length)
+        attended = scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        attended = attended.transpose(1, 2).reshape(batch, length, WIDTH)
+        states = states + self.drop(self.attention_output(attended))
+        inner = gelu(self.feed_forward_input(self.feed_forward_norm(states)))
+        return states + self.drop(self.feed_forward_output(inner))
+
+    def _pair_weights(self) -> Tensor:
+        """The weight of each of the pair features in each head, (HEADS, 4)."""
+        padding = torch.ones_like(self.cosine_bias)
+        return torch.stack(
+            [self.cosine_bias, self.same_sentence_bias, -self.distance_bias.abs(), padding], dim=1
+        )
 
 
-def distances(length: int) -> Tensor:
-    """How far apart the tokens of a text stand: (length, length)."""
-    places = torch.arange(length)
-    return (places[:, None] - places).abs().float()
+def _pair_features(
+    cosines: Tensor, question_mask: Tensor, passage_mask: Tensor, sentence_ids: Tensor
+) -> Tensor:
+    """Describe each pair of tokens to the attention.
+
+    Returns:
+        (B, 4, N, N): their scaled cosine, where one token is the question's and the other the passage's;
+        whether they are in one sentence; their distance; and `MASKED_LOGIT` where the second is padding. The
+        last one is a feature like the others because adding it by itself would copy all of the bias.
+    """
+    batch, width, length = cosines.shape
+    both = width + length
+    features = cosines.new_zeros(batch, 4, both, both)
+    cosine, same_sentence, distance, padding = features.unbind(dim=1)
+    cosine[:, :width, width:] = 2 * (cosines - 0.8).clamp(-1, 1)
+    cosine[:, width:, :width] = cosine[:, :width, width:].mT
+    same_sentence[:, width:, width:] = sentence_ids[:, :, None] == sentence_ids[:, None, :]
+    distance[:, :width, :width] = _distances(width)
+    distance[:, width:, width:] = _distances(length).clamp(max=MAX_DISTANCE)
+    padding.masked_fill_(~torch.cat([question_mask, passage_mask], dim=1)[:, None, :], MASKED_LOGIT)
+    return features
+
+
+def _distances(length: int) -> Tensor:
+    positions = torch.arange(length)
+    return (positions[:, None] - positions).abs().float()  # (length, length)

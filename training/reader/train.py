@@ -81,7 +81,7 @@ def main() -> None:
     encoded = _encoded(encoder, [*learned, *held])
     learned, held = ([*cases, *mined(cases, encoded)] for cases in (learned, held))
     network = ReaderNetwork(encoder.dimension, drop=0.15)
-    network.mean.copy_(torch.from_numpy(Codec.of(encoder, BITS[0]).tokens.mean))
+    network.token_mean.copy_(torch.from_numpy(Codec.of(encoder, BITS[0]).tokens.mean))
     for epoch, mean in enumerate(teach(network, learned, encoded, options.epochs, draw), 1):
         print(f"epoch {epoch}: {mean:.3f}", flush=True)
     print(measured(Reader(network), held, encoded))

@@ -5,7 +5,7 @@ import torch
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
 from retrieval.models import bundled
-from retrieval.models.reader import MIN_LOG_SHARE, Reader, reader_for
+from retrieval.models.reader import MIN_LOG_SHARE, Reader, ReaderInput, reader_for
 from retrieval.models.reader_network import ReaderNetwork
 from retrieval.query.parse import understand
 from retrieval.ranking.pipeline import READ
@@ -40,17 +40,26 @@ def test_a_text_without_tokens_is_not_read(reader, asked, held):
 
 
 @pytest.mark.parametrize(("asked", "held"), [(4, 9), (1, 9), (4, 1)])
-def test_a_pair_is_read_as_the_network_was_taught_to(asked, held):
+def test_the_answer_is_weighed_against_there_being_none(asked, held):
     network = ReaderNetwork(8).eval()
-    question, passage, owners = vectors(asked, 1), vectors(held, 2), np.arange(held) // 3
+    question, passage, sentence_ids = vectors(asked, 1), vectors(held, 2), np.arange(held) // 3
     texts = (torch.from_numpy(each)[None] for each in (question, passage))
-    there = (torch.ones(1, length, dtype=torch.bool) for length in (asked, held))
-    tokens, none = network(*texts, *there, torch.from_numpy(owners)[None])
-    read = Reader(network).read(question, passage, owners, 3)
-    assert read.answer_log_odds == pytest.approx((tokens.logsumexp(1) - none).item(), abs=1e-4)
+    masks = (torch.ones(1, length, dtype=torch.bool) for length in (asked, held))
+    tokens, no_answer = network(*texts, *masks, torch.from_numpy(sentence_ids)[None])
+    output = Reader(network).read(question, passage, sentence_ids, 3)
+    assert output.answer_log_odds == pytest.approx((tokens.logsumexp(1) - no_answer).item(), abs=1e-4)
     shares = tokens.softmax(1)[0].detach().numpy()
-    filled = np.bincount(owners, shares, minlength=3)
-    assert np.exp(read.sentence_log_shares) == pytest.approx(filled, abs=1e-4)
+    filled = np.bincount(sentence_ids, shares, minlength=3)
+    assert np.exp(output.sentence_log_shares) == pytest.approx(filled, abs=1e-4)
+
+
+def test_passages_are_read_together_as_they_are_one_by_one(reader):
+    question = vectors(4, 1)
+    passages = [ReaderInput(vectors(held, held), np.arange(held) // 3, 3) for held in (9, 2, 0, 6)]
+    alone = [reader.read(question, each.tokens, each.sentence_ids, each.sentences) for each in passages]
+    for one, other in zip(reader.read_batch(question, passages), alone, strict=True):
+        assert one.answer_log_odds == pytest.approx(other.answer_log_odds, abs=1e-4)
+        assert one.sentence_log_shares == pytest.approx(other.sentence_log_shares, abs=1e-4)
 
 
 def test_padding_beside_a_longer_passage_changes_nothing():
@@ -75,7 +84,7 @@ def test_a_token_is_of_the_sentence_that_ends_behind_its_place():
 
 
 @pytest.mark.real
-def test_only_the_vectors_it_was_taught_for_are_read():
+def test_only_the_vectors_it_was_trained_on_are_read():
     assert reader_for(bundled.adapted_name()) is not None
     assert reader_for(bundled.BASE_NAME) is None
     assert reader_for("intfloat/multilingual-e5-small") is None
