@@ -21,7 +21,7 @@ from bot.botapi.requests import UpdatesRequest
 from bot.content.editor import FolderEditor
 from bot.delivery import webhook
 from bot.delivery.inbox import Inbox
-from bot.delivery.process_slots import Peers
+from bot.delivery.process_slots import ProcessSlots
 from bot.malloc import share_arenas, trim
 from bot.settings import Settings
 from bot.storage.storage import Storage
@@ -81,8 +81,8 @@ def run(settings: Settings, terminal: bool) -> int:
             return converse(
                 settings, retriever, lines=sys.stdin, out=sys.stdout, generation=generation(settings)
             )
-        with closing(Storage(settings.state)) as storage, Peers(settings.state) as peers:
-            return serve(settings, retriever, storage, peers)
+        with closing(Storage(settings.state)) as storage, ProcessSlots(settings.state) as slots:
+            return serve(settings, retriever, storage, slots)
 
 
 def prepare(settings: Settings) -> tuple["Retriever", tuple[Rejection, ...]]:
@@ -164,9 +164,9 @@ def generation(settings: Settings) -> Callable[[], int | None]:
     return number
 
 
-def serve(settings: Settings, retriever: "Retriever", storage: Storage, peers: Peers) -> int:
+def serve(settings: Settings, retriever: "Retriever", storage: Storage, slots: ProcessSlots) -> int:
     """Answer in Telegram until a signal ends the process; return the exit status 0."""
-    inbox = Inbox(storage, f"{settings.api_url} {settings.token.partition(':')[0]}", peers)
+    inbox = Inbox(storage, f"{settings.api_url} {settings.token.partition(':')[0]}", slots)
     updates = UpdatesRequest(is_new=inbox.receive)
     application = build_application(
         settings,
@@ -178,7 +178,7 @@ def serve(settings: Settings, retriever: "Retriever", storage: Storage, peers: P
         ),
         generation=generation(settings),
         inbox=inbox,
-        peers=peers,
+        slots=slots,
     )
     updates.on_rejection = application.stop_running
     refused = SettingsError(

@@ -7,15 +7,15 @@ from telegram import Update
 from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot.botapi.rate_limit import Pace
+from bot.botapi.rate_limit import ChatRateLimiter
 from bot.botapi.requests import ApiRequest, UpdatesRequest
 from bot.botapi.types import App
 from bot.content.articles import ArticleCache
 from bot.content.editor import Editor
 from bot.content.examples import ExampleCache
 from bot.delivery.inbox import Inbox
-from bot.delivery.process_slots import Peers
-from bot.delivery.processor import InTurn
+from bot.delivery.process_slots import ProcessSlots
+from bot.delivery.processor import PerUserProcessor
 from bot.handlers.background import BackgroundTasks
 from bot.handlers.register import register
 from bot.handlers.services import Services
@@ -45,7 +45,7 @@ def build_application(
     editor: Editor | None = None,
     generation: Callable[[], int | None] = lambda: None,
     inbox: Inbox | None = None,
-    peers: Peers | None = None,
+    slots: ProcessSlots | None = None,
     complete: Callable[[str, str], FollowUp] = complete,
 ) -> App:
     """Build an application that is ready to run.
@@ -56,7 +56,7 @@ def build_application(
         storage: Where people, answers and subscriptions are kept; in memory by default.
         generation: Returns the number of the index's generation; see `ArticleCache`.
         inbox: Where received updates are kept until they are handled.
-        peers: The processes that share the storage.
+        slots: The slots of the processes that share the storage.
     """
     services = Services(
         retriever,
@@ -69,12 +69,12 @@ def build_application(
     )
     examples = ExampleCache(retriever, services.articles)
     subscriptions = SubscriptionHandlers(services)
-    background = BackgroundTasks(services, examples, subscriptions, inbox, peers or Peers())
-    pace = Pace()
-    turns = (
-        InTurn(_MAX_CONCURRENT_UPDATES, inbox.handled, inbox.must_wait)
+    background = BackgroundTasks(services, examples, subscriptions, inbox, slots or ProcessSlots())
+    rate_limiter = ChatRateLimiter()
+    processor = (
+        PerUserProcessor(_MAX_CONCURRENT_UPDATES, inbox.handled, inbox.must_wait)
         if inbox
-        else InTurn(_MAX_CONCURRENT_UPDATES)
+        else PerUserProcessor(_MAX_CONCURRENT_UPDATES)
     )
     application = (
         ApplicationBuilder()
@@ -83,13 +83,13 @@ def build_application(
         .base_file_url(f"{settings.api_url}/file/bot")
         .request(request or ApiRequest())
         .get_updates_request(updates or request or UpdatesRequest())
-        .rate_limiter(pace)
-        .concurrent_updates(turns)
+        .rate_limiter(rate_limiter)
+        .concurrent_updates(processor)
         .post_init(background.begin)
         .post_stop(background.end)
         .build()
     )
-    pace.is_stopping = _stop_check(application)
+    rate_limiter.is_stopping = _stop_check(application)
     register(application, services, examples, subscriptions, inbox)
     return application
 

@@ -1,4 +1,4 @@
-"""Memory: what the C library holds back is given up."""
+"""Limit the memory that the C library's allocator keeps for itself."""
 
 import ctypes
 import sys
@@ -8,10 +8,10 @@ _M_ARENA_MAX = -8  # malloc.h
 
 
 def share_arenas() -> None:
-    """Let all threads allocate from two arenas; to be called before there is a second thread.
+    """Let all threads allocate from two arenas; call this before a second thread starts.
 
-    glibc gives each thread that answers an arena of its own, and none of them gives back what a question
-    needed for a moment: with eight threads that is 150 MB.
+    Otherwise glibc gives each thread an arena of its own, and none returns what a question needed for a
+    moment.
     """
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
@@ -20,7 +20,7 @@ def share_arenas() -> None:
 
 
 def trim() -> None:
-    """Give back what loading a model needed for a moment, 60 MB; to be called when all is loaded."""
+    """Return the memory that loading a model needed for a moment; call this when all is loaded."""
     if sys.platform == "linux":
         malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if malloc_trim is not None:

@@ -1,4 +1,4 @@
-"""The menu of commands that Telegram shows beside the field where people write."""
+"""Set the menu of commands that Telegram shows beside the input field."""
 
 import asyncio
 import logging
@@ -10,12 +10,12 @@ from telegram.error import TelegramError
 from bot.botapi.types import App
 from bot.i18n.wording import LANGUAGES, Wording, wording
 
-_SECONDS = 5.0  # a menu that must wait is no reason to keep people waiting
+_SECONDS = 5.0  # the menu must not delay answers
 _log = logging.getLogger("bot")
 
 
 async def introduce(application: App, admins: frozenset[int] = frozenset()) -> None:
-    """Tell Telegram the commands, in each language; a bot without a menu still answers."""
+    """Set the menu in each language; if that fails, log it and go on."""
     try:
         for language in LANGUAGES:
             for code in wording(language).telegram:
@@ -29,13 +29,13 @@ async def introduce(application: App, admins: frozenset[int] = frozenset()) -> N
 
 
 async def personal_menu(bot: Bot, chat: int, words: Wording, *, admin: bool) -> None:
-    """Set the menu of one person's chat: Telegram itself tells no script of Chinese from the other."""
+    """Set the menu of one user's chat, because Telegram does not distinguish the scripts of Chinese."""
     with suppress(TelegramError, TimeoutError):
         await _set(bot, words, chat=chat, admin=admin)
 
 
 async def common_menu(bot: Bot, chat: int) -> None:
-    """Let one person's chat have the menu that all have."""
+    """Give one user's chat the common menu again."""
     with suppress(TelegramError, TimeoutError):
         await asyncio.wait_for(bot.delete_my_commands(scope=BotCommandScopeChat(chat)), _SECONDS)
 

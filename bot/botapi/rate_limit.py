@@ -1,68 +1,76 @@
-"""Flood limits: kept to where they are known, and waited out where Telegram names them.
+"""Keep requests within Telegram's flood limits, and wait where Telegram asks for a pause.
 
-PTB's own limiter knows no limit of a private chat, and lets one chat's flood hold up all others.
-Each process keeps to the limits by itself: several together can be too fast, upon which Telegram tells them
-to wait, and they do.
+The rate limiter of python-telegram-bot knows no limit of a private chat, and lets the pause of one chat hold
+up all others. Each process keeps the limits by itself. Several together can be too fast; then Telegram asks
+them to wait, and they do.
 """
 
 import asyncio
 import logging
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 PER_SECOND = 30.0
 PRIVATE = (30.0, 30.0)
-"""Thirty messages within thirty seconds: one a second over time, and bursts as Telegram lets them pass."""
+"""Messages and seconds: one message a second over time, and bursts as Telegram accepts them."""
 
 GROUP = (20.0, 60.0)
 LONGEST_WAIT_SECONDS = 15 * 60.0
 """How long a message waits in all before it is given up."""
 
 FEW_CHATS = 3
-"""So many chats told to wait at once mean that the bot as a whole is too fast."""
+"""If this many chats have to pause at once, the bot as a whole is too fast."""
 
-_AT_STOP_SECONDS = 10.0
-_MOST_CHATS = 2_000
+_LONGEST_WAIT_AT_STOP_SECONDS = 10.0
+_MAX_CHATS = 2_000
 _log = logging.getLogger("bot")
 
 
-@dataclass(slots=True)
-class _Lane:
-    """One chat: what is sent to it goes one after another."""
+@dataclass(slots=True, weakref_slot=True)
+class _ChatLimit:
+    """The limit of one chat, whose messages are sent one after another."""
 
-    pace: AsyncLimiter
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    until: float = 0.0
+    limiter: AsyncLimiter
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    paused_until: float = 0.0
 
 
-class Pace(BaseRateLimiter[int]):
-    """Sends each request when its turn has come; what a chat is to wait, no other chat waits."""
+class ChatRateLimiter(BaseRateLimiter[int]):
+    """Limits the requests of each chat by themselves, so that no chat waits for another's pause."""
 
     def __init__(
         self, is_stopping: Callable[[], bool] = lambda: False, per_second: float = PER_SECOND
     ) -> None:
-        """`is_stopping` tells when nothing that takes long is waited for any more."""
+        """Limit the messages of one bot.
+
+        Args:
+            is_stopping: Returns whether the bot stops, and long pauses are no longer waited for.
+            per_second: Messages per second to all chats together.
+        """
         # By this PTB chooses the type of `retry_after`; without it every flood limit warns of the old one.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self.is_stopping = is_stopping
-        self._all = AsyncLimiter(per_second, 1)
-        self._lanes: OrderedDict[Any, _Lane] = OrderedDict()
-        self._all_until = 0.0
+        self._all_chats = AsyncLimiter(per_second, 1)
+        self._all_paused_until = 0.0
+        self._recent: LRUCache[Any, _ChatLimit] = LRUCache(_MAX_CHATS)
+        # A chat that has a request waiting must not be forgotten, however many chats came after it.
+        self._limits: WeakValueDictionary[Any, _ChatLimit] = WeakValueDictionary()
 
     async def initialize(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no resource is held."""
 
     async def shutdown(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no resource is held."""
 
     async def process_request(
         self,
@@ -73,68 +81,68 @@ class Pace(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Any:
-        """Make the request in its turn, and again after each flood limit that Telegram names."""
+        """Make a request when the limits of its chat allow it, and again after each pause."""
         chat = data.get("chat_id")
         if chat is None:
-            return await self._patiently(callback, args, kwargs, None)
-        lane = self._lane(chat)
-        if endpoint == "sendChatAction":  # of no use later; it takes no room from messages
-            if max(lane.until, self._all_until) > _now():
+            return await self._request(callback, args, kwargs, None)
+        limit = self._limit(chat)
+        if endpoint == "sendChatAction":  # useless later, and not to be counted against messages
+            if max(limit.paused_until, self._all_paused_until) > _now():
                 return True
             return await callback(*args, **kwargs)
-        async with lane.turn:
-            return await self._patiently(callback, args, kwargs, lane)
+        async with limit.lock:
+            return await self._request(callback, args, kwargs, limit)
 
-    async def _patiently(
+    async def _request(
         self,
         callback: Callable[..., Coroutine[Any, Any, Any]],
         args: Any,
         kwargs: dict[str, Any],
-        lane: _Lane | None,
+        limit: _ChatLimit | None,
     ) -> Any:
-        patience = LONGEST_WAIT_SECONDS
+        seconds_left = LONGEST_WAIT_SECONDS
         while True:
-            if lane:
-                await self._wait(lane)
-                async with lane.pace, self._all:
+            if limit:
+                await self._wait_for_pause(limit)
+                async with limit.limiter, self._all_chats:
                     pass
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as flood:
                 seconds = _seconds(flood)
-                patience -= seconds
-                if patience < 0:
+                seconds_left -= seconds
+                if seconds_left < 0:
                     raise
                 _log.info("Telegram asks for a pause of %.0f s.", seconds)
-                if lane:
-                    lane.until = _now() + seconds
-                    paused = [one.until for one in self._lanes.values() if one.until > _now()]
-                    if len(paused) >= FEW_CHATS:
-                        self._all_until = max(self._all_until, lane.until)
+                if limit:
+                    self._pause(limit, seconds)
                 await self._sleep(seconds, flood)
 
-    async def _wait(self, lane: _Lane) -> None:
-        while (left := max(lane.until, self._all_until) - _now()) > 0:
+    def _pause(self, limit: _ChatLimit, seconds: float) -> None:
+        limit.paused_until = _now() + seconds
+        paused = [one for one in self._limits.values() if one.paused_until > _now()]
+        if len(paused) >= FEW_CHATS:
+            self._all_paused_until = max(self._all_paused_until, limit.paused_until)
+
+    async def _wait_for_pause(self, limit: _ChatLimit) -> None:
+        while (left := max(limit.paused_until, self._all_paused_until) - _now()) > 0:
             await self._sleep(left, RetryAfter(timedelta(seconds=left)))
 
     async def _sleep(self, seconds: float, flood: RetryAfter) -> None:
-        """Wait, unless the bot is stopping and this would keep it from it."""
+        """Sleep; raise `flood` if the bot stops and the rest of the pause would delay that."""
         until = _now() + seconds
         while (left := until - _now()) > 0:
-            if left > _AT_STOP_SECONDS and self.is_stopping():
+            if left > _LONGEST_WAIT_AT_STOP_SECONDS and self.is_stopping():
                 raise flood
             await asyncio.sleep(min(left, 1.0))
 
-    def _lane(self, chat: Any) -> _Lane:
-        known = self._lanes.get(chat)
-        if known is None:
-            group = isinstance(chat, str) or chat < 0
-            known = self._lanes[chat] = _Lane(AsyncLimiter(*(GROUP if group else PRIVATE)))
-            for old in list(self._lanes)[: max(0, len(self._lanes) - _MOST_CHATS)]:
-                if not self._lanes[old].turn.locked():
-                    del self._lanes[old]
-        self._lanes.move_to_end(chat)
-        return known
+    def _limit(self, chat: Any) -> _ChatLimit:
+        limit = self._limits.get(chat)
+        if limit is None:
+            is_group = isinstance(chat, str) or chat < 0
+            limit = self._limits[chat] = _ChatLimit(AsyncLimiter(*(GROUP if is_group else PRIVATE)))
+        self._recent[chat] = limit
+        return limit
 
 
 def _now() -> float:

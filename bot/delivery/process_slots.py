@@ -1,7 +1,7 @@
-"""The processes that answer for one bot from one memory: each has a numbered place while it runs.
+"""Give each process that shares one state file a numbered slot while it runs.
 
-A place is a locked file beside the memory. The system unlocks it when its process ends, however it ends, so
-a place that can be locked is one whose process is gone.
+A slot is a locked file beside the state file. The system releases the lock when the process ends, however it
+ends, so a slot that can be locked belongs to no running process.
 """
 
 from collections.abc import Iterator
@@ -19,21 +19,25 @@ _FIRST = 1
 _NEWS = "news"
 
 
-class Peers:
-    """This process among those that share a memory; without a file of memory it is alone."""
+class ProcessSlots:
+    """The slots beside one state file, of which this process holds one in a `with` block."""
 
     def __init__(self, state: Path | None = None) -> None:
-        """`state` is the file of the memory. Nothing is held before the block is entered."""
+        """Name the state file; without one the process runs alone."""
         self._state = state
         self._held = ExitStack()
-        self.place = _FIRST
+        self.own = _FIRST
 
     def __enter__(self) -> Self:
-        """Take the first free place. Raises `StateError` where no file can be made beside the memory."""
+        """Lock the first free slot.
+
+        Raises:
+            StateError: No file can be made beside the state file.
+        """
         try:
-            for place in count(_FIRST):
-                if self._held.enter_context(self._locked(str(place))):
-                    self.place = place
+            for slot in count(_FIRST):
+                if self._held.enter_context(self._locked(str(slot))):
+                    self.own = slot
                     break
         except OSError as error:
             raise StateError(
@@ -48,16 +52,16 @@ class Peers:
         self._held.close()
 
     @contextmanager
-    def in_place_of(self, place: int) -> Iterator[bool]:
-        """Whether the process of another place is gone; if so, no other process has its place meanwhile."""
-        with self._locked(str(place)) as gone:
-            yield gone
+    def claim(self, slot: int) -> Iterator[bool]:
+        """Lock another process's slot during a `with` block; yield False if that process still runs."""
+        with self._locked(str(slot)) as is_locked:
+            yield is_locked
 
     @contextmanager
-    def telling_news(self) -> Iterator[bool]:
-        """Whether this process is the one that tells news now."""
-        with self._locked(_NEWS) as mine:
-            yield mine
+    def claim_news(self) -> Iterator[bool]:
+        """Lock the sending of news during a `with` block; yield False if another process sends news."""
+        with self._locked(_NEWS) as is_locked:
+            yield is_locked
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[bool]:

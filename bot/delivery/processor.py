@@ -1,6 +1,7 @@
-"""Who is answered when: many people at once, each in turn; nobody's many questions hold up another's.
+"""Handle the updates of many users at once, and the messages of each user one after another.
 
-Turns of messages hold between processes too. Presses and inline queries change nothing that others wait for.
+The order of a user's messages holds between processes too. Button presses and inline queries do not wait for
+messages, because they change nothing that the messages depend on.
 """
 
 import asyncio
@@ -16,62 +17,65 @@ from telegram.ext import BaseUpdateProcessor
 received_at: ContextVar[float] = ContextVar("received_at")
 """When the update at hand was received, by the clock of `time.perf_counter`."""
 
-_MOST_WAITING = 10_000
-_LOOK_SECONDS = 0.05
+_MAX_WAITING = 10_000
+_POLL_SECONDS = 0.05
 _LONGEST_WAIT_SECONDS = 30.0
 """After this time a message waits no longer for another process, which may hang."""
 
 
-class InTurn(BaseUpdateProcessor):
-    """Handles many updates at once, but the messages of one person in turn, in the order they came.
-
-    Presses of buttons and inline queries do not wait behind messages. `handled` gets the number of each
-    update that was handled; `must_wait` tells whether the same person's earlier message is still at another
-    process.
-    """
+class PerUserProcessor(BaseUpdateProcessor):
+    """Handles many updates at once, but the messages of one user in the order they were received."""
 
     def __init__(
         self,
-        at_once: int,
+        max_concurrent: int,
         handled: Callable[[int], None] = lambda _: None,
         must_wait: Callable[[int], bool] = lambda _: False,
     ) -> None:
-        super().__init__(_MOST_WAITING)
-        self._slots = asyncio.Semaphore(at_once)
-        self._turns: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+        """Handle at most `max_concurrent` updates at once.
+
+        Args:
+            handled: Called with the number of each update that was handled.
+            must_wait: Returns whether another process still handles an earlier message of the user who
+                sent the update of this number.
+        """
+        super().__init__(_MAX_WAITING)
+        self._concurrent = asyncio.Semaphore(max_concurrent)
+        self._locks: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
         self._handled = handled
         self._must_wait = must_wait
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the person's turn, then for `coroutine`."""
+        """Wait until the user's earlier updates are handled, then await `coroutine`."""
         received_at.set(time.perf_counter())
-        lane = _lane(update)
-        if lane is None:
-            async with self._slots:
+        queue = _queue(update)
+        if queue is None:
+            async with self._concurrent:
                 await coroutine
         else:
-            # Who waits for a turn holds no slot: one person's many questions keep nobody else waiting.
-            async with self._turns.setdefault(lane, asyncio.Lock()):
-                await self._wait_for_others(update)
-                async with self._slots:
+            # The semaphore is taken last, so that the waiting messages of one user hold up nobody else.
+            async with self._locks.setdefault(queue, asyncio.Lock()):
+                await self._wait_for_other_processes(update)
+                async with self._concurrent:
                     await coroutine
         if isinstance(update, Update):
             self._handled(update.update_id)
 
-    async def _wait_for_others(self, update: object) -> None:
-        assert isinstance(update, Update)  # only these have a lane
+    async def _wait_for_other_processes(self, update: object) -> None:
+        assert isinstance(update, Update)  # only these have a queue
         until = time.monotonic() + _LONGEST_WAIT_SECONDS
         while self._must_wait(update.update_id) and time.monotonic() < until:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def initialize(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no resource is held."""
 
     async def shutdown(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no resource is held."""
 
 
-def _lane(update: object) -> tuple[str, int] | None:
+def _queue(update: object) -> tuple[str, int] | None:
+    """Return the queue in which an update waits, by kind and user; None if it waits for no other."""
     if not isinstance(update, Update) or update.effective_user is None:
         return None
     if update.callback_query:

@@ -1,6 +1,7 @@
-"""Updates that Telegram brings: one process's door behind the address of the webhook.
+"""Receive updates at the address of a webhook, as one of the processes behind it.
 
-PTB's own server acknowledges an update before it is kept, and writes one that it cannot read into the log.
+The server of python-telegram-bot acknowledges an update before it is stored, and logs the content of one
+that it cannot read.
 """
 
 import asyncio
@@ -28,26 +29,29 @@ from retrieval.errors import SettingsError
 
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # https://core.telegram.org/bots/api#setwebhook
 _BACKLOG = 128
-_MOST_BYTES = 1024 * 1024  # an update is text alone, some kilobytes of it
+_MAX_BYTES = 1024 * 1024  # an update is text alone, some kilobytes of it
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 30.0
 _OK, _BAD_REQUEST, _FORBIDDEN = 200, 400, 403
 _log = logging.getLogger("bot")
 
 
 async def serve(application: App, webhook: Webhook, inbox: Inbox, allowed_updates: list[str]) -> None:
-    """Answer what Telegram brings until a signal ends it; what came in before is still answered.
+    """Handle the updates that Telegram delivers until a signal ends the process.
 
-    The webhook stays set at the end: other processes may stand behind the same address. Raises
-    `SettingsError` where Telegram does not take the address or nothing can listen at the process's own, and
-    `InvalidToken`.
+    Updates received before the signal are still handled. The webhook stays set at the end, because other
+    processes may use the same address.
+
+    Raises:
+        SettingsError: Telegram refuses the address, or the process cannot listen at its own.
+        InvalidToken: Telegram refuses the token.
     """
     try:
-        await _patiently(application.initialize)
+        await _retry(application.initialize)
         if application.post_init:
             await application.post_init(application)
         await application.start()
         try:
-            await _let_in(application, webhook, inbox, allowed_updates)
+            await _receive(application, webhook, inbox, allowed_updates)
         finally:
             await application.stop()
             if application.post_stop:
@@ -56,9 +60,9 @@ async def serve(application: App, webhook: Webhook, inbox: Inbox, allowed_update
         await application.shutdown()
 
 
-async def _let_in(application: App, webhook: Webhook, inbox: Inbox, allowed_updates: list[str]) -> None:
+async def _receive(application: App, webhook: Webhook, inbox: Inbox, allowed_updates: list[str]) -> None:
     async def take(update: dict[str, Any]) -> None:
-        # It is kept before it is acknowledged: a process that is killed then has lost nothing.
+        # Stored before it is acknowledged, so that a process that is killed loses no update.
         if inbox.receive(update):
             await application.update_queue.put(Update.de_json(update, application.bot))
 
@@ -66,9 +70,9 @@ async def _let_in(application: App, webhook: Webhook, inbox: Inbox, allowed_upda
     for end in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows; there the process's own handlers end it
             asyncio.get_running_loop().add_signal_handler(end, ending.set)
-    server = door(webhook, take)
+    server = listen(webhook, take)
     _log.info("Listening on %s, port %d.", webhook.host, webhook.port)
-    announcing = asyncio.create_task(_patiently(lambda: _announce(application, webhook, allowed_updates)))
+    announcing = asyncio.create_task(_retry(lambda: _announce(application, webhook, allowed_updates)))
     ended = asyncio.create_task(ending.wait())
     try:
         await asyncio.wait((announcing, ended), return_when=asyncio.FIRST_COMPLETED)
@@ -91,13 +95,14 @@ async def _announce(application: App, webhook: Webhook, allowed_updates: list[st
         raise SettingsError(f"Telegram does not take WEBHOOK_URL {webhook.url}: {error.message}.") from error
 
 
-def door(webhook: Webhook, take: Callable[[dict[str, Any]], Awaitable[None]]) -> HTTPServer:
-    """A server that passes on the updates of whoever knows the secret, whatever the path.
+def listen(webhook: Webhook, take: Callable[[dict[str, Any]], Awaitable[None]]) -> HTTPServer:
+    """Start a server that passes on each update sent with the secret, to whatever path.
 
-    Raises `SettingsError` where it cannot listen.
+    Raises:
+        SettingsError: The server cannot listen at its host and port.
     """
     try:
-        # Tornado's own leaves a socket open where it fails.
+        # Tornado's own function leaves a socket open when it fails.
         listening = socket.create_server(
             (webhook.host, webhook.port),
             family=socket.AF_INET6 if ":" in webhook.host else socket.AF_INET,
@@ -108,31 +113,31 @@ def door(webhook: Webhook, take: Callable[[dict[str, Any]], Awaitable[None]]) ->
             f"WEBHOOK_LISTEN is {webhook.host}:{webhook.port}, where nothing can listen "
             f"({error.strerror or error}): give each process a free port of its own."
         ) from error
-    shared = {"secret": webhook.secret, "take": take, "strangers": []}
+    shared = {"secret": webhook.secret, "take": take, "refused": []}
     server = HTTPServer(
-        Application([(r".*", _Door, shared)], log_function=lambda _: None), max_body_size=_MOST_BYTES
+        Application([(r".*", _WebhookHandler, shared)], log_function=lambda _: None), max_body_size=_MAX_BYTES
     )
     listening.setblocking(False)
     server.add_socket(listening)
     return server
 
 
-class _Door(RequestHandler):
+class _WebhookHandler(RequestHandler):
     """One request to the webhook."""
 
     SUPPORTED_METHODS = ("POST",)
 
     def initialize(
-        self, secret: str, take: Callable[[dict[str, Any]], Awaitable[None]], strangers: list[str]
+        self, secret: str, take: Callable[[dict[str, Any]], Awaitable[None]], refused: list[str]
     ) -> None:
-        self._secret, self._take, self._strangers = secret, take, strangers
+        self._secret, self._take, self._refused = secret, take, refused
 
     async def post(self) -> None:
-        """Take one update; 200 once it is kept, or has come before, or cannot be read by anybody."""
+        """Receive one update; reply 200 if it is stored now, was stored before, or cannot be read."""
         given = self.request.headers.get(_SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
-            if not self._strangers:  # told once: whoever tries on and on shall not fill the log
-                self._strangers.append("told")
+            if not self._refused:  # logged once, so that repeated attempts do not fill the log
+                self._refused.append("logged")
                 _log.warning("A request without the right WEBHOOK_SECRET was turned away (403).")
             self.set_status(_FORBIDDEN)
             return
@@ -144,7 +149,7 @@ class _Door(RequestHandler):
             self.set_status(_BAD_REQUEST)
             return
         update = readable(update)
-        if len(update) > 1:  # more than its number
+        if len(update) > 1:  # a readable update has more than its number
             await self._take(update)
         self.set_status(_OK)
 
@@ -154,18 +159,18 @@ class _Door(RequestHandler):
         error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        """A line without what the request held; Telegram brings the update again."""
+        """Log the error without the content of the request; Telegram delivers the update again."""
         _log.error("An update could not be taken: %s.", class_and_line(error))
 
 
-async def _patiently(call: Callable[[], Awaitable[None]]) -> None:
-    """Call until it succeeds: a bot that starts with the machine may come up before the network."""
+async def _retry(call: Callable[[], Awaitable[None]]) -> None:
+    """Call until it succeeds, because a bot that starts with the machine may start before the network."""
     pause = _FIRST_PAUSE_SECONDS
     while True:
         try:
             return await call()
         except BadRequest:
             raise
-        except NetworkError:  # bot.botapi.requests tells
+        except NetworkError:  # logged by bot.botapi.requests
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

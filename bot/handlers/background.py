@@ -11,7 +11,7 @@ from bot.botapi.command_menu import introduce
 from bot.botapi.types import App
 from bot.content.examples import ExampleCache
 from bot.delivery.inbox import Inbox
-from bot.delivery.process_slots import Peers
+from bot.delivery.process_slots import ProcessSlots
 from bot.handlers.services import Services, off_loop
 from bot.handlers.subscriptions import SubscriptionHandlers
 from bot.logs import class_and_line
@@ -31,13 +31,13 @@ class BackgroundTasks:
         examples: ExampleCache,
         subscriptions: SubscriptionHandlers,
         inbox: Inbox | None,
-        peers: Peers,
+        slots: ProcessSlots,
     ) -> None:
         self._services = services
         self._examples = examples
         self._subscriptions = subscriptions
         self._inbox = inbox
-        self._peers = peers
+        self._slots = slots
         self._tasks: list[asyncio.Task[None]] = []
 
     async def begin(self, application: App) -> None:
@@ -90,7 +90,7 @@ class BackgroundTasks:
 
     async def _send_news(self, application: App) -> bool:
         """Find and send news to subscribers; False where another process is doing so."""
-        with self._peers.telling_news() as is_ours:
+        with self._slots.claim_news() as is_ours:
             if is_ours:
                 await off_loop(self._subscriptions.look_for_news)
                 await self._subscriptions.deliver(application.bot)

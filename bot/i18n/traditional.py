@@ -1,4 +1,4 @@
-"""Quotes in traditional characters, for those who ask for them; what is printed stays what it is."""
+"""Convert quotes from simplified to traditional characters."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ def _converter() -> OpenCC:
 
 
 def traditional(text: str, answer: tuple[int, int]) -> tuple[str, tuple[int, int]]:
-    """`text` in traditional characters, and where its answering sentence stands then."""
+    """Convert `text` and return it with the span of its answering sentence, `answer`, after conversion."""
     start, end = answer
     before, within, behind = (
         str(_converter().convert(part)) for part in (text[:start], text[start:end], text[end:])

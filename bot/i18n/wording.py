@@ -1,4 +1,4 @@
-"""Every sentence the bot says, read from one catalogue a language in `bot/i18n/locales`."""
+"""Load the texts that the bot sends from one file per language in `bot/i18n/locales`."""
 
 import tomllib
 from dataclasses import MISSING, dataclass, fields
@@ -10,15 +10,17 @@ from typing import Any
 _FOLDER = Path(__file__).with_name("locales")
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
-"""The catalogues, the first for those whose Telegram names no language."""
+"""The languages; the first is for users whose Telegram names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """One language's sentences. What stands in `{}` is named in the catalogue of simplified Chinese.
+    """The texts of one language; zh-Hans.toml explains what replaces each `{}`.
 
-    `called` is what else people call the language; `telegram` are the language codes under which Telegram
-    shows the commands; `traditional` tells whether its readers may ask for quotes in traditional characters.
+    Args:
+        called: Other names of the language.
+        telegram: The language codes under which Telegram shows the commands.
+        traditional: Whether quotes can be shown in traditional characters.
     """
 
     language: str
@@ -171,23 +173,23 @@ class Wording:
     export_done: str
 
     def day(self, when: date) -> str:
-        """A date as readers of the language write it."""
+        """Return a date in the format of the language."""
         return self.date_format.format(when)
 
 
 class WordingError(Exception):
-    """A catalogue lacks a sentence, or holds one that is never said."""
+    """A file of texts lacks a text, or holds one that is never used."""
 
 
 @cache
 def wording(language: str) -> Wording:
-    """The catalogue of one of `LANGUAGES`. Raises `WordingError`."""
+    """Return the texts of one of `LANGUAGES`; raise `WordingError` if its file is not complete."""
     file = _FOLDER / f"{language}.toml"
     return read_wording(language, tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 def read_wording(language: str, written: dict[str, Any]) -> Wording:
-    """The wording that a catalogue's content gives. Raises `WordingError`."""
+    """Build the texts from the content of a file; raise `WordingError` if it is not complete."""
     known = {field.name for field in fields(Wording) if field.default is MISSING} - {"language"}
     lacking, unknown = sorted(known - written.keys()), sorted(written.keys() - known)
     if lacking or unknown:
@@ -199,14 +201,9 @@ def read_wording(language: str, written: dict[str, Any]) -> Wording:
 
 
 def language_for(code: str | None) -> str:
-    """The catalogue for a Telegram language code: Chinese by script, English for other languages."""
+    """Return the language for a Telegram language code: Chinese by script, English for all others."""
     code = (code or "zh").lower().replace("_", "-")
     if not code.startswith("zh"):
         return "en"
     traditional = any(part in code.split("-") for part in ("hant", "tw", "hk", "mo"))
     return "zh-Hant" if traditional else "zh-Hans"
-
-
-def wording_for(code: str | None) -> Wording:
-    """The wording for a Telegram language code."""
-    return wording(language_for(code))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from telegram import InlineKeyboardButton, MessageEntity
 
 from bot.botapi import callback_data
-from bot.botapi.message import MOST_UNITS, Buttons, Draft, OutgoingMessage, one_line
+from bot.botapi.message import MAX_UNITS, Buttons, MessageBuilder, OutgoingMessage, one_line
 from bot.botapi.utf16 import is_visible, sound, trimmed, units
 from bot.content.filters import describe, filter_of
 from bot.content.quotes import Quote, VerifiedQuote
@@ -66,12 +66,12 @@ def reply_message(
     if view is View.MORE and more:
         back = (_button(wording.back, callback_data.ANSWER, reply.id, View.QUOTES, script),)
         buttons = (_contexts(reply, more, wording), back)
-        return _quotes(more, wording, script, wording.more_heading, "", expandable=True).message(buttons)
+        return _quotes(more, wording, script, wording.more_heading, "", expandable=True).build(buttons)
     taken = one_line("、".join(reply.taken), _TAKEN_UNITS)
     above = "\n".join(filter(None, (heading, wording.taken.format(words=taken) if taken else "")))
     below = wording.narrowed.format(filters=narrowed) if narrowed else ""
-    draft = _quotes(near, wording, script, above, below)
-    return draft.message(_answer_buttons(reply, near, len(more), wording, script, voted))
+    builder = _quotes(near, wording, script, above, below)
+    return builder.build(_answer_buttons(reply, near, len(more), wording, script, voted))
 
 
 def max_quotes(reply: Reply) -> int:
@@ -120,7 +120,7 @@ def quote_message(
     verified: VerifiedQuote, wording: Wording, heading: str, buttons: Buttons
 ) -> OutgoingMessage:
     """Compose the message of one quote with its source, under a heading."""
-    return _quotes([verified], wording, Script.PRINTED, heading, "").message(buttons)
+    return _quotes([verified], wording, Script.PRINTED, heading, "").build(buttons)
 
 
 def _quotes(
@@ -131,7 +131,7 @@ def _quotes(
     below: str,
     *,
     expandable: bool = False,
-) -> Draft:
+) -> MessageBuilder:
     sources = [source_line(one.article, wording, section=one.quote.section) for one in verified]
     written = [_written(one.quote, script) for one in verified]
     if any(passage != sound(one.quote.text) for (passage, _), one in zip(written, verified, strict=True)):
@@ -139,20 +139,20 @@ def _quotes(
     # Beside each quote stand two ellipses and the source, each on its own line, and a blank line.
     overhead = sum(units(source) + 2 * (len(_ELLIPSIS) + 1) + 3 for source in sources)
     overhead += units(above) + units(below) + 4
-    draft = Draft()
-    draft.say(f"{above}\n" if above else "", MessageEntity.ITALIC)
-    budgets = split_budget([units(passage) for passage, _ in written], MOST_UNITS - overhead)
+    builder = MessageBuilder()
+    builder.text(f"{above}\n" if above else "", MessageEntity.ITALIC)
+    budgets = split_budget([units(passage) for passage, _ in written], MAX_UNITS - overhead)
     for number, ((passage, answer), source, budget) in enumerate(zip(written, sources, budgets, strict=True)):
         start, end = trimmed(passage, *excerpt(passage, answer, budget))
         folded = expandable or number > 0
         kind = MessageEntity.EXPANDABLE_BLOCKQUOTE if folded else MessageEntity.BLOCKQUOTE
-        draft.say("\n\n" if number else "")
-        draft.say(f"{_ELLIPSIS}\n" if passage[:start].strip() else "")
-        draft.quote(passage, start, end, answer, kind)
-        draft.say(f"\n{_ELLIPSIS}" if passage[end:].strip() else "")
-        draft.say(f"\n{source}")
-    draft.say(f"\n\n{below}" if below else "", MessageEntity.ITALIC)
-    return draft
+        builder.text("\n\n" if number else "")
+        builder.text(f"{_ELLIPSIS}\n" if passage[:start].strip() else "")
+        builder.quote(passage, start, end, answer, kind)
+        builder.text(f"\n{_ELLIPSIS}" if passage[end:].strip() else "")
+        builder.text(f"\n{source}")
+    builder.text(f"\n\n{below}" if below else "", MessageEntity.ITALIC)
+    return builder
 
 
 def _written(quote: Quote, script: Script) -> tuple[str, tuple[int, int]]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from telegram import InlineKeyboardButton, MessageEntity
 
 from bot.botapi import callback_data
-from bot.botapi.message import Draft, OutgoingMessage, one_line
+from bot.botapi.message import MessageBuilder, OutgoingMessage, one_line
 from bot.botapi.utf16 import is_visible, sound
 from bot.content.articles import newest_first
 from bot.i18n.wording import Wording
@@ -42,12 +42,12 @@ def report_page(
         bold: The start and end of the sentence to set in bold, in code points.
     """
     text = sound(article.text)
-    draft = Draft()
-    draft.say(source_line(article, wording), MessageEntity.BOLD)
+    builder = MessageBuilder()
+    builder.text(source_line(article, wording), MessageEntity.BOLD)
     buttons = []
     if is_visible(text):
-        draft.say("\n")
-        draft.quote(text, *span, bold)
+        builder.text("\n")
+        builder.quote(text, *span, bold)
         pieces = blocks(text)
         if span[0] > pieces[0][0]:
             buttons.append(_page_button(wording.earlier, article, "b", span[0], back))
@@ -56,14 +56,14 @@ def report_page(
         if buttons:
             inside = [n for n, (start, end) in enumerate(pieces, 1) if start < span[1] and span[0] < end]
             where = wording.paragraphs.format(first=inside[0], last=inside[-1], count=len(pieces))
-            draft.say(f"\n{where}", MessageEntity.ITALIC)
+            builder.text(f"\n{where}", MessageEntity.ITALIC)
     below = []
     url = web_address(article)
     if url:
         below.append(InlineKeyboardButton(wording.web_page, url=url))
     if back != _NO_BACK:
         below.append(InlineKeyboardButton(wording.back, callback_data=_back_data(back)))
-    return draft.message((tuple(buttons), tuple(below)))
+    return builder.build((tuple(buttons), tuple(below)))
 
 
 def first_page(article: Article, wording: Wording, back: str = _NO_BACK) -> OutgoingMessage:
@@ -97,15 +97,15 @@ def reports_list(articles: Sequence[Article], order: Order, page: int, wording: 
     pages = -(-len(grouped) // LIST_LENGTH)
     page = min(max(page, 0), pages - 1)
     shown = grouped[page * LIST_LENGTH : (page + 1) * LIST_LENGTH]
-    draft = Draft()
-    draft.say(wording.sources.format(count=len(grouped)))
+    builder = MessageBuilder()
+    builder.text(wording.sources.format(count=len(grouped)))
     heading = None
     for number, (group, _, article) in enumerate(shown, page * LIST_LENGTH + 1):
         if group[1] != heading:
             heading = group[1]
-            draft.say("\n\n")
-            draft.say(heading, MessageEntity.BOLD)
-        draft.say(f"\n{number}. {listing_line(article, wording)}")
+            builder.text("\n\n")
+            builder.text(heading, MessageEntity.BOLD)
+        builder.text(f"\n{number}. {listing_line(article, wording)}")
     back = f"{callback_data.SOURCES}{order}{page}"
     orders = ((wording.by_date, Order.DATE), (wording.by_place, Order.PLACE), (wording.by_paper, Order.PAPER))
     turns = []
@@ -119,7 +119,7 @@ def reports_list(articles: Sequence[Article], order: Order, page: int, wording: 
     tabs = tuple(
         _list_button(f"· {label} ·" if other is order else label, other, 0) for label, other in orders
     )
-    return draft.message(
+    return builder.build(
         (*_numbers([a for *_, a in shown], page * LIST_LENGTH + 1, back), tuple(turns), tabs)
     )
 
@@ -129,13 +129,13 @@ def latest(articles: Sequence[Article], wording: Wording, narrowed: str) -> Outg
     newest = sorted(articles, key=newest_first)[:LIST_LENGTH]
     if not newest:
         return OutgoingMessage(wording.filtered if narrowed else wording.no_sources)
-    draft = Draft()
-    draft.say(wording.latest)
+    builder = MessageBuilder()
+    builder.text(wording.latest)
     for number, article in enumerate(newest, 1):
-        draft.say(f"\n{number}. {listing_line(article, wording)}")
+        builder.text(f"\n{number}. {listing_line(article, wording)}")
     if narrowed:
-        draft.say("\n\n" + wording.narrowed.format(filters=narrowed), MessageEntity.ITALIC)
-    return draft.message(_numbers(newest, 1, callback_data.LATEST))
+        builder.text("\n\n" + wording.narrowed.format(filters=narrowed), MessageEntity.ITALIC)
+    return builder.build(_numbers(newest, 1, callback_data.LATEST))
 
 
 def _span(article: Article, direction: str, offset: int) -> Range:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from statistics import median
 
-from bot.botapi.message import MOST_UNITS, one_line
+from bot.botapi.message import MAX_UNITS, one_line
 from bot.botapi.utf16 import units
 from bot.i18n.wording import Wording
 from bot.storage.metrics import Timing
@@ -66,7 +66,7 @@ def gaps(kept: Sequence[tuple[str, str, str, int, str]], wording: Wording) -> st
         group[1].append((question, times, last))
     groups.sort(key=lambda group: -sum(times for _, times, _ in group[1]))
     lines = [wording.gaps]
-    left = MOST_UNITS - units(wording.gaps) - 200
+    left = MAX_UNITS - units(wording.gaps) - 200
     for number, (_, asked) in enumerate(groups):
         examples = " / ".join(one_line(question, _QUESTION_UNITS) for question, *_ in asked[:_MAX_EXAMPLES])
         times = sum(times for _, times, _ in asked)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from bot.delivery.processor import InTurn
+from bot.delivery.processor import PerUserProcessor
 
 Make = Callable[..., Any]
 
@@ -54,7 +54,7 @@ def test_a_press_does_not_wait_behind_the_same_persons_question(update: Make):
     from telegram import Update
 
     pressed = asyncio.Event()
-    turns = InTurn(10)
+    turns = PerUserProcessor(10)
     question = Update.de_json(update("问"), None)
     query = {"id": "1", "from": update("")["message"]["from"], "chat_instance": "1", "data": "x"}
     press = Update.de_json({"update_id": 2, "callback_query": query}, None)
@@ -88,7 +88,7 @@ def test_a_message_waits_until_another_process_is_done_with_the_same_persons_ear
         order.append("looked")
         return elsewhere.pop(0)
 
-    turns = InTurn(10, must_wait=must_wait)
+    turns = PerUserProcessor(10, must_wait=must_wait)
     asyncio.run(turns.process_update(Update.de_json(update("问"), None), handle()))
 
     assert order == ["looked"] * 3 + ["handled"]

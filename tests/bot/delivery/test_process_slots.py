@@ -15,13 +15,13 @@ import pytest
 
 from bot.app import build_application
 from bot.delivery.inbox import Inbox
-from bot.delivery.process_slots import Peers
+from bot.delivery.process_slots import ProcessSlots
 from bot.settings import Settings
 from bot.storage.database import StateError
 from bot.storage.storage import Storage
 
 Make = Callable[..., Any]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -30,41 +30,41 @@ def state(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def processes(state: Path) -> Iterator[Callable[[], tuple[Storage, Peers, Inbox, ExitStack]]]:
+def processes(state: Path) -> Iterator[Callable[[], tuple[Storage, ProcessSlots, Inbox, ExitStack]]]:
     """Makes what one process holds of the memory; closing the last of it is its end."""
     with ExitStack() as all_of_them:
 
-        def start() -> tuple[Storage, Peers, Inbox, ExitStack]:
+        def start() -> tuple[Storage, ProcessSlots, Inbox, ExitStack]:
             held = all_of_them.enter_context(ExitStack())
             storage = held.enter_context(closing(Storage(state)))
-            peers = held.enter_context(Peers(state))
-            return storage, peers, Inbox(storage, "s", peers), held
+            slots = held.enter_context(ProcessSlots(state))
+            return storage, slots, Inbox(storage, "s", slots), held
 
         yield start
 
 
 def test_each_process_has_a_place_of_its_own_and_a_free_one_is_taken_again(state: Path):
-    with Peers(state) as first, Peers(state) as second:
-        assert (first.place, second.place) == (1, 2)
-    with Peers(state) as third:
-        assert third.place == 1
+    with ProcessSlots(state) as first, ProcessSlots(state) as second:
+        assert (first.own, second.own) == (1, 2)
+    with ProcessSlots(state) as third:
+        assert third.own == 1
 
 
 def test_a_process_is_gone_once_it_is_killed_and_not_before(state: Path):
     code = (
-        "from bot.delivery.process_slots import Peers\n"
-        f"with Peers({str(state)!r}): print('in', flush=True); input()"
+        "from bot.delivery.process_slots import ProcessSlots\n"
+        f"with ProcessSlots({str(state)!r}): print('in', flush=True); input()"
     )
-    with Peers(state) as here:
+    with ProcessSlots(state) as here:
         with subprocess.Popen(
             [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as other:
             assert other.stdout is not None
             other.stdout.readline()
-            with here.in_place_of(2) as gone_before:
+            with here.claim(2) as gone_before:
                 pass
             other.kill()
-        with here.in_place_of(2) as gone_after:
+        with here.claim(2) as gone_after:
             pass
 
     assert (gone_before, gone_after) == (False, True)
@@ -74,7 +74,7 @@ def test_a_folder_that_takes_no_file_is_named_in_the_error(tmp_path: Path):
     (tmp_path / "nowhere").write_text("a file")
 
     with pytest.raises(StateError, match=r"nowhere/bot.*STATE_FILE"):
-        Peers(tmp_path / "nowhere" / "bot").__enter__()
+        ProcessSlots(tmp_path / "nowhere" / "bot").__enter__()
 
 
 def test_an_update_that_comes_to_two_processes_is_new_to_one(processes: Make, update: Make):
@@ -196,10 +196,10 @@ def test_reading_waits_for_no_writer_of_another_process(processes: Make):
 def test_news_is_left_to_the_process_that_is_at_it_and_told_by_another_where_that_one_ends(
     processes: Make, conversation: Any, state: Path
 ):
-    storage, peers, inbox, _ = processes()
+    storage, slots, inbox, _ = processes()
     application = build_application(
         Settings(), conversation.library, request=conversation.application().bot.request, storage=storage,
-        inbox=inbox, peers=peers, generation=lambda: 7,
+        inbox=inbox, slots=slots, generation=lambda: 7,
     )  # fmt: skip
 
     async def run() -> list[bool]:
@@ -207,7 +207,7 @@ def test_news_is_left_to_the_process_that_is_at_it_and_told_by_another_where_tha
         async with application:
             assert application.post_init
             assert application.post_stop
-            with Peers(state).telling_news():
+            with ProcessSlots(state).claim_news():
                 await application.post_init(application)
                 await asyncio.sleep(0.2)
                 told.append(storage.notices.known_reports() is not None)

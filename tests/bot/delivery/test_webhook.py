@@ -16,7 +16,7 @@ from telegram.error import InvalidToken
 from bot.app import build_application
 from bot.botapi.requests import ApiRequest
 from bot.delivery.inbox import Inbox
-from bot.delivery.webhook import door, serve
+from bot.delivery.webhook import listen, serve
 from bot.settings import Settings, Webhook
 from bot.storage.storage import Storage
 from retrieval.errors import SettingsError
@@ -54,7 +54,7 @@ class Visit:
             self.taken.append(update)
 
         async def run() -> int:
-            server = door(self._webhook, take)
+            server = listen(self._webhook, take)
             headers = {HEADER: secret.encode()} if secret is not None else {}
             sent = {"content": body} if isinstance(body, bytes) else {"json": body}
             try:
@@ -124,10 +124,10 @@ def test_a_port_that_is_taken_is_named_in_the_error(webhook: Webhook):
     async def run() -> None:
         async def take(_update: Any) -> None: ...
 
-        first = door(webhook, take)
+        first = listen(webhook, take)
         try:
             with pytest.raises(SettingsError, match=f"WEBHOOK_LISTEN is 127.0.0.1:{webhook.port}"):
-                door(webhook, take)
+                listen(webhook, take)
         finally:
             first.stop()
 

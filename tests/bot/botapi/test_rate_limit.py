@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram.error import RetryAfter
 
-from bot.botapi.rate_limit import LONGEST_WAIT_SECONDS, Pace
+from bot.botapi.rate_limit import LONGEST_WAIT_SECONDS, PRIVATE, ChatRateLimiter
 
 SHORT = 0.2
 
@@ -17,7 +17,7 @@ class Telegram:
         self.floods = {int(chat.removeprefix("c")): seconds for chat, seconds in floods.items()}
         self.took: list[tuple[int, str]] = []
 
-    def sender(self, pace: Pace) -> Callable[..., Awaitable[Any]]:
+    def sender(self, rate_limiter: ChatRateLimiter) -> Callable[..., Awaitable[Any]]:
         async def send(chat: int, text: str = "", endpoint: str = "sendMessage") -> Any:
             async def request() -> bool:
                 if chat in self.floods:
@@ -25,7 +25,7 @@ class Telegram:
                 self.took.append((chat, text))
                 return True
 
-            return await pace.process_request(request, (), {}, endpoint, {"chat_id": chat}, None)
+            return await rate_limiter.process_request(request, (), {}, endpoint, {"chat_id": chat}, None)
 
         return send
 
@@ -36,7 +36,7 @@ def run(work: Callable[[], Awaitable[Any]]) -> Any:
 
 def test_a_flood_limit_is_waited_out_and_the_order_of_a_chat_is_kept():
     telegram = Telegram(c1=SHORT)
-    send = telegram.sender(Pace())
+    send = telegram.sender(ChatRateLimiter())
 
     async def work() -> None:
         await asyncio.gather(*(send(1, text) for text in "一二三"))
@@ -48,7 +48,7 @@ def test_a_flood_limit_is_waited_out_and_the_order_of_a_chat_is_kept():
 
 def test_what_one_chat_is_to_wait_no_other_chat_waits():
     telegram = Telegram(c1=SHORT)
-    send = telegram.sender(Pace())
+    send = telegram.sender(ChatRateLimiter())
 
     async def work() -> None:
         await asyncio.gather(send(1), send(2), send(3))
@@ -60,7 +60,7 @@ def test_what_one_chat_is_to_wait_no_other_chat_waits():
 
 def test_floods_in_several_chats_at_once_hold_up_all():
     telegram = Telegram(c1=SHORT, c2=SHORT, c3=SHORT)
-    send = telegram.sender(Pace())
+    send = telegram.sender(ChatRateLimiter())
 
     async def work() -> None:
         waiting = [asyncio.ensure_future(send(chat)) for chat in (1, 2, 3)]
@@ -75,7 +75,7 @@ def test_floods_in_several_chats_at_once_hold_up_all():
 
 def test_typing_neither_waits_nor_is_sent_where_a_chat_is_to_wait():
     telegram = Telegram(c1=SHORT)
-    send = telegram.sender(Pace())
+    send = telegram.sender(ChatRateLimiter())
 
     async def work() -> None:
         waiting = asyncio.ensure_future(send(1, "answer"))
@@ -90,7 +90,7 @@ def test_typing_neither_waits_nor_is_sent_where_a_chat_is_to_wait():
 
 
 def test_a_pause_that_would_never_end_is_not_waited_for():
-    send = Telegram(c1=LONGEST_WAIT_SECONDS + 1).sender(Pace())
+    send = Telegram(c1=LONGEST_WAIT_SECONDS + 1).sender(ChatRateLimiter())
 
     async def work() -> None:
         with pytest.raises(RetryAfter):
@@ -101,7 +101,7 @@ def test_a_pause_that_would_never_end_is_not_waited_for():
 
 def test_a_bot_that_stops_waits_for_no_long_pause():
     stopping = False
-    send = Telegram(c1=600).sender(Pace(lambda: stopping))
+    send = Telegram(c1=600).sender(ChatRateLimiter(lambda: stopping))
 
     async def work() -> None:
         nonlocal stopping
@@ -114,14 +114,33 @@ def test_a_bot_that_stops_waits_for_no_long_pause():
     run(work)
 
 
-def test_very_many_chats_are_not_all_remembered():
-    pace = Pace(per_second=100_000)
-    send = Telegram().sender(pace)
+def test_a_chat_is_forgotten_after_two_thousand_others():
+    send = Telegram().sender(ChatRateLimiter(per_second=100_000))
 
     async def work() -> None:
-        for chat in range(1, 2_500):
+        for _ in range(int(PRIVATE[0])):
+            await send(1)
+        for chat in range(2, 2_100):
             await send(chat)
+        before = asyncio.get_running_loop().time()
+        await send(1)
+        assert asyncio.get_running_loop().time() - before < 0.1
 
     run(work)
 
-    assert len(pace._lanes) <= 2_000
+
+def test_a_chat_whose_request_waits_is_not_forgotten():
+    telegram = Telegram(c1=3 * SHORT)
+    send = telegram.sender(ChatRateLimiter(per_second=100_000))
+
+    async def work() -> None:
+        waiting = asyncio.ensure_future(send(1, "first"))
+        await asyncio.sleep(0)
+        for chat in range(2, 2_100):
+            await send(chat)
+        await send(1, "second")
+        await waiting
+
+    run(work)
+
+    assert [text for chat, text in telegram.took if chat == 1] == ["first", "second"]
