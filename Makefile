@@ -42,7 +42,7 @@ smoke: $(READY)
 bench: $(READY) $(if $(DATA),rivals)
 	$(BIN)/python -m pip install -q -e '.[bench]'
 	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
-	$(BIN)/python -m benchmarks.growth $(if $(DATA),--data $(DATA)) --plot benchmarks/pictures/growth.svg
+	$(BIN)/python -m benchmarks.growth $(if $(DATA),--data $(DATA)) --plot docs/pictures/growth.svg
 	$(BIN)/python -m benchmarks.rivals $(if $(DATA),--data $(DATA))
 
 # The libraries that we are measured beside, in an environment of their own.
