@@ -277,7 +277,7 @@ def _sentences(generation: Generation, one: Asked, reader: Reader | None) -> Gro
     text = generation.passage(number).text
     right = [holds(text[start:end], one.answers) for start, end in sentences(text)]
     importance = evidence.importance_of(generation, one.question)
-    met = generation.meet(one.question.embedding.tokens, [number])[0]
+    met = generation.match_tokens(one.question.embedding.tokens, [number])[0]
     signs = evidence.signs_of(text, met, one.question, importance)
     if reader:
         signs = evidence.with_reading(signs, evidence.read(reader, text, met, one.question))

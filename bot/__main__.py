@@ -33,7 +33,7 @@ from retrieval.errors import IndexBusy, IndexError_, IndexUnwritable, SettingsEr
 
 if TYPE_CHECKING:
     from retrieval import Encoder, Retriever
-    from retrieval.indexing.refresh import Report
+    from retrieval.indexing.refresh import RefreshReport
 
 _AGAIN_SECONDS = 1.0
 _log = logging.getLogger("bot")
@@ -135,7 +135,7 @@ def following(settings: Settings, retriever: "Retriever", rejected: tuple[Reject
     """
     from retrieval import follow, refresh
 
-    def log(done: "Report") -> None:
+    def log(done: "RefreshReport") -> None:
         _log.info(
             "The index is in step: %d added, %d changed, %d removed.", done.added, done.changed, done.removed
         )

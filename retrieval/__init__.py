@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 from retrieval.answer import Answer, Refusal, Result, Span
 
 if TYPE_CHECKING:
-    from retrieval.index.base import open_store as open_index
     from retrieval.index.filter import Filter
+    from retrieval.index.open import open_index as open_index
     from retrieval.indexing.add import add
     from retrieval.indexing.refresh import refresh
     from retrieval.indexing.watch import follow
@@ -60,7 +60,7 @@ _LAZY = {
     "complete": ("retrieval.query.followup", "complete"),
     "follow": ("retrieval.indexing.watch", "follow"),
     "load_encoder": ("retrieval.models.encoder", "load"),
-    "open_index": ("retrieval.index.base", "open_store"),
+    "open_index": ("retrieval.index.open", "open_index"),
     "refresh": ("retrieval.indexing.refresh", "refresh"),
 }
 

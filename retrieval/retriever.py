@@ -15,10 +15,11 @@ from corpus import Article
 from corpus.text.normalize import compact
 from retrieval.answer import Answer, Explanation, Refusal, Result
 from retrieval.errors import IndexError_, QuestionError
-from retrieval.index.base import Snapshot, Where, open_store
+from retrieval.index.address import IndexLocation
+from retrieval.index.base import Snapshot
 from retrieval.index.filter import Filter
-from retrieval.index.lookup import find_article
-from retrieval.index.on_demand import Unstored
+from retrieval.index.on_demand import OnDemandTokens
+from retrieval.index.open import find_article, open_index
 from retrieval.models.encoder import Encoder, available_threads, limit_threads, load, model_name
 from retrieval.query.followup import complete
 from retrieval.query.parse import understand
@@ -52,10 +53,10 @@ class Retriever:
     under way ends on the generation it began with.
     """
 
-    def __init__(self, index: Where, encoder: Encoder) -> None:
-        self._store = open_store(index)
+    def __init__(self, index: IndexLocation, encoder: Encoder) -> None:
+        self._store = open_index(index)
         self._encoder = encoder
-        self._unstored = Unstored(encoder)
+        self._unstored = OnDemandTokens(encoder)
         self._generation = self._current()
         self._tried: int | None = None
         # Products as small as these take several times longer on the threads of BLAS, which fight with
@@ -68,7 +69,7 @@ class Retriever:
 
     @classmethod
     def open(
-        cls, index: Where = "index", *, model: str | None = None, encoder: Encoder | None = None
+        cls, index: IndexLocation = "index", *, model: str | None = None, encoder: Encoder | None = None
     ) -> Self:
         """Open an index with the model that made it: the bundled one (None), a name or a folder.
 
@@ -77,7 +78,7 @@ class Retriever:
         Raises `IndexMissing`, `IndexDamaged`, `IndexUnreachable`, `OtherModel`, `ModelError`.
         """
         # Before seconds are spent on loading the model.
-        open_store(index).current().require_model(encoder.name if encoder else model_name(model))
+        open_index(index).current().require_model(encoder.name if encoder else model_name(model))
         return cls(index, encoder or load(model))
 
     @property

@@ -23,7 +23,7 @@ from benchmarks.inputs.datasets import (
 from benchmarks.measures.ranking import index_texts, passages_by_text, places, reports_places
 from corpus import sentences, split_passages
 from retrieval.evaluation import holds
-from retrieval.index.late_interaction import maxima
+from retrieval.index.late_interaction import max_per_run
 from retrieval.index.local.generation import Generation
 from retrieval.models.encoder import Embedding, Encoder
 from retrieval.query.parse import understand
@@ -132,7 +132,7 @@ def _holding(generation: Generation, passages: Iterable[int], question: PublicQu
 
 def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
     asked = understand(question.text, encoder)
-    met = generation.meet(asked.embedding.tokens, [number])[0]
+    met = generation.match_tokens(asked.embedding.tokens, [number])[0]
     bold = evidence(generation, number, asked, met).sentence
     return holds(bold.text, question.answers)
 
@@ -162,7 +162,7 @@ def _by_length(
             for question, embedding in asked:
                 best = (
                     int(np.argmax(vectors @ embedding.vector)),
-                    int(np.argmax(maxima(tokens @ embedding.tokens.T, lengths).mean(axis=1))),
+                    int(np.argmax(max_per_run(tokens @ embedding.tokens.T, lengths).mean(axis=1))),
                 )
                 firsts.append(
                     [

@@ -99,7 +99,7 @@ def places(generation: Generation, encoder: Encoder, question: str, right: set[i
 
 
 def _pooled(generation: Generation, question: Embedding) -> list[int]:
-    return generation.nearest(question.vector, CANDIDATES, generation.allowed(None))
+    return generation.search_vectors(question.vector, CANDIDATES, generation.allowed(None))
 
 
 def _by(ranked: Sequence[Ranked], key: Callable[[Ranked], float]) -> list[int]:

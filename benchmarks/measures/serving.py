@@ -50,12 +50,14 @@ def main(index: Path) -> None:
     masks = generation.allowed(None)
     questions = [understand(question, retriever.encoder) for question in asked]
 
-    def nearest(question: Question) -> float:
+    def search_vectors(question: Question) -> float:
         with limit_threads(1):  # as in use
-            return 1_000 * timed(lambda: generation.nearest(question.embedding.vector, CANDIDATES, masks))
+            return 1_000 * timed(
+                lambda: generation.search_vectors(question.embedding.vector, CANDIDATES, masks)
+            )
 
-    def sharing(question: Question) -> float:
-        return 1_000 * timed(lambda: generation.sharing(question.terms, CANDIDATES, masks))
+    def search_terms(question: Question) -> float:
+        return 1_000 * timed(lambda: generation.search_terms(question.terms, CANDIDATES, masks))
 
     for question in asked:  # what is asked first is not yet warm
         retriever.ask(question)
@@ -70,8 +72,8 @@ def main(index: Path) -> None:
         "question_ms": _percentiles(pairs[:, 0]),
         "encoding_ms": _percentiles(pairs[:, 1]),
         "search_ms": _percentiles(pairs[:, 0] - pairs[:, 1]),
-        "nearest_ms": _percentiles([nearest(question) for question in questions * ROUNDS]),
-        "lexical_ms": _percentiles([sharing(question) for question in questions * ROUNDS]),
+        "nearest_ms": _percentiles([search_vectors(question) for question in questions * ROUNDS]),
+        "lexical_ms": _percentiles([search_terms(question) for question in questions * ROUNDS]),
         "at_once_per_s": round(len(crowd) / seconds, 1),
         "at_once_ms": _percentiles(crowd),
         "resident_mb": _kilobytes("VmRSS") // 1_024,

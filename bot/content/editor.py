@@ -10,8 +10,8 @@ from retrieval.errors import IndexBusy
 
 if TYPE_CHECKING:
     from retrieval import Encoder
-    from retrieval.index.base import Where
-    from retrieval.indexing.refresh import Report
+    from retrieval.index.address import IndexLocation
+    from retrieval.indexing.refresh import RefreshReport
 
 _BUSY_SECONDS = 120.0
 _AGAIN_SECONDS = 0.5
@@ -26,14 +26,14 @@ class Editor(Protocol):
 
     def remove(self, file: str) -> None: ...
 
-    def refresh(self, progress: Callable[[str, int, int], None]) -> "Report": ...
+    def refresh(self, progress: Callable[[str, int, int], None]) -> "RefreshReport": ...
 
 
 class FolderEditor:
     """The editor of a folder of reports and its index; safe to share between threads and processes."""
 
     def __init__(
-        self, corpus: Path, index: "Where", encoder: "Encoder", *, private_links: bool = False
+        self, corpus: Path, index: "IndexLocation", encoder: "Encoder", *, private_links: bool = False
     ) -> None:
         """Edit the folder `corpus`; `private_links` also allows pages of private networks."""
         self._corpus = corpus
@@ -73,7 +73,7 @@ class FolderEditor:
         except OSError as error:
             raise CorpusError(f"{file} cannot be removed: {error.strerror or error}") from error
 
-    def refresh(self, progress: Callable[[str, int, int], None]) -> "Report":
+    def refresh(self, progress: Callable[[str, int, int], None]) -> "RefreshReport":
         """Refresh the index, after any other refresh that is running.
 
         Raises:

@@ -24,7 +24,7 @@ from retrieval.display.text import answer_text
 
 if TYPE_CHECKING:
     from retrieval import Retriever
-    from retrieval.indexing.refresh import Report
+    from retrieval.indexing.refresh import RefreshReport
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +87,7 @@ def _watch(options: argparse.Namespace) -> int:
         progress("loading the model", 0, 0)
         encoder = load_encoder(options.model)
 
-    def once() -> "Report":
+    def once() -> "RefreshReport":
         return refresh(options.corpus, options.index, encoder=encoder, keep=options.keep)
 
     stop = threading.Event()
@@ -159,7 +159,7 @@ def _articles(options: argparse.Namespace) -> int:
 
 
 def _article(options: argparse.Namespace) -> int:
-    from retrieval.index.lookup import find_article
+    from retrieval.index.open import find_article
 
     article = find_article(open_index(options.index).current(), options.id)
     if options.json:

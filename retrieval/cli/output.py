@@ -10,7 +10,7 @@ from retrieval.answer import Answer, Explanation, Result
 
 if TYPE_CHECKING:
     from retrieval.evaluation import Figures, Outcome, Point
-    from retrieval.indexing.refresh import Report
+    from retrieval.indexing.refresh import RefreshReport
 
 
 def print_json(record: object) -> None:
@@ -18,7 +18,7 @@ def print_json(record: object) -> None:
     print(json.dumps(record, ensure_ascii=False), flush=True)
 
 
-def print_report(report: "Report", *, as_json: bool) -> None:
+def print_report(report: "RefreshReport", *, as_json: bool) -> None:
     """Print what a refresh did."""
     if as_json:
         print_json(asdict(report))

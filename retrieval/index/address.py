@@ -9,17 +9,19 @@ from urllib.parse import unquote, urlsplit
 from retrieval.errors import SettingsError
 
 PORT = 19530
-"""Milvus's own, where an address names none; https without one is 443."""
+"""The default port of Milvus, for addresses without a port; with https it is 443."""
 
 _ADDRESS = re.compile(r"(?:milvus|https?):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a Milvus is. As text it shows no credentials.
+    """The address of a Milvus; `str()` shows it without credentials.
 
-    file: that of milvus-lite, in which case nothing else is set but `shown`. token: `user:password`, or an
-    API key; empty where the server wants none.
+    Attributes:
+        shown: the address without credentials.
+        token: `user:password` or an API key; empty if the server wants none.
+        file: of milvus-lite; then only `shown` is set besides.
     """
 
     shown: str
@@ -33,17 +35,21 @@ class Address:
 
     @property
     def key(self) -> str:
-        """A name for files that belong to what lies there."""
+        """A name for local files that belong to the index at this address."""
         return sha256(self.shown.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
+IndexLocation = Path | str | Address
+"""A folder, or the address of a Milvus."""
+
+
 def is_address(text: str) -> bool:
-    """Whether a text is meant as the address of a Milvus, and not as a folder."""
+    """Whether a text is the address of a Milvus and not a folder."""
     return bool(_ADDRESS.match(text))
 
 
 def parse_address(text: str) -> Address:
-    """Read an address. Raises `SettingsError`, which shows nothing of it that may be a password."""
+    """Parse an address. Raises `SettingsError`, whose message shows nothing that may be a password."""
     scheme, _, rest = text.partition(":")
     if scheme.lower() == "milvus" and not rest.startswith("//"):
         if not rest.endswith(".db"):
@@ -53,7 +59,7 @@ def parse_address(text: str) -> Address:
             )
         return Address(f"milvus:{rest}", file=Path(rest))
     problem = SettingsError(
-        "the address of the index is none of a Milvus: give milvus://host:port or "
+        "the address of the index is not an address of a Milvus: give milvus://host:port or "
         "milvus://user:password@host:port/database, the same with http or https, or milvus:FILE.db; percent-"
         "encode what is special in a password"
     )

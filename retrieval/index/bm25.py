@@ -1,4 +1,4 @@
-"""Statistics of the live passages: how rare a term is, and BM25 by that, the same wherever an index lies."""
+"""BM25 and the statistics of terms over the live passages of a snapshot, the same for every backend."""
 
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -21,12 +21,12 @@ from retrieval.text.tokenize import (
     weight_of,
 )
 
-ASKED = 32
-"""Of so many lists of terms it is remembered what they are worth: a question asks that again and again."""
+CACHED_QUERIES = 32
+"""Lists of terms whose weights are kept in memory: one question needs the same weights several times."""
 
 
 class Statistics(ABC):
-    """What is counted over the live passages of a snapshot, and what follows from it."""
+    """What is counted over the live passages of a snapshot, and BM25 computed from it."""
 
     @property
     @abstractmethod
@@ -36,70 +36,77 @@ class Statistics(ABC):
     @property
     @abstractmethod
     def mean_lengths(self) -> Sequence[float]:
-        """The mean number of terms of each of `terms.FIELDS`."""
+        """The mean number of terms of each of `tokenize.FIELDS`."""
 
     @abstractmethod
     def frequency(self, term: str, field: int) -> int:
-        """The number of live passages that hold a term in a field."""
+        """Count the live passages with a term in one field."""
 
     @abstractmethod
     def counts(self, terms: Codes, passages: Sequence[int], field: int) -> tuple[Numbers, Numbers]:
-        """How often terms stand in a field of passages, (P, T), and of how many terms it is, (P,)."""
+        """Count terms in a field of passages, (P, T), and all terms of that field, (P,)."""
 
     @abstractmethod
-    def key(self, passage: int) -> tuple[str, int]:
-        """What breaks ties between passages, however they are numbered: article id and start."""
+    def sort_key(self, passage: int) -> tuple[str, int]:
+        """Return what breaks ties between passages: the article's id and where the passage starts in it."""
 
-    def holders(self, term: str) -> int:
-        """The number of live passages whose text holds a term, or whose header if that is more."""
+    def passage_frequency(self, term: str) -> int:
+        """Count the live passages with a term in their text or, if these are more, in their header."""
         return max(self.frequency(term, field) for field in (TEXT, HEADER))
 
-    def rarity(self, term: str) -> float:
-        """Inverse document frequency over texts and headers: a word that few passages hold says more."""
-        return float(inverse_frequency(self.live_passages, np.asarray(self.holders(term))))
+    def idf(self, term: str) -> float:
+        """Return the inverse document frequency of a term over texts and headers."""
+        return float(inverse_frequency(self.live_passages, np.asarray(self.passage_frequency(term))))
 
     def bm25(
         self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORD_FIELDS
     ) -> Floats:
-        """BM25 of passages, (P,), by the statistics of what is live; `fields` gives each field its weight.
+        """Return the BM25 of passages as a part of the highest that a passage can reach.
 
-        As a part of the highest that a passage can reach by all the terms that some passage holds: 0 to 1,
-        more only where the header repeats what the text says.
+        Args:
+            terms: terms of a question; a term that occurs twice counts twice.
+            passages: (P,).
+            fields: the weight of each field.
+
+        Returns:
+            (P,), from 0 to 1, or a little more where the header repeats the text.
         """
         total, ceiling = np.zeros(len(passages)), 0.0
-        for field, (wanted, worth) in self.worth(terms, fields).items():
-            counts, sizes = self.counts(wanted, passages, field)
-            total += weight_of(counts, sizes[:, None], self.mean_lengths[field]) @ worth
-            ceiling = max(ceiling, float(worth.sum()) * (K1 + 1))  # of one that repeats them without end
+        for field, (codes, weights) in self.term_weights(terms, fields).items():
+            counts, sizes = self.counts(codes, passages, field)  # (P, T), (P,)
+            total += weight_of(counts, sizes[:, None], self.mean_lengths[field]) @ weights
+            ceiling = max(ceiling, float(weights.sum()) * (K1 + 1))  # the limit for endless repetition
         return (total / (ceiling or 1.0)).astype(np.float32)
 
-    def worth(self, terms: Sequence[str], fields: Mapping[int, float]) -> dict[int, tuple[Codes, Weights]]:
-        """For each field the codes of the terms that some passage holds there, and what each is worth."""
-        return self._worth(tuple(terms), tuple(fields.items()))
+    def best_by_bm25(
+        self, terms: Sequence[str], passages: Sequence[int], limit: int, fields: Mapping[int, float]
+    ) -> list[int]:
+        """Return the `limit` passages with the highest BM25, best first."""
+        scores = self.bm25(terms, passages, fields)
+        ordered = sorted(zip(-scores, map(self.sort_key, passages), passages, strict=True))
+        return [number for _, _, number in ordered[:limit]]
+
+    def term_weights(
+        self, terms: Sequence[str], fields: Mapping[int, float]
+    ) -> dict[int, tuple[Codes, Weights]]:
+        """Return for each field the codes and weights, (T,) each, of the terms that occur in it."""
+        return self._term_weights(tuple(terms), tuple(fields.items()))
 
     @cached_property
-    def _worth(self) -> Callable[..., dict[int, tuple[Codes, Weights]]]:
-        return lru_cache(ASKED)(self._weighed)
+    def _term_weights(self) -> Callable[..., dict[int, tuple[Codes, Weights]]]:
+        return lru_cache(CACHED_QUERIES)(self._compute_weights)
 
-    def _weighed(
+    def _compute_weights(
         self, terms: Sequence[str], fields: Iterable[tuple[int, float]]
     ) -> dict[int, tuple[Codes, Weights]]:
         counted = sorted(Counter(terms).items())
         codes = np.asarray([code(term) for term, _ in counted], np.uint32)
-        often = np.asarray([count for _, count in counted], np.float64)
+        times = np.asarray([count for _, count in counted], np.float64)
         found = {}
-        for field, weight in fields:
-            holders = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
-            if not holders.any():
+        for field, field_weight in fields:
+            frequencies = np.asarray([self.frequency(term, field) for term, _ in counted], np.int64)
+            if not frequencies.any():
                 continue
-            worth = weight * often * inverse_frequency(self.live_passages, holders)
-            found[field] = codes[holders > 0], worth[holders > 0]
+            weights = field_weight * times * inverse_frequency(self.live_passages, frequencies)
+            found[field] = codes[frequencies > 0], weights[frequencies > 0]
         return found
-
-    def first_by_bm25(
-        self, terms: Sequence[str], found: Sequence[int], limit: int, fields: Mapping[int, float]
-    ) -> list[int]:
-        """Of the passages found the `limit` that come first by BM25, best first."""
-        scores = self.bm25(terms, found, fields)
-        ordered = sorted(zip(-scores, map(self.key, found), found, strict=True))
-        return [number for _, _, number in ordered[:limit]]

@@ -1,4 +1,4 @@
-"""Filters: which reports may answer."""
+"""Keep articles by place, date and publisher."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from corpus.text.normalize import fold
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What articles are asked; an empty name counts as none. See `Retriever.ask`."""
+    """Conditions that an article must meet; None or an empty name is no condition. See `Retriever.ask`."""
 
     place: str | None = None
     since: date | None = None
@@ -19,11 +19,11 @@ class Filter:
 
     @property
     def keeps_all(self) -> bool:
-        """Whether nothing is asked."""
+        """Whether there is no condition."""
         return not (self.place or self.publisher or self.since or self.until)
 
     def holds(self, article: Article) -> bool:
-        """Whether an article may answer; its text is not looked at."""
+        """Whether an article, whose text may be missing, meets the conditions."""
         if self.place and folded(self.place) not in folded(article.place or ""):
             return False
         if self.publisher and not any(folded(self.publisher) in folded(name) for name in publishers(article)):
@@ -37,5 +37,5 @@ class Filter:
 
 @lru_cache(4_096)
 def folded(name: str) -> str:
-    """A place or a paper as it is compared; they are few, and are compared article by article."""
+    """Fold the name of a place or publisher for comparison; cached, because names recur in many articles."""
     return fold(name)

@@ -1,7 +1,7 @@
-"""The ledger: which files the current generation was made from, so that only changed ones are read.
+"""The ledger: which files the current generation was made from, so that only changed files are read.
 
-It is a cache beside the generations. One that is missing, that belongs to another generation or to another
-way of reading, costs the reading of all files and nothing else.
+It is a cache: if it is missing, or belongs to another generation or version of the reader, all files are
+read.
 """
 
 import json
@@ -15,20 +15,27 @@ from corpus import Rejection
 from corpus.read import READER_VERSION
 
 UNSETTLED_SECONDS = 2.0
-"""A file changed so shortly before it was read may have changed again within the clock's grain."""
+"""A file modified less than this before it was read may change again without a new modification time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A file as it was when it was read: size in bytes, time of its last change, what it did not give."""
+    """A file as it was when it was read.
+
+    Attributes:
+        size: in bytes.
+        modified: in nanoseconds.
+        settled: whether a later change shows in `modified`.
+        rejected: which of its articles could not be read.
+    """
 
     size: int
-    modified: int  # nanoseconds
+    modified: int
     settled: bool
     rejected: tuple[Rejection, ...] = ()
 
     def is_still(self, path: str) -> bool:
-        """Whether the file is surely as it was."""
+        """Whether the file is certainly unchanged."""
         if not self.settled:
             return False
         now = seen(path)
@@ -36,9 +43,9 @@ class Seen:
 
 
 def seen(path: Path | str) -> Seen:
-    """Look at a file; one that cannot be looked at is never settled."""
+    """Return size and modification time of a file; a file that cannot be accessed is not settled."""
     try:
-        state = os.stat(path)  # noqa: PTH116 - a Path for each of 20,000 files takes longer than all else
+        state = os.stat(path)  # noqa: PTH116 - making a Path for each file takes most of the time
     except OSError:
         return Seen(-1, 0, False)
     settled = time.time() - state.st_mtime > UNSETTLED_SECONDS
@@ -46,7 +53,7 @@ def seen(path: Path | str) -> Seen:
 
 
 def read_ledger(index: Path, generation: int) -> dict[str, Seen]:
-    """What is known of the files a generation was made from; nothing where that is not sure."""
+    """Return the files a generation was made from; empty if the ledger is not that generation's."""
     try:
         record = json.loads((index / "files.json").read_text(encoding="utf-8"))
         if (record["generation"], record["reading"]) != (generation, READER_VERSION):

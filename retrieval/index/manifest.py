@@ -1,4 +1,4 @@
-"""What a generation says of itself, and where on disk it and its segments lie (see `generation`)."""
+"""The manifest of a generation, and the folders of generations and segments (see `local.generation`)."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,12 +7,12 @@ from pathlib import Path
 from retrieval.errors import IndexDamaged, OtherFormat, OtherModel, mending, refresh_command
 
 FORMAT = 5
-"""The version of what is on disk, and of how passages are cut and embedded; another one is refused."""
+"""Version of the files, and of how passages are split and embedded; an index of another is refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """A segment of a generation: its folder's number, and the articles in it that are no more."""
+    """A segment of a generation: the number of its folder, and the numbers of its dead documents."""
 
     number: int
     dead: tuple[int, ...]
@@ -20,7 +20,11 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation says of itself; the counts are of what is live. bits: see `segment.Counts`."""
+    """Which model made a generation, and what it holds; counts are of what is live.
+
+    Attributes:
+        bits: of a component of a token vector; 0: none are stored.
+    """
 
     format: int
     generation: int
@@ -31,18 +35,18 @@ class Manifest:
     passages: int
     segments: tuple[SegmentEntry, ...]
 
-    def require_model(self, model: str, where: object) -> None:
-        """Raise `OtherModel` unless the index that lies there was made by `model`."""
+    def require_model(self, model: str, location: object) -> None:
+        """Raise `OtherModel` unless the index at `location` was made by `model`."""
         if self.model != model:
             raise OtherModel(
-                f"the index in {where} was made by the model {self.model}, but {model} is set. "
+                f"the index in {location} was made by the model {self.model}, but {model} is set. "
                 "Set EMBEDDING_MODEL to the former, or rebuild the index: "
-                f"{refresh_command(where)} --model {model} --rebuild"
+                f"{refresh_command(location)} --model {model} --rebuild"
             )
 
 
 def current_number(index: Path) -> int | None:
-    """The number of the generation that serves, or None where none was published."""
+    """Return the number of the current generation, or None where none was published."""
     try:
         content = (index / "current").read_bytes().strip()
     except (FileNotFoundError, NotADirectoryError):
@@ -50,17 +54,17 @@ def current_number(index: Path) -> int | None:
     except OSError as error:
         raise IndexDamaged(f"{index / 'current'} cannot be read: {error.strerror}") from error
     if not content.isdigit():
-        raise IndexDamaged(f"{index / 'current'} holds no generation's number. {mending(index)}")
+        raise IndexDamaged(f"{index / 'current'} holds no number of a generation. {mending(index)}")
     return int(content)
 
 
 def generation_folder(index: Path, number: int) -> Path:
-    """Where a generation lies."""
+    """Return the folder of a generation."""
     return index / "generations" / f"{number:08d}"
 
 
 def segment_folder(index: Path, number: int) -> Path:
-    """Where a segment lies."""
+    """Return the folder of a segment."""
     return index / "segments" / f"{number:08d}"
 
 

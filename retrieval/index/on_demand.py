@@ -1,30 +1,28 @@
-"""Token vectors of an index that stores none: computed for the passages that come near, and remembered."""
+"""Compute the token vectors of passages when they are needed, for an index that stores none."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
-from retrieval.index.late_interaction import Met, met
+from cachetools import LRUCache
+
+from retrieval.index.late_interaction import TokenMatches, match_embedding
 from retrieval.models.encoder import Embedding, Encoder, Floats
 
-REMEMBERED = 500
-"""Passages whose token vectors are kept in memory, some 300 KB each."""
+CACHED_PASSAGES = 500
+"""Passages whose token vectors are kept in memory."""
 
 
-class Unstored:
-    """Meets questions with passages by encoding these; safe for one thread at a time."""
+class OnDemandTokens:
+    """Encodes passages to compare them with questions; not safe to share between threads."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known: OrderedDict[str, Embedding] = OrderedDict()
+        self._cache: LRUCache[str, Embedding] = LRUCache(CACHED_PASSAGES)
 
-    def meet(self, question: Floats, texts: Sequence[str]) -> list[Met]:
-        """A question's tokens, (Q, D), with those of passages."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, self._encoder.encode_passages(new), strict=True))
-        found = [met(question, self._known[text]) for text in texts]
-        for text in texts:
-            self._known.move_to_end(text)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return found
+    def match_tokens(self, question: Floats, texts: Sequence[str]) -> list[TokenMatches]:
+        """Compare a question's tokens, (Q, D), with those of passages, given by their texts."""
+        cached = {text: self._cache[text] for text in texts if text in self._cache}
+        missing = [text for text in dict.fromkeys(texts) if text not in cached]
+        encoded = dict(zip(missing, self._encoder.encode_passages(missing), strict=True)) if missing else {}
+        self._cache.update(encoded)
+        embeddings = cached | encoded
+        return [match_embedding(question, embeddings[text]) for text in texts]

@@ -1,56 +1,89 @@
-"""Telling anew: the stories that a refresh has to write, with the vectors of their passages."""
+"""What a refresh writes to an index: the documents that changed, with the vectors of their passages."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus import Article, Passage, split_passages
-from corpus.text.duplicates import ArticleCopy, canonical_article, group_duplicates
-from retrieval.index.late_interaction import Quantiser
-from retrieval.index.local.segment import StoredMember, StoredPassage, Story
-from retrieval.indexing.diff import Plan, Received, article_hash
-from retrieval.models.encoder import Encoder
+from corpus.text.duplicates import ArticleCopy, Signature, canonical_article, group_duplicates
+from retrieval.index.quantization import TokenQuantizer
+from retrieval.index.records import Document, DocumentRef, StoredCopy, StoredPassage, article_hash
+from retrieval.models.encoder import Embedding, Encoder
 
 CHUNK = 256
-"""Passages embedded between two reports of progress."""
+"""Passages that are embedded between two reports of progress."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is (0: not known)."""
+"""Receives what is being done, how much of it is done, and how much there is (0: unknown)."""
 
 
 @dataclass(frozen=True, slots=True)
-class ToldAnew:
-    """A story to be written, before its passages are embedded."""
+class ReadArticle:
+    """An article as read from a file that was last modified at `modified`, in nanoseconds."""
+
+    file: str
+    article: Article
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the reports differ from an index.
+
+    Attributes:
+        dead: the documents to remove.
+        copies: the articles of which the documents to write are made, with their signatures.
+        added, changed, removed, unchanged: counts of articles as received.
+    """
+
+    dead: frozenset[DocumentRef]
+    copies: tuple[tuple[ReadArticle, Signature], ...]
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to write, before its passages are embedded."""
 
     article: Article
-    members: tuple[StoredMember, ...]
+    copies: tuple[StoredCopy, ...]
     passages: tuple[Passage, ...]
 
 
-class Telling:
-    """The stories of a plan. `bits` a component of a token vector are to be stored; `known` are the passages
-    of the stories that are no more: most of their words come back."""
+class Update:
+    """The new documents of a refresh, which embeds their passages as they are read.
+
+    Args:
+        changes: what the documents are made of.
+        former: passages of removed documents; those with the same text need not be embedded again.
+        load_encoder: loads the model when it is first needed.
+        progress: receives how many passages are embedded.
+        bits: of a component of the token vectors to store.
+    """
 
     def __init__(
         self,
-        todo: Plan,
-        known: Iterable[StoredPassage],
+        changes: Changes,
+        former: Iterable[StoredPassage],
         load_encoder: Callable[[], Encoder],
         progress: Progress,
         bits: int,
     ) -> None:
         self.bits = bits
         self.embedded = 0
-        self.stories = _told_anew(todo)
-        self._known = {_digest(former.passage.text): former for former in known}
+        self.new_documents = _new_documents(changes)
+        self._former = {_digest(stored.passage.text): stored for stored in former}
         self._load = load_encoder
         self._encoder: Encoder | None = None
         self._progress = progress
 
     @property
     def passages(self) -> int:
-        """The number of passages of all stories."""
-        return sum(len(story.passages) for story in self.stories)
+        """The number of passages of all new documents."""
+        return sum(len(document.passages) for document in self.new_documents)
 
     @property
     def encoder(self) -> Encoder:
@@ -59,58 +92,60 @@ class Telling:
             self._encoder = self._load()
         return self._encoder
 
-    def told(self, quantiser: Quantiser) -> Iterator[Story]:
-        """The stories with their passages' vectors: those that were there before, else the model's."""
-        known = self._known
-        total = sum(_digest(p.text) not in known for story in self.stories for p in story.passages)
-        for group in _groups(self.stories):
-            texts = [p.text for story in group for p in story.passages if _digest(p.text) not in known]
+    def documents(self, quantizer: TokenQuantizer) -> Iterator[Document]:
+        """Yield the new documents with the vectors of their passages."""
+        total = sum(self._is_new(p) for document in self.new_documents for p in document.passages)
+        for group in _groups(self.new_documents):
+            texts = [p.text for document in group for p in document.passages if self._is_new(p)]
             if texts:
                 self._progress("embedding passages", self.embedded, total)
-            fresh = iter(self.encoder.encode_passages(texts) if texts else ())
+            embeddings = iter(self.encoder.encode_passages(texts) if texts else ())
             self.embedded += len(texts)
-            for story in group:
-                done = []
-                for passage in story.passages:
-                    former = known.get(_digest(passage.text))
-                    if former is None:
-                        embedding = next(fresh)
-                        done.append(StoredPassage(passage, embedding.vector, quantiser.stored(embedding)))
-                    else:
-                        done.append(replace(former, passage=passage))
-                yield Story(story.article, story.members, tuple(done))
+            for document in group:
+                passages = tuple(self._stored(p, embeddings, quantizer) for p in document.passages)
+                yield Document(document.article, document.copies, passages)
+
+    def _is_new(self, passage: Passage) -> bool:
+        return _digest(passage.text) not in self._former
+
+    def _stored(
+        self, passage: Passage, embeddings: Iterator[Embedding], quantizer: TokenQuantizer
+    ) -> StoredPassage:
+        former = self._former.get(_digest(passage.text))
+        if former is not None:
+            return replace(former, passage=passage)
+        embedding = next(embeddings)
+        return StoredPassage(passage, embedding.vector, quantizer.encode(embedding))
 
 
-def _told_anew(todo: Plan) -> list[ToldAnew]:
-    received = {member.article.id: one for one, member in todo.members}
-    found = []
-    for story in group_duplicates([member for _, member in sorted(todo.members, key=_by_id)]):
-        article = canonical_article(story)
-        members = tuple(_stored_member(received[member.article.id], member) for member in story)
-        found.append(ToldAnew(article, members, split_passages(article)))
-    return sorted(found, key=lambda story: story.article.id)
+def _new_documents(changes: Changes) -> list[NewDocument]:
+    """Group the copies by duplication; the documents are ordered by the id of their article."""
+    copies = sorted(changes.copies, key=lambda copy: copy[0].article.id)
+    read_by_id = {read.article.id: read for read, _ in copies}
+    documents = []
+    for group in group_duplicates([ArticleCopy(r.article, r.modified, signature) for r, signature in copies]):
+        article = canonical_article(group)
+        stored = tuple(_stored_copy(read_by_id[copy.article.id], copy.signature) for copy in group)
+        documents.append(NewDocument(article, stored, split_passages(article)))
+    return sorted(documents, key=lambda document: document.article.id)
 
 
-def _groups(told_anew: Sequence[ToldAnew]) -> Iterator[list[ToldAnew]]:
-    """Stories in runs of about CHUNK passages."""
-    group: list[ToldAnew] = []
+def _stored_copy(read: ReadArticle, signature: Signature) -> StoredCopy:
+    return StoredCopy(read.article.id, read.file, article_hash(read.article), signature)
+
+
+def _groups(documents: Sequence[NewDocument]) -> Iterator[list[NewDocument]]:
+    """Yield runs of documents with about CHUNK passages together."""
+    group: list[NewDocument] = []
     passages = 0
-    for story in told_anew:
-        group.append(story)
-        passages += len(story.passages)
+    for document in documents:
+        group.append(document)
+        passages += len(document.passages)
         if passages >= CHUNK:
             yield group
             group, passages = [], 0
     if group:
         yield group
-
-
-def _stored_member(received: Received, member: ArticleCopy) -> StoredMember:
-    return StoredMember(member.article.id, received.file, article_hash(received.article), member.signature)
-
-
-def _by_id(pair: tuple[Received, ArticleCopy]) -> str:
-    return pair[0].article.id
 
 
 def _digest(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Adding one report by hand: a file, or a page from the web, into the folder of reports."""
+"""Add one report to the folder of reports: a file, or a page from the web."""
 
 import re
 import shutil
@@ -19,47 +19,57 @@ LONGEST_NAME = 80
 
 
 def add(source: str, corpus: Path, *, private: bool = False) -> str:
-    """Put a file, or the page at a URL, into the folder of reports; returns the new file's name there.
+    """Add a file, or the page at a URL, to the folder of reports.
 
-    It is read on trial first: what gives no article is not added. A name that is taken is not overwritten,
-    whoever else adds meanwhile. Raises `CorpusError`, `FetchError`; `private` allows addresses in private
-    networks.
+    Nothing is overwritten: if the name exists, the new file gets a number.
+
+    Args:
+        source: the path of a file, or a URL.
+        corpus: the folder of reports.
+        private: whether URLs of private networks are allowed.
+
+    Returns:
+        The name of the new file.
+
+    Raises:
+        CorpusError: the file cannot be read, or holds no article.
+        FetchError: the page cannot be fetched.
     """
     require_folder(corpus)
     with TemporaryDirectory(prefix=".adding-", dir=corpus, ignore_cleanup_errors=True) as folder:
         trial = Path(folder)
-        drafted = _fetched(source, trial, private) if "://" in source else _copied(Path(source), trial)
+        draft = _fetch_into(source, trial, private) if "://" in source else _copy_into(Path(source), trial)
         try:
-            read_file(drafted, trial)
+            read_file(draft, trial)
         except UnreadableReport as unreadable:
             raise CorpusError(f"{source} is not added: {unreadable.reason}") from unreadable
-        return drafted.replace(_free(corpus, drafted.name)).name
+        return draft.replace(_reserve(corpus, draft.name)).name
 
 
-def _copied(file: Path, trial: Path) -> Path:
+def _copy_into(file: Path, trial: Path) -> Path:
     try:
         return Path(shutil.copyfile(file, trial / file.name))
     except OSError as error:
         raise CorpusError(f"{file} cannot be read: {error.strerror or error}") from error
 
 
-def _fetched(url: str, trial: Path, private: bool) -> Path:
+def _fetch_into(url: str, trial: Path, private: bool) -> Path:
     content, found, kind = fetch(url, private=private)
     suffix = SUFFIXES.get(kind.partition(";")[0].strip().lower())
     if suffix is None:
         raise CorpusError(f"{found} is {kind or 'of unknown type'}, not a page, a PDF or plain text")
     parts = urlsplit(found)
     words = re.sub(r"[^\w.-]+", "-", unquote(f"{parts.hostname}{parts.path}")).strip("-.")
-    drafted = trial / (words.removesuffix(suffix)[:LONGEST_NAME] + suffix)
-    # Browsers note where a saved page came from in the same way; the reader takes the address from it.
+    draft = trial / (words.removesuffix(suffix)[:LONGEST_NAME] + suffix)
+    # Browsers mark saved pages in this way; the reader takes the URL from the mark.
     mark = f"<!-- saved from url=({len(found):04d}){found} -->\n".encode() if suffix == ".html" else b""
     byte_order_mark = content[:3] if content.startswith(b"\xef\xbb\xbf") else b""
-    drafted.write_bytes(byte_order_mark + mark + content[len(byte_order_mark) :])
-    return drafted
+    draft.write_bytes(byte_order_mark + mark + content[len(byte_order_mark) :])
+    return draft
 
 
-def _free(corpus: Path, name: str) -> Path:
-    """A path in the folder that no file had yet; an empty file keeps it from whoever else adds."""
+def _reserve(corpus: Path, name: str) -> Path:
+    """Create an empty file under a new name, so that no other process takes the name; returns its path."""
     stem, suffix = Path(name).stem, Path(name).suffix
     taken = 1
     target = corpus / name

@@ -1,103 +1,84 @@
-"""Planning a refresh: which stories are no more, and which are to be told anew."""
+"""Compare the reports with an index: which documents to remove, and of which articles to write new ones."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
-from corpus import Article
-from corpus.text.duplicates import ArticleCopy, signature
-from retrieval.index.base import Place, Stories
-from retrieval.index.local.segment import ReceivedIn, catalog_record
+from corpus.text.duplicates import Signature, signature
+from retrieval.index.base import Documents
+from retrieval.index.records import CopyRecord, DocumentRef, article_hash
+from retrieval.index.update import Changes, ReadArticle
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An article as read from a file, `modified` in nanoseconds."""
+def find_changes(
+    before: Documents | None,
+    read: Iterable[ReadArticle],
+    unchanged_files: frozenset[str],
+    read_again: Callable[[str], Mapping[str, ReadArticle]],
+) -> Changes:
+    """Compare articles with the documents of an index.
 
-    file: str
-    article: Article
-    modified: int
+    A document is written anew with all its copies when one of them was added, changed or removed.
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a refresh has to do; added … unchanged count articles as received."""
-
-    dead: frozenset[Place]
-    members: tuple[tuple[Received, ArticleCopy], ...]  # of the stories to be told anew
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-
-
-def article_hash(article: Article) -> str:
-    """Equal hashes, equal articles."""
-    record = catalog_record(article) | {"text": article.text}
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def plan(
-    before: Stories | None,
-    received: Iterable[Received],
-    untouched: frozenset[str],
-    read_again: Callable[[str], dict[str, Received]],
-) -> Plan:
-    """Compare what was read with what is stored from all files but the `untouched` ones.
-
-    `read_again` gives the articles, by id, of an untouched file whose story is touched all the same.
+    Args:
+        before: the documents of the index; None where there is no index.
+        read: the articles of all files but the unchanged ones.
+        unchanged_files: files that need not be read.
+        read_again: reads an unchanged file; returns its articles by id.
     """
-    new = {one.article.id: one for one in received}
-    stored = _stored(before)
-    dead: set[Place] = set()
-    changed = removed = 0
-    for id, (place, known) in stored.items():
-        if known.file not in untouched:
-            if id not in new:
-                removed += 1
-                dead.add(place)
-            elif article_hash(new[id].article) != known.hash:
-                changed += 1
-                dead.add(place)
-    added = len(new.keys() - stored.keys())
-    touched = [new[id] for id in new if id not in stored or stored[id][0] in dead]
-    placed: dict[str, tuple[Received, ArticleCopy]] = {}
-    opened: set[Place] = set()
+    read_by_id = {one.article.id: one for one in read}
+    stored = {copy.id: (document, copy) for document, copy in before.copies()} if before else {}
+    removed, changed = _removed_and_changed(stored, read_by_id, unchanged_files)
+    dead = {stored[id][0] for id in (*removed, *changed)}
+    touched = [one for id, one in read_by_id.items() if id not in stored or stored[id][0] in dead]
+    copies: dict[str, tuple[ReadArticle, Signature]] = {}
+    opened: set[DocumentRef] = set()
+    # A new copy may duplicate documents that did not change; they are replaced, and so are their duplicates.
     while touched or opened != dead:
         for one in touched:
-            member = ArticleCopy(one.article, one.modified, signature(one.article))
-            placed[one.article.id] = one, member
-            dead |= before.tellers(member.signature) if before else set()
+            signed = signature(one.article)
+            copies[one.article.id] = one, signed
+            dead |= before.duplicates_of(signed) if before else set()
         touched = []
-        for place in sorted(dead - opened):
-            opened.add(place)
-            for one in _orphans(before, place, new, untouched, read_again):
-                if one.article.id not in placed:
-                    touched.append(one)
-    kept = len(stored) - removed - changed
-    return Plan(frozenset(dead), tuple(placed.values()), added, changed, removed, kept)
+        for document in sorted(dead - opened):
+            opened.add(document)
+            assert before is not None
+            for copy in before.copies_of(document):
+                remaining = _remaining(copy, read_by_id, unchanged_files, read_again)
+                if remaining is not None and remaining.article.id not in copies:
+                    touched.append(remaining)
+    return Changes(
+        dead=frozenset(dead),
+        copies=tuple(copies.values()),
+        added=len(read_by_id.keys() - stored.keys()),
+        changed=len(changed),
+        removed=len(removed),
+        unchanged=len(stored) - len(removed) - len(changed),
+    )
 
 
-def _stored(before: Stories | None) -> dict[str, tuple[Place, ReceivedIn]]:
-    """The articles as received whose stories are live, by id."""
-    return {known.id: (place, known) for place, known in before.received()} if before else {}
-
-
-def _orphans(
-    before: Stories | None,
-    place: Place,
-    new: dict[str, Received],
-    untouched: frozenset[str],
-    read_again: Callable[[str], dict[str, Received]],
-) -> Iterable[Received]:
-    """What is left of a story that is no more: its articles whose files are still there."""
-    assert before is not None
-    for member in before.told_by(place):
-        if member.file not in untouched:
-            if member.id in new:
-                yield new[member.id]
+def _removed_and_changed(
+    stored: Mapping[str, tuple[DocumentRef, CopyRecord]],
+    read_by_id: Mapping[str, ReadArticle],
+    unchanged_files: frozenset[str],
+) -> tuple[list[str], list[str]]:
+    """Return the ids of stored copies that are gone, and of those that were changed."""
+    removed, changed = [], []
+    for id, (_, copy) in stored.items():
+        if copy.file in unchanged_files:
             continue
-        again = read_again(member.file).get(member.id)
-        if again is not None:
-            yield again
+        if id not in read_by_id:
+            removed.append(id)
+        elif article_hash(read_by_id[id].article) != copy.hash:
+            changed.append(id)
+    return removed, changed
+
+
+def _remaining(
+    copy: CopyRecord,
+    read_by_id: Mapping[str, ReadArticle],
+    unchanged_files: frozenset[str],
+    read_again: Callable[[str], Mapping[str, ReadArticle]],
+) -> ReadArticle | None:
+    """Return the article of a stored copy as it is now, or None if it is gone."""
+    if copy.file in unchanged_files:
+        return read_again(copy.file).get(copy.id)
+    return read_by_id.get(copy.id)

@@ -1,4 +1,4 @@
-"""Watching: refresh whenever the folder of reports changes."""
+"""Refresh whenever the folder of reports changes."""
 
 import logging
 import threading
@@ -9,49 +9,61 @@ from watchfiles import watch
 
 from corpus import Rejection, WenbaoError, require_folder
 from retrieval.errors import IndexBusy
-from retrieval.indexing.refresh import Report
+from retrieval.indexing.refresh import RefreshReport
 
 SETTLE_MS = 1_000
-"""A burst of changes is taken together, at the latest after this time."""
+"""The longest time for which changes are collected before a refresh."""
 
 QUIET_MS = 300
-"""How long nothing must change for a burst to be over."""
+"""The time without changes after which a refresh begins."""
 
 AGAIN_MS = 2_500
-"""After this time a file that was read while it was written is read once more."""
+"""The time after which a file that may have been read while it was written is read again."""
 
 _log = logging.getLogger(__name__)
 
 
 def follow(
     corpus: Path,
-    refresh: Callable[[], Report],
+    refresh: Callable[[], RefreshReport],
     stop: threading.Event,
-    told: Callable[[Report], None] = lambda _: None,
+    on_change: Callable[[RefreshReport], None] = lambda _: None,
     rejected: Iterable[Rejection] = (),
 ) -> None:
-    """Call `refresh` at once, and after every change below `corpus`, until `stop` is set.
+    """Call `refresh` at once, and after every change below a folder.
 
-    What it raises is logged, and the next change tried again: the index serves on as it is. `told` gets
-    the report of every refresh that changed something; a rejected file is named once, and not at all if it
-    is among the `rejected` that were named before. Raises `CorpusError` where there is no folder.
+    Errors of `refresh` are logged; the index stays as it is and the next change is tried again.
+
+    Args:
+        corpus: the folder to watch.
+        refresh: brings the index in step with the folder.
+        stop: ends the watching when it is set.
+        on_change: receives the report of every refresh that changed the index.
+        rejected: what was already logged as rejected; every other rejection is logged once.
+
+    Raises:
+        CorpusError: the folder is missing.
     """
     require_folder(corpus)
-    named = set(rejected)
-    _refreshed(refresh, told, named)
-    # What changed between that refresh and the first look, or while a file was read, shows at one more.
-    once_more = True
+    logged = set(rejected)
+    _refresh_once(refresh, on_change, logged)
+    # A change before the watching began, or while a file was read, is found by one more refresh.
+    again = True
     for found in watch(
         corpus, debounce=SETTLE_MS, step=QUIET_MS, stop_event=stop,
         rust_timeout=AGAIN_MS, yield_on_timeout=True, raise_interrupt=False,
     ):  # fmt: skip
-        if found or once_more:
-            done = _refreshed(refresh, told, named)
-            once_more = bool(found) or not done
+        if found or again:
+            done = _refresh_once(refresh, on_change, logged)
+            again = bool(found) or not done
 
 
-def _refreshed(refresh: Callable[[], Report], told: Callable[[Report], None], named: set[Rejection]) -> bool:
-    """Refresh once; returns whether it was done, and is not to be tried again soon."""
+def _refresh_once(
+    refresh: Callable[[], RefreshReport],
+    on_change: Callable[[RefreshReport], None],
+    logged: set[Rejection],
+) -> bool:
+    """Refresh once; returns False if it should be tried again soon, because another process was writing."""
     try:
         report = refresh()
     except IndexBusy:
@@ -60,10 +72,10 @@ def _refreshed(refresh: Callable[[], Report], told: Callable[[Report], None], na
         _log.error("The index stays as it is: %s", error)
         return True
     for rejection in report.rejected:
-        if rejection not in named:
+        if rejection not in logged:
             _log.warning("Left out: %s: %s", rejection.file, rejection.reason)
-    named.clear()
-    named.update(report.rejected)
+    logged.clear()
+    logged.update(report.rejected)
     if report.added or report.changed or report.removed:
-        told(report)
+        on_change(report)
     return True

@@ -153,20 +153,20 @@ def unmentioned(generation: Snapshot, question: Question) -> str | None:
 
 def _is_mentioned(generation: Snapshot, name: str) -> bool:
     """Whether some report may hold a name: every term of it stands somewhere."""
-    return all(generation.holders(term) for term in terms(name))
+    return all(generation.passage_frequency(term) for term in terms(name))
 
 
 def _year_is_mentioned(generation: Snapshot, year: int) -> bool:
     """Whether some report names a year, or was written in it or in the next, in which it is last year."""
     written = (year, year + 1)
-    return generation.holders(str(year)) > 0 or any(
+    return generation.passage_frequency(str(year)) > 0 or any(
         generation.frequency(str(each), HEADER) for each in written
     )
 
 
 def _coverages(generation: Snapshot, question: Question, ranked: Sequence[Ranked]) -> list[float]:
     """The part of the question's words, by weight, that each ranked passage or its header holds."""
-    words = {term: generation.rarity(term) for term in question.terms if term not in ASKING}
+    words = {term: generation.idf(term) for term in question.terms if term not in ASKING}
     total = sum(words.values()) or 1.0
-    held = [generation.codes(candidate.passage) for candidate in ranked]
+    held = [generation.term_codes(candidate.passage) for candidate in ranked]
     return [sum(weight for term, weight in words.items() if code(term) in codes) / total for codes in held]

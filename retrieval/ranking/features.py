@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from retrieval.index.late_interaction import Met
+from retrieval.index.late_interaction import TokenMatches
 from retrieval.ranking.sentences import Closest, Evidence
 from retrieval.ranking.weights import Weights
 
@@ -24,7 +24,7 @@ class Ranked:
     """
 
     passage: int
-    met: Met
+    met: TokenMatches
     maxsim: float
     pooled: float
     bm25: float

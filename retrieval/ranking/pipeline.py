@@ -10,8 +10,8 @@ import numpy as np
 
 from corpus.text.normalize import compact, is_han
 from retrieval.index.base import Scope, Snapshot
-from retrieval.index.late_interaction import Met
-from retrieval.index.on_demand import Unstored
+from retrieval.index.late_interaction import TokenMatches
+from retrieval.index.on_demand import OnDemandTokens
 from retrieval.models.encoder import Floats
 from retrieval.query.parse import Question
 from retrieval.ranking.features import Ranked, score_of
@@ -56,7 +56,7 @@ def rank(
     generation: Snapshot,
     question: Question,
     scope: Scope | None = None,
-    unstored: Unstored | None = None,
+    unstored: OnDemandTokens | None = None,
     least: int = 0,
 ) -> list[Ranked]:
     """Order the passages that come near a question, best first; ties by article id and place in it.
@@ -93,19 +93,19 @@ def _candidates(
     generation: Snapshot,
     question: Question,
     scope: Scope,
-    unstored: Unstored | None,
+    unstored: OnDemandTokens | None,
     weights: Weights | None,
     limit: int,
 ) -> list[Ranked]:
     """The nearest `limit` of what the dense and the lexical side find, not yet settled: of the times and
     places asked about each may speak.
     """
-    lexical = generation.sharing(question.terms, CANDIDATES, scope)
+    lexical = generation.search_terms(question.terms, CANDIDATES, scope)
     syllables = syllables_of(generation, question)
-    sounding = generation.sharing(syllables, CANDIDATES, scope, PINYIN_FIELDS) if syllables else []
-    dense = generation.nearest(question.embedding.vector, CANDIDATES, scope)
+    sounding = generation.search_terms(syllables, CANDIDATES, scope, PINYIN_FIELDS) if syllables else []
+    dense = generation.search_vectors(question.embedding.vector, CANDIDATES, scope)
     # In an order that does not depend on how the index grew: of equals the first stays first.
-    passages = sorted({*lexical, *sounding, *dense}, key=generation.key)
+    passages = sorted({*lexical, *sounding, *dense}, key=generation.sort_key)
     if not passages:
         return []
     pooled = generation.cosines(question.embedding.vector, passages)  # (C,)
@@ -235,13 +235,13 @@ def _by_score(candidates: Iterable[Ranked]) -> list[Ranked]:
 
 
 def _met(
-    generation: Snapshot, question: Question, passages: Sequence[int], unstored: Unstored | None
-) -> list[Met]:
+    generation: Snapshot, question: Question, passages: Sequence[int], unstored: OnDemandTokens | None
+) -> list[TokenMatches]:
     if generation.manifest.bits:
-        return generation.meet(question.embedding.tokens, passages)
+        return generation.match_tokens(question.embedding.tokens, passages)
     assert unstored is not None  # whoever opens such an index has the model at hand
     texts = [generation.passage(number).text for number in passages]
-    return unstored.meet(question.embedding.tokens, texts)
+    return unstored.match_tokens(question.embedding.tokens, texts)
 
 
 def syllables_of(generation: Snapshot, question: Question) -> list[str]:
@@ -249,7 +249,7 @@ def syllables_of(generation: Snapshot, question: Question) -> list[str]:
     unknown = [
         syllable
         for term in question.terms
-        if len(term) > 1 and is_han(term[0]) and not generation.holders(term)
+        if len(term) > 1 and is_han(term[0]) and not generation.passage_frequency(term)
         for syllable in syllable_pairs(term)
     ]
     return [*question.syllables, *unknown]

@@ -14,7 +14,7 @@ from corpus import Passage, sentences
 from corpus.text.normalize import compact, fold
 from retrieval.answer import Span
 from retrieval.index.base import Snapshot
-from retrieval.index.late_interaction import Met, maxima
+from retrieval.index.late_interaction import TokenMatches, max_per_run
 from retrieval.query.answer_type import AnswerType, holds_answer
 from retrieval.query.parse import ASKING, Question
 from retrieval.ranking.weights import weights_of
@@ -89,7 +89,7 @@ def evidence(
     generation: Snapshot,
     number: int,
     question: Question,
-    met: Met,
+    met: TokenMatches,
     importance: Floats | None = None,
     worth: Mapping[str, float] | None = None,
 ) -> Evidence:
@@ -111,7 +111,7 @@ def evidence(
     return Evidence(_span(passage, best), by_name, seen, named)
 
 
-def closest_of(text: str, met: Met) -> Closest:
+def closest_of(text: str, met: TokenMatches) -> Closest:
     """How near the parts of a passage come, met with a question; 0 where one of them has no tokens."""
     if not met.cosines.size:
         return Closest(0.0, 0.0, 0.0)
@@ -133,7 +133,7 @@ def reread(
     generation: Snapshot,
     number: int,
     question: Question,
-    met: Met,
+    met: TokenMatches,
     unread: Evidence,
     worth: Mapping[str, float],
 ) -> Evidence:
@@ -157,13 +157,13 @@ def _span(passage: Passage, sentence: int) -> Span:
     return Span(passage.start + start, passage.start + end, passage.text[start:end])
 
 
-def read(reader: "Reader", text: str, met: Met, question: Question) -> "ReaderOutput":
+def read(reader: "Reader", text: str, met: TokenMatches, question: Question) -> "ReaderOutput":
     """Read a passage for a question."""
     met, ends = stated(text, met), _cut(text).ends
     return reader.read(question.embedding.tokens, met.vectors(), sentence_of(met.places, ends), len(ends))
 
 
-def stated(text: str, met: Met) -> Met:
+def stated(text: str, met: TokenMatches) -> TokenMatches:
     """A passage met with a question without its sentences that ask, which answer nothing though they come
     near; as it is where it has no others.
     """
@@ -174,7 +174,8 @@ def stated(text: str, met: Met) -> Met:
     if not keep.any():
         return met
     cosines = met.cosines[keep]
-    return Met(cosines, cosines.max(axis=0), met.places[keep], met.lengths[keep], lambda: met.vectors()[keep])
+    best = cosines.max(axis=0)
+    return TokenMatches(cosines, best, met.places[keep], met.lengths[keep], lambda: met.vectors()[keep])
 
 
 def sentence_of(places: npt.NDArray[Any], ends: Sequence[int]) -> Ints:
@@ -186,7 +187,7 @@ def sentence_of(places: npt.NDArray[Any], ends: Sequence[int]) -> Ints:
 def importance_of(generation: Snapshot, question: Question) -> Floats:
     """How much each token of a question counts, (Q,), by the rarity of its word; together 1."""
     terms_of = set(question.terms)
-    rarity = {term: 0.0 if term in ASKING else generation.rarity(term) for term in terms_of}
+    rarity = {term: 0.0 if term in ASKING else generation.idf(term) for term in terms_of}
     unknown = max([*rarity.values(), 1.0])
     folded = fold(question.text)
     counts = [
@@ -207,7 +208,7 @@ def with_reading(seen: Floats, reading: "ReaderOutput") -> Floats:
     return np.column_stack([seen[:, :-1], reading.sentence_log_shares])
 
 
-def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Floats:
+def signs_of(text: str, met: TokenMatches, question: Question, importance: Floats) -> Floats:
     """The signs of each sentence of a passage that is not read: (S, len(SIGNS)).
 
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
@@ -230,11 +231,11 @@ def signs_of(text: str, met: Met, question: Question, importance: Floats) -> Flo
     )
 
 
-def _by_sentence(ends: Sequence[int], met: Met) -> npt.NDArray[np.float32]:
+def _by_sentence(ends: Sequence[int], met: TokenMatches) -> npt.NDArray[np.float32]:
     """The highest cosine that each token of the question reaches in each sentence: (S, Q)."""
     owner = np.searchsorted(ends, met.places, side="right")  # (T,)
     lengths = np.bincount(owner, minlength=len(ends))[: len(ends)]
-    return maxima(met.cosines[owner < len(ends)], lengths)
+    return max_per_run(met.cosines[owner < len(ends)], lengths)
 
 
 def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.indexing.refresh import Report, refresh
+from retrieval.indexing.refresh import RefreshReport, refresh
 
 MARKET = """【海棠区】海棠菜市场月底开张
 
@@ -55,10 +55,10 @@ def index(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path | str
 
 
 @pytest.fixture
-def refreshed(folder: Path, index: Path | str, encoder) -> Callable[..., Report]:
+def refreshed(folder: Path, index: Path | str, encoder) -> Callable[..., RefreshReport]:
     """Refresh the index from the folder with the text-derived encoder."""
 
-    def run(**options) -> Report:
+    def run(**options) -> RefreshReport:
         return refresh(folder, index, encoder=options.pop("encoder", encoder), **options)
 
     return run

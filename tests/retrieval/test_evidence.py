@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from retrieval.index.late_interaction import Met
+from retrieval.index.late_interaction import TokenMatches
 from retrieval.query.answer_type import AnswerType, ExpectedAnswer
 from retrieval.ranking.sentences import BLOCK, SIGNS, STRETCH, closest_of, signs_of, stated
 
@@ -15,7 +15,7 @@ def met(cosines, places):
     """A passage's tokens, one a code point, at `places`, with these cosines, (T, Q)."""
     cosines = np.asarray(cosines, np.float32)
     best = cosines.max(axis=0, initial=0)
-    return Met(cosines, best, np.asarray(places), np.ones(len(places), np.int64), lambda: cosines)
+    return TokenMatches(cosines, best, np.asarray(places), np.ones(len(places), np.int64), lambda: cosines)
 
 
 def test_what_two_sentences_say_together_comes_nearer_than_what_each_says():

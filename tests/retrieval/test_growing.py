@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from retrieval import Retriever
 from retrieval.errors import IndexUnwritable, OtherBits, OtherFormat
 from retrieval.index.address import parse_address
-from retrieval.index.base import open_store
 from retrieval.index.local.generation import Generation
 from retrieval.index.local.verify import problems
 from retrieval.index.manifest import FORMAT, generation_folder
 from retrieval.index.milvus.connection import disconnect
+from retrieval.index.open import open_index
 from retrieval.indexing.refresh import refresh
 
 TOPICS = ("公园", "养老食堂", "便民步道", "图书馆", "菜市场", "停车场")
@@ -96,7 +96,7 @@ def test_an_index_in_milvus_that_grew_ranks_as_one_built_from_nothing_and_as_a_f
             what = chance.choice(["write", "write", "delete", "rename"])
             apply(folder, (what, chance.randrange(6), chance.randrange(10)))
             refresh(folder, grown, encoder=encoder)
-        assert open_store(grown).problems() == ()
+        assert open_index(grown).problems() == ()
         refresh(folder, fresh, encoder=encoder)
         refresh(folder, local, encoder=encoder)
         wanted = answers(fresh, encoder)
@@ -113,7 +113,7 @@ def test_a_reprint_outlives_the_original_it_was_folded_into(refreshed, folder, i
     original = (folder / "market.txt").read_text(encoding="utf-8")
     (folder / "reprint.txt").write_text(original.replace("海棠日报", "紫荆晚报"), encoding="utf-8")
     refreshed()
-    both = open_store(index).current().articles()
+    both = open_index(index).current().articles()
     assert [(a.id, [r.publisher for r in a.reprints]) for a in both] == [
         ("library.txt", []),
         ("market.txt", ["紫荆晚报"]),
@@ -121,7 +121,7 @@ def test_a_reprint_outlives_the_original_it_was_folded_into(refreshed, folder, i
     (folder / "market.txt").unlink()
     report = refreshed()
     assert (report.removed, report.embedded) == (1, 0)
-    assert [a.publisher for a in open_store(index).current().articles()] == ["紫荆晚报", "紫荆晚报"]
+    assert [a.publisher for a in open_index(index).current().articles()] == ["紫荆晚报", "紫荆晚报"]
 
 
 @pytest.mark.both_homes
@@ -246,7 +246,7 @@ def test_the_precision_of_an_index_is_settled_when_it_is_made(refreshed, index):
     with pytest.raises(OtherBits, match="--token-bits 4 --rebuild"):
         refreshed(bits=4)
     refreshed(bits=4, rebuild=True)
-    assert open_store(index).current().manifest.bits == 4
+    assert open_index(index).current().manifest.bits == 4
 
 
 @pytest.mark.both_homes

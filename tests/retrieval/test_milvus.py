@@ -20,11 +20,14 @@ from retrieval.errors import (
     SettingsError,
 )
 from retrieval.index.address import parse_address
-from retrieval.index.base import locate, open_store
 from retrieval.index.milvus.connection import connect, disconnect
 from retrieval.index.milvus.schema import NAME, NO_VECTOR
 from retrieval.index.milvus.writer import Writer
+from retrieval.index.open import locate, open_index
+from retrieval.index.update import Update
+from retrieval.indexing.diff import find_changes
 from retrieval.indexing.refresh import refresh
+from retrieval.indexing.scan import FolderScan
 
 QUESTION = "海棠菜市场内设摊位多少个"
 
@@ -91,7 +94,7 @@ def test_a_server_that_is_not_there_is_named_without_credentials(caplog):
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     with caplog.at_level(logging.DEBUG), pytest.raises(IndexUnreachable) as refused:
-        open_store(f"milvus://root:geheim@127.0.0.1:{port}")
+        open_index(f"milvus://root:geheim@127.0.0.1:{port}")
     assert f"127.0.0.1:{port}" in str(refused.value)
     assert "geheim" not in str(refused.value) + caplog.text
 
@@ -131,23 +134,23 @@ def test_what_is_a_wildcard_to_the_engine_is_a_letter_to_a_filter(written, folde
 
 def test_a_snapshot_stays_as_it_was_while_a_refresh_writes_and_after_it(written, folder, address):
     written()
-    before = open_store(address).current()
+    before = open_index(address).current()
     edit(folder, 777)
     written()
-    texts = {before.passage(n).text for n in before.sharing(["摊位"], 50, before.scope())}
+    texts = {before.passage(n).text for n in before.search_terms(["摊位"], 50, before.scope())}
     assert any("128个" in text for text in texts)
     assert not any("777个" in text for text in texts)
 
 
 def test_what_a_killed_refresh_left_shows_nowhere_and_is_swept(written, folder, address, encoder):
     written()
-    store = open_store(address)
+    store = open_index(address)
     edit(folder, 777)
     killed = store.current()
     number = killed.manifest.generation + 1
     connection = connect(parse_address(address))
     writer = Writer(connection, killed, number)
-    writer.write(*_plan_of(store, killed, folder, encoder), "letters")  # the state is never written
+    writer.write(*_update_of(store, killed, folder, encoder), "letters")  # the state is never written
     assert "128个" in Retriever.open(address, encoder=encoder).ask(QUESTION).results[0].text
     assert store.problems() == ()
     report = written()
@@ -157,15 +160,12 @@ def test_what_a_killed_refresh_left_shows_nowhere_and_is_swept(written, folder, 
     assert connection.count(killed.collections.articles, "story > 0") == 3  # one of them dead, until the next
 
 
-def _plan_of(store, snapshot, folder, encoder):
-    from retrieval.index.update import Telling
-    from retrieval.indexing.diff import plan
-    from retrieval.indexing.refresh import _Reading
-
-    reading = _Reading(folder, {}, lambda *_: None)
-    stories = store.stories(snapshot)
-    todo = plan(stories, reading.received, reading.untouched, reading.again)
-    return todo, Telling(todo, stories.passages(sorted(todo.dead)), lambda: encoder, lambda *_: None, 4)
+def _update_of(store, snapshot, folder, encoder):
+    scan = FolderScan(folder, {}, lambda *_: None)
+    documents = store.documents(snapshot)
+    changes = find_changes(documents, scan.read, scan.unchanged, scan.read_unchanged)
+    former = documents.passages(sorted(changes.dead))
+    return changes, Update(changes, former, lambda: encoder, lambda *_: None, 4)
 
 
 def test_what_was_written_is_there_after_a_restart(written, folder, address, encoder):
@@ -175,14 +175,14 @@ def test_what_was_written_is_there_after_a_restart(written, folder, address, enc
     disconnect(parse_address(address))
     edit(folder, 777)
     assert written().changed == 1
-    assert open_store(address).problems() == ()
+    assert open_index(address).problems() == ()
 
 
 def test_what_is_dead_is_deleted_by_the_refresh_after(written, folder, address):
     for number in range(4):
         edit(folder, number)
         written()
-    snapshot = open_store(address).current()
+    snapshot = open_index(address).current()
     rows = snapshot.collections.connection.count(snapshot.collections.articles, "story > 0")
     assert rows == 3  # two that live, and one that the last refresh has put an end to
 
@@ -190,25 +190,25 @@ def test_what_is_dead_is_deleted_by_the_refresh_after(written, folder, address):
 def test_a_refresh_that_another_one_overtook_publishes_nothing(written, folder, address, encoder):
     first = written()
     edit(folder, 777)
-    store = open_store(address)
+    store = open_index(address)
     snapshot = store.current()
-    todo = _plan_of(store, snapshot, folder, encoder)
+    written_by_this = _update_of(store, snapshot, folder, encoder)
     connection = connect(parse_address(address))
     with store.writing():
         connection.delete(NAME, 'id like "writer/%"')  # as one does that takes this one to be gone
         with pytest.raises(IndexBusy, match="another refresh"):
-            store.publish(snapshot, *todo, "letters", 1)
+            store.publish(snapshot, *written_by_this, "letters", 1)
     assert store.number() == first.generation
 
 
 def test_what_one_taken_to_be_gone_goes_on_writing_is_not_shown(written, folder, address, encoder):
     written()
-    store, connection = open_store(address), connect(parse_address(address))
+    store, connection = open_index(address), connect(parse_address(address))
     before = store.current()
     edit(folder, 777)
     gone = {"until": time.time() - 1, "number": 2}
     connection.upsert(NAME, {"id": "writer/gone", "said": json.dumps(gone), "none": NO_VECTOR})
-    late = _plan_of(store, before, folder, encoder)
+    late = _update_of(store, before, folder, encoder)
     edit(folder, 778)
     assert written().generation == 3
     Writer(connection, before, 2).write(*late, "letters")
@@ -226,32 +226,32 @@ def test_an_index_of_another_format_is_built_anew(written, address):
     said = json.loads(connection.query(NAME, 'id == "state"', ["said"])[0]["said"]) | {"format": 0}
     connection.upsert(NAME, {"id": "state", "said": json.dumps(said), "none": NO_VECTOR})
     with pytest.raises(OtherFormat, match="format 0"):
-        open_store(address).current()
+        open_index(address).current()
     assert written().added == 2
-    assert open_store(address).problems() == ()
+    assert open_index(address).problems() == ()
 
 
 def test_rows_that_are_missing_are_damage_and_a_rebuild_mends_it(written, address):
     written()
-    collections = open_store(address).current().collections
+    collections = open_index(address).current().collections
     collections.connection.delete(collections.passages, "id > 0")
     with pytest.raises(IndexDamaged, match="--rebuild"):
-        open_store(address).current()
+        open_index(address).current()
     written(rebuild=True)
-    assert open_store(address).problems() == ()
+    assert open_index(address).problems() == ()
 
 
 def test_going_back_is_said_to_be_impossible(written, address):
     written()
     with pytest.raises(IndexMissing, match="no generation before"):
-        open_store(address).rollback()
+        open_index(address).rollback()
 
 
 def test_an_article_longer_than_a_row_comes_back_whole(written, folder, address):
     body = "\n\n".join(f"第{n}段:{chr(0x4E00 + n) * 9},共{n}亩。" for n in range(9_000))
     (folder / "long.txt").write_text(f"长报道\n\n{body}", encoding="utf-8")
     written()
-    found = {article.id: article for article in open_store(address).current().articles()}
+    found = {article.id: article for article in open_index(address).current().articles()}
     assert len(found["long.txt"].text) > 65_535
 
 
@@ -273,7 +273,7 @@ def server(tmp_path):
     deadline = time.monotonic() + 30
     while True:
         try:
-            open_store(made)
+            open_index(made)
             break
         except IndexUnreachable:
             assert time.monotonic() < deadline
@@ -289,7 +289,10 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from tests_conftest import LetterEncoder
+from retrieval.index.update import Update
+from retrieval.indexing.diff import find_changes
 from retrieval.indexing.refresh import refresh
+from retrieval.indexing.scan import FolderScan
 print(refresh(Path(sys.argv[1]), sys.argv[2], encoder=LetterEncoder()).generation)
 """
 

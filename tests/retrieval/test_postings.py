@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.index.local.postings import PostingStore, PostingWriter, packed, unpacked
+from retrieval.index.local.postings import PostingStore, PostingWriter, decode_varints, encode_varints
 from retrieval.text.pinyin import syllable_pairs
 from retrieval.text.tokenize import HEADER, PINYIN, TEXT, code, terms
 
@@ -30,10 +30,10 @@ def wanted(*found: str, worth: float = 1.0, mean: float = 10.0):
 
 
 def test_a_list_tells_who_holds_a_term_and_how_often(postings):
-    held = postings.of(code("政协"), TEXT)
+    held = postings.postings(code("政协"), TEXT)
     assert (held.passages.tolist(), held.counts.tolist()) == ([1, 3], [2, 1])
-    assert postings.of(code("两江"), HEADER).passages.tolist() == [0, 1, 2, 3]
-    assert not len(postings.of(code("两江"), TEXT).passages)
+    assert postings.postings(code("两江"), HEADER).passages.tolist() == [0, 1, 2, 3]
+    assert not len(postings.postings(code("两江"), TEXT).passages)
 
 
 def test_the_terms_of_passages_are_counted(postings):
@@ -47,35 +47,35 @@ def test_the_size_of_each_field_is_known(postings):
 
 
 def test_who_holds_more_of_what_is_wanted_comes_first(postings):
-    assert postings.first({TEXT: wanted("政协", "74")}, 1).tolist() == [1]
+    assert postings.candidates({TEXT: wanted("政协", "74")}, 1).tolist() == [1]
 
 
 def test_only_allowed_passages_are_found(postings):
     allowed = np.asarray([True, False, True, True])
-    assert postings.first({TEXT: wanted("政协")}, 10, allowed).tolist() == [3]
+    assert postings.candidates({TEXT: wanted("政协")}, 10, allowed).tolist() == [3]
 
 
 def test_passages_that_come_level_with_the_last_are_found_too(postings):
-    assert postings.first({HEADER: wanted("两江")}, 1).tolist() == [0, 1, 2, 3]
+    assert postings.candidates({HEADER: wanted("两江")}, 1).tolist() == [0, 1, 2, 3]
 
 
 def test_fields_are_added_up(postings):
     of_text, of_header = wanted("荧光"), wanted("两江", worth=0.1)
-    assert postings.first({TEXT: of_text, HEADER: of_header}, 1).tolist() == [2]
+    assert postings.candidates({TEXT: of_text, HEADER: of_header}, 1).tolist() == [2]
 
 
 def test_nothing_wanted_finds_nothing(postings):
-    assert not len(postings.first({}, 10))
+    assert not len(postings.candidates({}, 10))
 
 
 def test_what_is_spelled_alike_is_found_by_its_syllables(postings):
     for written in ("政斜", "zhengxie", "Zhengxie"):
-        assert postings.first({PINYIN: wanted(*syllable_pairs(written))}, 10).tolist() == [1, 3]
+        assert postings.candidates({PINYIN: wanted(*syllable_pairs(written))}, 10).tolist() == [1, 3]
 
 
 def test_postings_of_no_passages_can_be_read(tmp_path):
     PostingWriter(tmp_path).close()
-    assert not len(PostingStore(tmp_path).of(code("政协"), TEXT).passages)
+    assert not len(PostingStore(tmp_path).postings(code("政协"), TEXT).passages)
 
 
 def test_whole_postings_have_no_problems(postings):
@@ -91,8 +91,8 @@ def test_a_list_that_names_a_passage_that_is_not_there_is_a_problem(postings, tm
 
 @given(st.lists(st.integers(0, 2**40)))
 def test_numbers_are_unpacked_as_they_were_packed(numbers):
-    found, sizes = packed(np.asarray(numbers, np.int64))
-    assert unpacked(found).tolist() == numbers
+    found, sizes = encode_varints(np.asarray(numbers, np.int64))
+    assert decode_varints(found).tolist() == numbers
     assert sizes.sum() == len(found)
 
 
@@ -106,5 +106,5 @@ def test_every_list_is_what_was_written(tmp_path_factory, passages):
     store = PostingStore(folder)
     for term in "甲乙丙丁戊":
         held = {number: held.count(term) for number, held in enumerate(passages) if term in held}
-        found = store.of(code(term), TEXT)
+        found = store.postings(code(term), TEXT)
         assert dict(zip(found.passages.tolist(), found.counts.tolist(), strict=True)) == held

@@ -6,20 +6,20 @@ import pytest
 
 from corpus import CorpusError
 from retrieval.errors import IndexBusy, IndexDamaged, IndexMissing, OtherModel
-from retrieval.index.base import open_store
 from retrieval.index.local.generation import Generation
 from retrieval.index.local.publish import rollback
 from retrieval.index.local.verify import problems
 from retrieval.index.manifest import current_number, generation_folder, segment_folder
+from retrieval.index.open import open_index
 from retrieval.index.quantization import SAMPLE
 from retrieval.indexing.refresh import refresh
 
 
 def passages(index):
     """All passages of an index of less than fifty."""
-    snapshot = open_store(index).current()
+    snapshot = open_index(index).current()
     everywhere = [1.0] + [0.0] * (snapshot.manifest.dimension - 1)
-    found = snapshot.nearest(np.asarray(everywhere, np.float32), 50, snapshot.scope())
+    found = snapshot.search_vectors(np.asarray(everywhere, np.float32), 50, snapshot.scope())
     return [snapshot.passage(number) for number in found]
 
 
@@ -56,7 +56,7 @@ def test_a_new_file_is_added_and_a_deleted_one_is_gone(refreshed, folder, index)
     (folder / "park.txt").write_text("【海棠区】公园建成\n\n海棠公园昨日建成,面积30亩。", encoding="utf-8")
     report = refreshed()
     assert (report.added, report.removed, report.unchanged) == (1, 1, 1)
-    assert [article.id for article in open_store(index).current().articles()] == ["market.txt", "park.txt"]
+    assert [article.id for article in open_index(index).current().articles()] == ["market.txt", "park.txt"]
 
 
 @pytest.mark.both_homes
@@ -72,7 +72,7 @@ def test_an_empty_folder_gives_an_empty_index(refreshed, folder, index):
     for file in folder.iterdir():
         file.unlink()
     assert refreshed().passages == 0
-    assert open_store(index).problems() == ()
+    assert open_index(index).problems() == ()
 
 
 @pytest.mark.both_homes
@@ -80,7 +80,7 @@ def test_a_missing_folder_leaves_the_index_as_it_was(refreshed, index, tmp_path,
     before = refreshed()
     with pytest.raises(CorpusError, match="nowhere"):
         refresh(tmp_path / "nowhere", index, encoder=encoder)
-    assert open_store(index).number() == before.generation
+    assert open_index(index).number() == before.generation
 
 
 @pytest.mark.both_homes
@@ -97,12 +97,12 @@ def test_a_rebuild_takes_the_new_model(refreshed, make_encoder, index):
     refreshed()
     report = refreshed(encoder=make_encoder("other", 32), rebuild=True)
     assert report.embedded == report.passages
-    assert open_store(index).current().manifest.model == "other"
+    assert open_index(index).current().manifest.model == "other"
 
 
 @pytest.mark.both_homes
 def test_a_second_refresh_at_the_same_time_is_told_so(refreshed, index):
-    with open_store(index).writing(), pytest.raises(IndexBusy, match="another refresh"):
+    with open_index(index).writing(), pytest.raises(IndexBusy, match="another refresh"):
         refreshed()
 
 
@@ -179,13 +179,13 @@ def test_going_back_to_what_is_not_kept_says_what_is(refreshed, index):
 @pytest.mark.both_homes
 def test_no_index_says_how_to_make_one(index):
     with pytest.raises(IndexMissing, match="python -m retrieval refresh"):
-        open_store(index).current()
+        open_index(index).current()
 
 
 @pytest.mark.both_homes
 def test_a_whole_index_has_no_problems(refreshed, index):
     refreshed()
-    assert open_store(index).problems() == ()
+    assert open_index(index).problems() == ()
 
 
 def test_a_flipped_bit_is_found(refreshed, index):
@@ -247,4 +247,4 @@ def test_overwritten_files_are_damage_to_who_reads_them(refreshed, index, name):
     file.write_bytes(b"\x00" * file.stat().st_size)
     segment = Generation.current(index).segments[0]
     with pytest.raises(IndexDamaged, match=name):
-        _ = segment.heads, segment.dense
+        _ = segment.catalog, segment.dense

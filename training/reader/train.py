@@ -81,7 +81,7 @@ def main() -> None:
     encoded = _encoded(encoder, [*learned, *held])
     learned, held = ([*cases, *mined(cases, encoded)] for cases in (learned, held))
     network = ReaderNetwork(encoder.dimension, drop=0.15)
-    network.token_mean.copy_(torch.from_numpy(Codec.of(encoder, BITS[0]).tokens.mean))
+    network.token_mean.copy_(torch.from_numpy(Codec.fit(encoder, BITS[0]).tokens.mean))
     for epoch, mean in enumerate(teach(network, learned, encoded, options.epochs, draw), 1):
         print(f"epoch {epoch}: {mean:.3f}", flush=True)
     print(measured(Reader(network), held, encoded))
@@ -203,11 +203,11 @@ def _cut() -> Cut:
 
 def _encoded(encoder: Encoder, cases: Sequence[Case]) -> Encoded:
     """Every question and every passage by its text; the tokens of passages as an index gives them back."""
-    quantiser = Codec.of(encoder, BITS[0]).tokens
+    quantizer = Codec.fit(encoder, BITS[0]).tokens
     found = {text: encoder.encode_question(text) for text in dict.fromkeys(case.question for case in cases)}
     texts = list(dict.fromkeys(case.passage for case in cases))
     for text, passage in zip(texts, encoder.encode_passages(texts), strict=True):
-        found[text] = replace(passage, tokens=quantiser.vectors(quantiser.stored(passage)))
+        found[text] = replace(passage, tokens=quantizer.decode(quantizer.encode(passage)))
     return found
 
 

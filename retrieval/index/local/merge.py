@@ -1,4 +1,4 @@
-"""Building: the new segment and the manifest of a generation on disk, from what a refresh has to do."""
+"""Write the new segment of a generation, and merge earlier segments into it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,99 +7,118 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.index.local.generation import Generation
-from retrieval.index.local.publish import drafting, next_segment
-from retrieval.index.local.segment import Segment, Story
+from retrieval.index.local.publish import draft_folder, next_segment
+from retrieval.index.local.segment import Counts, Segment
 from retrieval.index.local.segment_writer import SegmentWriter
 from retrieval.index.manifest import FORMAT, Manifest, SegmentEntry, segment_folder
 from retrieval.index.quantization import Codec
-from retrieval.index.update import Telling
-from retrieval.indexing.diff import Plan
+from retrieval.index.records import Document
+from retrieval.index.update import Changes, Update
 
-SMALL, FACTOR, PEERS = 512, 8, 3
-"""Segments of less than SMALL passages are of one size class, each further class is FACTOR times as
-large; a new segment takes in those of its own class when there are PEERS of them."""
+SMALL, FACTOR, TIER_SIZE = 512, 8, 3
+"""Segments of less than SMALL passages are of one tier, and each further tier is FACTOR times as large.
+
+A new segment is merged with those of its own tier when there are TIER_SIZE of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """A segment of the generation before, and the articles in it that are no more."""
+class _FormerSegment:
+    """A segment of the generation before, and which of its documents are dead in the new one."""
 
     number: int
     segment: Segment
     dead: set[int]
 
     @property
-    def live(self) -> int:
-        """The passages that stay."""
+    def live_passages(self) -> int:
         if not self.dead:
             return self.segment.counts.passages
         return int((~np.isin(self.segment.passages[:, 0], list(self.dead))).sum())
 
-    def stories(self) -> Iterator[Story]:
-        """The stories that stay."""
-        for article in range(self.segment.counts.articles):
-            if article not in self.dead:
-                yield self.segment.story(article)
+    @property
+    def live_articles(self) -> int:
+        return self.segment.counts.articles - len(self.dead)
+
+    def live_documents(self) -> Iterator[Document]:
+        for number in range(self.segment.counts.articles):
+            if number not in self.dead:
+                yield self.segment.document(number)
 
 
-def build(
-    index: Path, before: Generation | None, todo: Plan, telling: Telling, number: int, model: str
+def write_generation(
+    index: Path, before: Generation | None, changes: Changes, update: Update, number: int, model: str
 ) -> Manifest:
-    """Write the new segment, if there is anything to write, and describe the generation."""
-    entries_before = [entry for entry in _entries(before, todo) if entry.live]
-    whole = [entry.segment.counts.passages for entry in entries_before]
-    absorbed = _absorbed([entry.live for entry in entries_before], whole, telling.passages)
-    kept = [entry for i, entry in enumerate(entries_before) if i not in absorbed]
-    dimension = before.manifest.dimension if before else telling.encoder.dimension
-    entries = [SegmentEntry(entry.number, tuple(sorted(entry.dead))) for entry in kept]
-    articles = sum(entry.segment.counts.articles - len(entry.dead) for entry in kept)
-    passages = sum(entry.live for entry in kept)
-    if telling.stories or absorbed:
-        with drafting(index, "segments") as draft:
-            known = before.segments[0].codec if before and before.segments else None
-            codec = known or Codec.of(telling.encoder, telling.bits)
-            writer = SegmentWriter(draft, codec)
-            for i in sorted(absorbed):
-                for story in entries_before[i].stories():
-                    writer.add(story)
-            for story in telling.told(codec.tokens):
-                writer.add(story)
-            counts = writer.close()
-            entries.append(SegmentEntry(next_segment(index), ()))
-            draft.rename(segment_folder(index, entries[-1].number))
+    """Write the new segment, if there is anything to write, and return the manifest of the generation."""
+    former = [segment for segment in _former_segments(before, changes) if segment.live_passages]
+    live = [segment.live_passages for segment in former]
+    whole = [segment.segment.counts.passages for segment in former]
+    chosen = _choose_merged(live, whole, update.passages)
+    kept = [segment for i, segment in enumerate(former) if i not in chosen]
+    dimension = before.manifest.dimension if before else update.encoder.dimension
+    entries = [SegmentEntry(segment.number, tuple(sorted(segment.dead))) for segment in kept]
+    articles = sum(segment.live_articles for segment in kept)
+    passages = sum(segment.live_passages for segment in kept)
+    if update.new_documents or chosen:
+        known = before.segments[0].codec if before and before.segments else None
+        codec = known or Codec.fit(update.encoder, update.bits)
+        merged = [former[i] for i in sorted(chosen)]
+        segment, counts = _write_segment(index, merged, update, codec)
+        entries.append(SegmentEntry(segment, ()))
         articles, passages = articles + counts.articles, passages + counts.passages
-    return Manifest(FORMAT, number, model, dimension, telling.bits, articles, passages, tuple(entries))
+    return Manifest(FORMAT, number, model, dimension, update.bits, articles, passages, tuple(entries))
 
 
-def _entries(before: Generation | None, todo: Plan) -> Iterator[_Entry]:
-    """The segments before, with the tombstones of this generation."""
+def _former_segments(before: Generation | None, changes: Changes) -> Iterator[_FormerSegment]:
     if before:
         pairs = zip(before.manifest.segments, before.segments, strict=True)
-        for place, (entry, segment) in enumerate(pairs):
-            died = {article for owner, article in todo.dead if owner == place}
-            yield _Entry(entry.number, segment, died.union(entry.dead))
+        for position, (entry, segment) in enumerate(pairs):
+            dead = {document.number for document in changes.dead if document.segment == position}
+            yield _FormerSegment(entry.number, segment, dead.union(entry.dead))
 
 
-def _absorbed(live: Sequence[int], whole: Sequence[int], new: int) -> set[int]:
-    """Which segments the new one takes in (a log-structured merge): the mostly dead, and its peers.
+def _choose_merged(live: Sequence[int], whole: Sequence[int], new: int) -> set[int]:
+    """Choose the segments to merge with the new one: those mostly dead, then those of its tier.
 
-    `live` and `whole` count the passages of each segment, `new` those of the stories told anew.
+    This is the policy of a log-structured merge tree, where each passage is copied seldom.
+
+    Args:
+        live: the live passages of each segment.
+        whole: the passages of each segment.
+        new: the passages of new documents.
     """
-    taken = {i for i, count in enumerate(live) if count and 2 * count < whole[i]}
-    size = new + sum(live[i] for i in taken)
+    chosen = {i for i, count in enumerate(live) if count and 2 * count < whole[i]}
+    size = new + sum(live[i] for i in chosen)
     while size:
-        others = {i for i, count in enumerate(live) if count and i not in taken}
-        peers = {i for i in others if _class(live[i]) == _class(size)}
-        if len(peers) < PEERS:
+        others = {i for i, count in enumerate(live) if count and i not in chosen}
+        same_tier = {i for i in others if _tier(live[i]) == _tier(size)}
+        if len(same_tier) < TIER_SIZE:
             break
-        taken |= peers
-        size += sum(live[i] for i in peers)
-    return taken
+        chosen |= same_tier
+        size += sum(live[i] for i in same_tier)
+    return chosen
 
 
-def _class(passages: int) -> int:
-    size_class = 0
+def _tier(passages: int) -> int:
+    tier = 0
     while passages >= SMALL:
         passages //= FACTOR
-        size_class += 1
-    return size_class
+        tier += 1
+    return tier
+
+
+def _write_segment(
+    index: Path, merged: Sequence[_FormerSegment], update: Update, codec: Codec
+) -> tuple[int, Counts]:
+    """Write a segment; returns its number and what it holds."""
+    with draft_folder(index, "segments") as draft:
+        writer = SegmentWriter(draft, codec)
+        for former in merged:
+            for document in former.live_documents():
+                writer.add(document)
+        for document in update.documents(codec.tokens):
+            writer.add(document)
+        counts = writer.close()
+        number = next_segment(index)
+        draft.rename(segment_folder(index, number))
+    return number, counts

@@ -1,17 +1,16 @@
-"""Postings: which passages hold a term, and how often; the lexical side of a segment.
+"""Postings: which passages of a segment contain a term, and how often.
 
 ```
-postings.uint8     the lists, one behind the other: gaps between passages' numbers, the first from -1, as
-                   variable-length integers of seven bits a byte, the low ones first; a gap of 0 says that
-                   the passage holds the term once more
+postings.uint8     the lists one after the other: differences of the numbers of passages, the first from -1,
+                   as variable-length integers of seven bits a byte, the low ones first; a difference of 0
+                   means that the passage contains the term once more
 terms.uint32       (L,) the codes of the terms, ascending within each field
-lists.uint8        (L,) the bytes of each list, packed likewise
+lists.uint8        (L,) the bytes of each list, as variable-length integers
 fields.int64       (F,) where the lists of each field end
 sizes.uint16       (P, F) the number of terms of each field of each passage
 ```
 
-A list is found by bisection and read whole. A passage of 250 characters has some four hundred terms in its
-three fields and takes half a kilobyte here; exact BM25 needs nothing else, whatever is live.
+A list is found by bisection. It has all that exact BM25 needs, whichever passages are live.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +22,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.index.local.mapped import mapped
+from retrieval.index.local.memory_map import map_array
 from retrieval.text.tokenize import FIELDS, Codes, code, weight_of
 
-HELD = 128
-"""Lists kept in memory, those read last: a question looks each up several times."""
+CACHED_LISTS = 128
+"""Lists kept in memory, the last used: a question needs the same list several times."""
 
-LONGEST = np.iinfo(np.uint16).max
-"""Terms of a field that are counted; no passage has as many, a header might."""
+MAX_SIZE = np.iinfo(np.uint16).max
+"""The largest number of terms of a field that can be stored; larger ones are stored as this."""
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
@@ -39,42 +38,42 @@ Weights = npt.NDArray[np.float64]
 
 
 class Postings(NamedTuple):
-    """The passages that hold a term, ascending, and how often each does."""
+    """The passages with a term, ascending, and how often each contains it."""
 
     passages: npt.NDArray[np.int32]  # (N,)
     counts: npt.NDArray[np.int32]  # (N,)
 
 
-NONE = Postings(np.empty(0, np.int32), np.empty(0, np.int32))
+NO_POSTINGS = Postings(np.empty(0, np.int32), np.empty(0, np.int32))
 
 
 class PostingWriter:
-    """Collects the terms of passages, in the order of their numbers."""
+    """Collects the terms of passages, in the order of their numbers, and writes their lists."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._codes: list[list[Codes]] = [[] for _ in FIELDS]
 
     def append(self, fields: Sequence[Sequence[str]]) -> None:
-        """Append one passage by the terms of each of its `FIELDS`."""
-        for mine, found in zip(self._codes, fields, strict=True):
-            mine.append(np.asarray([code(term) for term in found], np.uint32))
+        """Append one passage, given the terms of each of its `FIELDS`."""
+        for codes, terms in zip(self._codes, fields, strict=True):
+            codes.append(np.asarray([code(term) for term in terms], np.uint32))
 
     def close(self) -> None:
         """Write the files."""
-        sizes = np.asarray([[len(codes) for codes in mine] for mine in self._codes], np.int64)
-        np.minimum(sizes, LONGEST).astype(np.uint16).T.tofile(self._folder / "sizes.uint16")
+        sizes = np.asarray([[len(codes) for codes in of_field] for of_field in self._codes], np.int64)
+        np.minimum(sizes, MAX_SIZE).astype(np.uint16).T.tofile(self._folder / "sizes.uint16")
         ends = []
         with (
             (self._folder / "postings.uint8").open("wb") as postings,
             (self._folder / "terms.uint32").open("wb") as terms,
             (self._folder / "lists.uint8").open("wb") as lists,
         ):
-            for mine, lengths in zip(self._codes, sizes, strict=True):
-                codes, gaps, taken = _lists(mine, lengths)
-                gaps.tofile(postings)
+            for of_field, lengths in zip(self._codes, sizes, strict=True):
+                codes, encoded, list_bytes = _lists(of_field, lengths)
+                encoded.tofile(postings)
                 codes.tofile(terms)
-                packed(taken)[0].tofile(lists)
+                encode_varints(list_bytes)[0].tofile(lists)
                 ends.append(len(codes))
         np.cumsum(ends, dtype=np.int64).tofile(self._folder / "fields.int64")
 
@@ -83,17 +82,17 @@ class PostingStore:
     """The postings of a segment, opened for reading; safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._bytes: Bytes = mapped(folder / "postings.uint8", np.uint8)
-        self._codes: Codes = mapped(folder / "terms.uint32", np.uint32)
-        lengths = unpacked(np.fromfile(folder / "lists.uint8", np.uint8))
+        self._bytes: Bytes = map_array(folder / "postings.uint8", np.uint8)
+        self._codes: Codes = map_array(folder / "terms.uint32", np.uint32)
+        lengths = decode_varints(np.fromfile(folder / "lists.uint8", np.uint8))
         self._starts: Numbers = np.concatenate([[0], np.cumsum(lengths)])
         self._fields = [0, *np.fromfile(folder / "fields.int64", np.int64).tolist()]
-        self.sizes: npt.NDArray[np.uint16] = mapped(folder / "sizes.uint16", np.uint16).reshape(
+        self.sizes: npt.NDArray[np.uint16] = map_array(folder / "sizes.uint16", np.uint16).reshape(
             -1, len(FIELDS)
         )
-        self.of = lru_cache(HELD)(self._read)
+        self.postings = lru_cache(CACHED_LISTS)(self._read)
         if len(self._bytes) != self._starts[-1] or len(self._codes) != self._fields[-1]:
-            raise ValueError("its files do not fit one another")
+            raise ValueError("its files do not match")
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -102,46 +101,48 @@ class PostingStore:
         begin, end = self._fields[field : field + 2]
         place = begin + int(np.searchsorted(self._codes[begin:end], np.uint32(term)))
         if place == end or self._codes[place] != term:
-            return NONE
-        gaps = unpacked(self._bytes[self._starts[place] : self._starts[place + 1]])
+            return NO_POSTINGS
+        gaps = decode_varints(self._bytes[self._starts[place] : self._starts[place + 1]])
         first = np.flatnonzero(gaps)  # of each passage
         passages, counts = np.cumsum(gaps[first]) - 1, np.diff(first, append=len(gaps))
         return Postings(passages.astype(np.int32), counts.astype(np.int32))
 
     def counts(self, terms: Codes, passages: Numbers, field: int) -> Numbers:
-        """How often passages hold terms, (passages, terms)."""
+        """Count terms, (T,), in passages, (P,): (P, T)."""
         found = np.zeros((len(passages), len(terms)), np.int64)
         for i, term in enumerate(terms.tolist()):
-            postings = self.of(term, field)
+            postings = self.postings(term, field)
             if len(postings.passages):
                 at = np.searchsorted(postings.passages, passages).clip(max=len(postings.passages) - 1)
                 found[:, i] = np.where(postings.passages[at] == passages, postings.counts[at], 0)
         return found
 
-    def first(
+    def candidates(
         self, fields: Mapping[int, tuple[Codes, Weights, float]], limit: int, allowed: Mask | None = None
     ) -> Numbers:
-        """The passages that come first by BM25, of the allowed ones where a mask is given, ascending.
+        """Return the passages with the highest BM25, ascending by number, those tied with the last included.
 
-        `fields` gives of each field the terms, what each is worth, and the mean number of terms. All that
-        come level with the last are among them.
+        Args:
+            fields: codes and weights of terms, (T,) each, and the mean number of terms, by field.
+            limit: how many to return, ties aside.
+            allowed: (P,), which passages to search; None searches all.
         """
         scores = np.zeros(len(self))
-        for field, (terms, worth, mean_length) in fields.items():
-            for term, value in zip(terms.tolist(), worth.tolist(), strict=True):
-                passages, counts = self.of(term, field)
+        for field, (terms, weights, mean_length) in fields.items():
+            for term, weight in zip(terms.tolist(), weights.tolist(), strict=True):
+                passages, counts = self.postings(term, field)
                 if len(passages):
-                    scores[passages] += value * weight_of(counts, self.sizes[passages, field], mean_length)
+                    scores[passages] += weight * weight_of(counts, self.sizes[passages, field], mean_length)
         if allowed is not None:
             scores[~allowed] = 0
         found = np.flatnonzero(scores > 0)
         if len(found) > limit:
             least = np.partition(scores[found], -limit)[-limit]
-            found = found[scores[found] >= least * (1 - 1e-9)]  # what the order of adding up changes
+            found = found[scores[found] >= least * (1 - 1e-9)]  # sums in another order are rounded
         return found
 
     def problems(self) -> list[str]:
-        """What does not fit: terms out of order, or a list that names passages that are not there."""
+        """Describe what is wrong: terms out of order, or a list with passages that do not exist."""
         for begin, end in pairwise(self._fields):
             if (np.diff(self._codes[begin:end].astype(np.int64)) <= 0).any():
                 return ["terms.uint32 is not in order"]
@@ -151,43 +152,43 @@ class PostingStore:
                 self._starts[begin + 1 : end + 1],
                 strict=True,
             ):
-                gaps = unpacked(self._bytes[start:stop])
+                gaps = decode_varints(self._bytes[start:stop])
                 if not len(gaps) or gaps[0] < 1 or gaps.sum() > len(self):
                     return [f"the list of term {term:08x} names passages that are not there"]
         return []
 
 
-def packed(gaps: Numbers) -> tuple[Bytes, Numbers]:
-    """Numbers, (N,), as variable-length integers, and the bytes that each takes, (N,)."""
-    sizes = np.ones(len(gaps), np.int64)
+def encode_varints(numbers: Numbers) -> tuple[Bytes, Numbers]:
+    """Encode numbers, (N,), as variable-length integers; returns them and the bytes of each, (N,)."""
+    sizes = np.ones(len(numbers), np.int64)
     for bits in range(7, 64, 7):
-        more = gaps >> bits > 0
+        more = numbers >> bits > 0
         if not more.any():
             break
         sizes += more
     starts = np.cumsum(sizes) - sizes
-    found = np.zeros(int(sizes.sum()), np.uint8)
+    encoded = np.zeros(int(sizes.sum()), np.uint8)
     for place in range(int(sizes.max(initial=0))):
-        mine = sizes > place
-        go_on = (sizes[mine] > place + 1).astype(np.uint8) << 7
-        found[starts[mine] + place] = (gaps[mine] >> 7 * place & 0x7F).astype(np.uint8) | go_on
-    return found, sizes
+        longer = sizes > place
+        continues = (sizes[longer] > place + 1).astype(np.uint8) << 7
+        encoded[starts[longer] + place] = (numbers[longer] >> 7 * place & 0x7F).astype(np.uint8) | continues
+    return encoded, sizes
 
 
-def unpacked(code_bytes: Bytes) -> Numbers:
-    """The numbers that `packed` packed."""
-    last = code_bytes < 0x80
+def decode_varints(encoded: Bytes) -> Numbers:
+    """Return the numbers that `encode_varints` was given, (N,)."""
+    last = encoded < 0x80
     if last.all():
-        return code_bytes.astype(np.int64)
+        return encoded.astype(np.int64)
     ends = np.flatnonzero(last)
     starts = np.concatenate([[0], ends[:-1] + 1])
-    places = np.arange(len(code_bytes)) - np.repeat(starts, ends - starts + 1)
-    return np.add.reduceat((code_bytes & 0x7F).astype(np.int64) << 7 * places, starts)
+    places = np.arange(len(encoded)) - np.repeat(starts, ends - starts + 1)
+    return np.add.reduceat((encoded & 0x7F).astype(np.int64) << 7 * places, starts)
 
 
 def _lists(codes: Sequence[Codes], sizes: Numbers) -> tuple[Codes, Bytes, Numbers]:
-    """Of the terms of passages: the codes of the lists, the lists, and how many bytes each takes."""
-    # One number a term, to be sorted in place: by its code, then by the passage.
+    """Return the codes of terms, (L,), their encoded lists, and the bytes of each list, (L,)."""
+    # One number for each occurrence, so that sorting orders by code and then by passage.
     pairs = np.concatenate([np.empty(0, np.uint32), *codes]).astype(np.uint64) << np.uint64(32)
     pairs |= np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
     pairs.sort()
@@ -200,5 +201,5 @@ def _lists(codes: Sequence[Codes], sizes: Numbers) -> tuple[Codes, Bytes, Number
     starts = np.flatnonzero(np.diff(terms, prepend=terms[0] ^ np.uint32(1)))
     gaps = np.diff(passages, prepend=0)
     gaps[starts] = passages[starts] + 1
-    found, lengths = packed(gaps)
-    return terms[starts], found, np.add.reduceat(lengths, starts)
+    encoded, lengths = encode_varints(gaps)
+    return terms[starts], encoded, np.add.reduceat(lengths, starts)

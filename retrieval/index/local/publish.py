@@ -1,4 +1,4 @@
-"""Publishing: who may write the index, how a generation becomes current, and what is swept."""
+"""Lock the index on disk for writing, make a generation current, and delete what no generation needs."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -19,24 +19,26 @@ from retrieval.index.manifest import (
 )
 
 KEPT = 3
-"""Generations left on disk if nothing else is said: the current one and those before it."""
+"""Generations that are kept by default: the current one and those before it."""
 
 _DRAFT = ".building"
 
 
 @contextmanager
 def writing(index: Path) -> Iterator[None]:
-    """Hold the right to write; what a killed writer left behind is swept first.
+    """Hold the right to write, after deleting what an interrupted refresh left behind.
 
-    Raises `IndexBusy` when another process has it, `IndexUnwritable` when the disk does not take it.
+    Raises:
+        IndexBusy: another process is writing.
+        IndexUnwritable: the folder cannot be written, or the disk is full.
     """
     try:
         index.mkdir(parents=True, exist_ok=True)
         with FileLock(index / "lock", timeout=0):
-            for room in ("segments", "generations"):
-                (index / room).mkdir(exist_ok=True)
-                shutil.rmtree(index / room / _DRAFT, ignore_errors=True)
-            _sweep_segments(index)
+            for name in ("segments", "generations"):
+                (index / name).mkdir(exist_ok=True)
+                shutil.rmtree(index / name / _DRAFT, ignore_errors=True)
+            _delete_unused_segments(index)
             yield
     except Timeout:
         raise IndexBusy(
@@ -50,9 +52,9 @@ def writing(index: Path) -> Iterator[None]:
 
 
 @contextmanager
-def drafting(index: Path, room: str) -> Iterator[Path]:
-    """An empty folder to build in; it is gone when the block ends, unless it was renamed away."""
-    draft = index / room / _DRAFT
+def draft_folder(index: Path, parent: str) -> Iterator[Path]:
+    """Make an empty folder to write in, which is deleted at the end of the block unless it was renamed."""
+    draft = index / parent / _DRAFT
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
@@ -62,26 +64,31 @@ def drafting(index: Path, room: str) -> Iterator[Path]:
 
 
 def publish(index: Path, manifest: Manifest, keep: int = KEPT) -> None:
-    """Make a generation current, by one atomic replacement; sweep what is older than `keep`."""
-    with drafting(index, "generations") as draft:
+    """Make a generation current by one atomic replacement, and delete all but the last `keep`."""
+    with draft_folder(index, "generations") as draft:
         write_manifest(draft, manifest)
         draft.rename(generation_folder(index, manifest.generation))
-    _point(index, manifest.generation)
+    _set_current(index, manifest.generation)
     for number in _numbers(index / "generations")[: -max(1, keep)]:
         if number != manifest.generation:
             shutil.rmtree(generation_folder(index, number))
-    _sweep_segments(index)
+    _delete_unused_segments(index)
 
 
 def rollback(index: Path, number: int | None = None) -> int:
-    """Make a kept generation current again, the one before if none is named; returns its number.
+    """Make an earlier generation current again, the one before if `number` is None.
 
-    Raises `IndexMissing` when it is not kept, `IndexDamaged` when it is not whole.
+    Returns:
+        The number of the generation that is current now.
+
+    Raises:
+        IndexMissing: the generation was not kept.
+        IndexDamaged: files of the generation are missing.
     """
     with writing(index):
-        now = _current_if_readable(index)
+        current = _current_if_readable(index)
         kept = _numbers(index / "generations")
-        earlier = [kept_number for kept_number in kept if now is None or kept_number < now]
+        earlier = [each for each in kept if current is None or each < current]
         wanted = number if number is not None else (earlier[-1] if earlier else None)
         if wanted is None or wanted not in kept:
             listed = ", ".join(map(str, kept)) or "none"
@@ -91,34 +98,34 @@ def rollback(index: Path, number: int | None = None) -> int:
             )
         for segment in Generation(index, wanted).segments:
             segment.check_sizes()
-        _point(index, wanted)
+        _set_current(index, wanted)
         return wanted
 
 
 def next_generation(index: Path) -> int:
-    """A number no generation has."""
+    """Return a number that no generation has."""
     return max([_current_if_readable(index) or 0, *_numbers(index / "generations")]) + 1
 
 
 def next_segment(index: Path) -> int:
-    """A number no segment has."""
+    """Return a number that no segment has."""
     return max([0, *_numbers(index / "segments")]) + 1
 
 
-def _point(index: Path, number: int) -> None:
+def _set_current(index: Path, number: int) -> None:
     pointer = index / ".current"
     pointer.write_text(f"{number}\n")
     pointer.replace(index / "current")
 
 
-def _sweep_segments(index: Path) -> None:
+def _delete_unused_segments(index: Path) -> None:
     used: set[int] = set()
     for number in _numbers(index / "generations"):
         try:
             used |= {entry.number for entry in read_manifest(generation_folder(index, number)).segments}
         except IndexDamaged:
             if number == _current_if_readable(index):
-                return  # which segments it needs cannot be known: nothing is thrown away
+                return  # its segments are unknown, so none may be deleted
     for number in _numbers(index / "segments"):
         if number not in used:
             shutil.rmtree(segment_folder(index, number))
@@ -131,5 +138,5 @@ def _current_if_readable(index: Path) -> int | None:
         return None
 
 
-def _numbers(room: Path) -> Sequence[int]:
-    return sorted(int(path.name) for path in room.iterdir() if path.name.isdigit())
+def _numbers(folder: Path) -> Sequence[int]:
+    return sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit())

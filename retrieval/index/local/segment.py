@@ -1,92 +1,52 @@
-"""Segments: the parts of the index on disk, each written once and never changed.
+"""A segment: a part of the index on disk that is written once and never changed.
 
 ```
 SEGMENT/
     segment.json              counts; size and SHA-256 of each file
-    catalog.jsonl             an article a line, without its text
-    members.json              the articles as received that tell the stories: [article, id, file, hash]
-    texts.utf16 texts.int64   the texts one behind the other, Chinese taking two bytes a character, and where
-                              each begins, in bytes
-    passages.int32            (P, 4): article, start, end, section (-1: none)
-    vectors.faiss             a unit vector a passage (see `codec`)
-    tokens.uint8 …            token vectors for late interaction (see `tokens`)
-    postings.uint8 …          which passages hold a term, in which field (see `postings`)
-    sentences.uint64 …        what stories are compared by (see `corpus.text.duplicates`)
+    catalog.jsonl             one article a line, without its text
+    members.json              the copies of the documents: [document, id, file, hash]
+    texts.utf16 texts.int64   the texts one after the other, in UTF-16, where a Chinese character takes two
+                              bytes; the byte at which each begins
+    passages.int32            (P, 4): document, start, end, section (-1: none)
+    vectors.faiss             a unit vector for each passage (see `quantization`)
+    tokens.uint8 …            token vectors for late interaction (see `token_file`)
+    postings.uint8 …          which passages contain a term, in which field (see `postings`)
+    sentences.uint64 …        signatures, by which duplicates are found (see `signatures`)
 ```
 
-Numbers count from 0 within a segment.
+Documents and passages are numbered from 0 within a segment.
 """
 
 import json
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Article, Passage, Reprint, Section
-from corpus.text.duplicates import Signature
+from corpus import Article, Passage
 from retrieval.errors import IndexDamaged, mending
-from retrieval.index.late_interaction import StoredTokens, TokenStore
-from retrieval.index.local.mapped import mapped
+from retrieval.index.local.memory_map import map_array
 from retrieval.index.local.postings import PostingStore
-from retrieval.index.local.signatures import SentenceStore
-from retrieval.index.quantization import Codec, reach
+from retrieval.index.local.signatures import SignatureStore
+from retrieval.index.local.token_file import TokenStore
+from retrieval.index.quantization import Codec, largest_component
+from retrieval.index.records import CopyRecord, Document, StoredCopy, StoredPassage, article_from_record
 
-Ints = npt.NDArray[np.int64]
-
-HELD = 1_024
-"""Texts kept in memory, those read last: a question reads the same ones again and again."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMember:
-    """One article as received, among those that tell a story: its file, and what it is compared by."""
-
-    id: str
-    file: str
-    hash: str  # of the article as read: equal hashes, equal articles
-    signature: Signature
-
-
-class ReceivedIn(NamedTuple):
-    """An article as received, by the story of this segment that it tells."""
-
-    article: int
-    id: str
-    file: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with all that was computed from it; what a merge copies."""
-
-    passage: Passage
-    vector: npt.NDArray[np.float32]
-    tokens: StoredTokens
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What a segment holds of one story: the article that tells it, who else told it, its passages."""
-
-    article: Article
-    members: tuple[StoredMember, ...]
-    passages: tuple[StoredPassage, ...]
+CACHED_TEXTS = 1_024
+"""Texts kept in memory, the last used: a question reads the same texts several times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a segment holds."""
+    """How much a segment holds."""
 
     articles: int
     passages: int
@@ -109,7 +69,7 @@ class Segment:
             self.files: dict[str, dict[str, Any]] = info["files"]
         except (KeyError, TypeError) as error:
             raise IndexDamaged(f"{folder / 'segment.json'} is not whole ({error})") from error
-        self._text = lru_cache(HELD)(self._read_text)
+        self._text = lru_cache(CACHED_TEXTS)(self._read_text)
 
     def check_sizes(self) -> None:
         """Raise `IndexDamaged` where a file is missing or has another size than `segment.json` says."""
@@ -121,20 +81,20 @@ class Segment:
                 raise IndexDamaged(f"{path} {found}, it was written with {wanted['bytes']} bytes")
 
     @cached_property
-    def heads(self) -> list[Article]:
-        """What is known of each article but its text, which is left empty."""
+    def catalog(self) -> list[Article]:
+        """The articles with empty texts."""
         with self._opening("catalog.jsonl") as path, path.open(encoding="utf-8") as file:
-            return [article_of_record(json.loads(line), "") for line in file]
+            return [article_from_record(json.loads(line), "") for line in file]
 
     @cached_property
-    def received(self) -> list[ReceivedIn]:
-        """The articles as received that tell the stories of this segment."""
+    def copies(self) -> list[CopyRecord]:
+        """The copies of all documents, ordered by document."""
         with self._opening("members.json") as path:
-            return [ReceivedIn(*member) for member in json.loads(path.read_text(encoding="utf-8"))]
+            return [CopyRecord(*member) for member in json.loads(path.read_text(encoding="utf-8"))]
 
     @cached_property
     def passages(self) -> npt.NDArray[np.int32]:
-        """(P, 4): article, start, end, section."""
+        """(P, 4): document, start, end, section."""
         with self._opening("passages.int32") as path:
             return np.fromfile(path, np.int32).reshape(-1, 4)
 
@@ -146,8 +106,8 @@ class Segment:
 
     @property
     def codec(self) -> Codec:
-        """How its vectors are coded."""
-        return Codec(self.tokens.quantiser, reach(self.dense))
+        """How the vectors of this segment are coded."""
+        return Codec(self.tokens.quantizer, largest_component(self.dense))
 
     @cached_property
     def tokens(self) -> TokenStore:
@@ -157,19 +117,19 @@ class Segment:
 
     @cached_property
     def postings(self) -> PostingStore:
-        """The terms of passages and headers, and how they are spelled."""
+        """The terms of the passages."""
         with self._opening("postings.uint8"):
             return PostingStore(self.folder)
 
     @cached_property
-    def sentences(self) -> SentenceStore:
-        """The signatures of all members of all stories."""
+    def signatures(self) -> SignatureStore:
+        """The signatures of all copies of all documents."""
         with self._opening("sentences.uint64"):
-            return SentenceStore(self.folder)
+            return SignatureStore(self.folder)
 
     @contextmanager
     def _opening(self, name: str) -> Iterator[Path]:
-        """Whatever a library says of a file that is not what it was, it is damage to the index."""
+        """Raise every error of a library that reads a damaged file as `IndexDamaged`."""
         try:
             yield self.folder / name
         except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
@@ -178,41 +138,42 @@ class Segment:
             ) from error
 
     def article(self, number: int) -> Article:
-        """One article with its text."""
-        return replace(self.heads[number], text=self._text(number))
+        """Return an article with its text."""
+        return replace(self.catalog[number], text=self._text(number))
 
     def passage(self, number: int) -> Passage:
-        """One passage."""
+        """Return a passage."""
         owner, start, end, section = map(int, self.passages[number])
         article = self.article(owner)
         heading = article.sections[section].heading if section >= 0 else None
         return Passage(article.id, heading, start, end, article.text[start:end])
 
-    def told_by(self, number: int) -> Sequence[ReceivedIn]:
-        """The articles as received that tell an article's story."""
-        begin = bisect_left(self.received, (number,))  # written in this order
-        return self.received[begin : bisect_left(self.received, (number + 1,))]
+    def copies_of(self, number: int) -> Sequence[CopyRecord]:
+        """Return the copies of a document, without their signatures."""
+        begin = bisect_left(self.copies, (number,))
+        return self.copies[begin : bisect_left(self.copies, (number + 1,))]
 
-    def members(self, number: int) -> tuple[StoredMember, ...]:
-        """Who tells the story of an article."""
-        signatures = self.sentences.signatures(number)
+    def stored_copies_of(self, number: int) -> tuple[StoredCopy, ...]:
+        """Return the copies of a document."""
+        signatures = self.signatures.of_document(number)
         return tuple(
-            StoredMember(member.id, member.file, member.hash, signatures.get(place, {}))
-            for place, member in enumerate(self.told_by(number))
+            StoredCopy(copy.id, copy.file, copy.hash, signatures.get(position, {}))
+            for position, copy in enumerate(self.copies_of(number))
         )
 
-    def story(self, number: int) -> Story:
-        """All that is held of an article's story."""
-        begin, end = np.searchsorted(self.passages[:, 0], [number, number + 1])  # written in this order
-        passages = tuple(self.stored(row) for row in range(begin, end))
-        return Story(self.article(number), self.members(number), passages)
+    def document(self, number: int) -> Document:
+        """Return a document with its copies and passages."""
+        owners = self.passages[:, 0]  # ascending
+        begin, end = np.searchsorted(owners, [number, number + 1])
+        passages = tuple(self.stored_passage(row) for row in range(begin, end))
+        return Document(self.article(number), self.stored_copies_of(number), passages)
 
-    def stored(self, number: int) -> StoredPassage:
-        """A passage with its vectors."""
+    def stored_passage(self, number: int) -> StoredPassage:
+        """Return a passage with its vectors."""
         return StoredPassage(self.passage(number), self.dense.reconstruct(number), self.tokens.stored(number))
 
     @cached_property
-    def _text_starts(self) -> Ints:
+    def _text_starts(self) -> npt.NDArray[np.int64]:
         return np.fromfile(self.folder / "texts.int64", np.int64)
 
     def _read_text(self, number: int) -> str:
@@ -222,11 +183,11 @@ class Segment:
     @cached_property
     def _texts(self) -> npt.NDArray[np.uint8]:
         with self._opening("texts.utf16") as path:
-            return mapped(path, np.uint8)
+            return map_array(path, np.uint8)
 
 
 def checksums(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of each file below a folder, but locks and `segment.json`, by path."""
+    """Return size and SHA-256 of each file below a folder except locks and `segment.json`, by path."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".lock" and path.name != "segment.json":
@@ -234,25 +195,3 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
                 digest = file_digest(file, "sha256").hexdigest()
             found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
     return found
-
-
-def catalog_record(article: Article) -> dict[str, Any]:
-    """An article without its text, as JSON; `article_of_record` turns it back."""
-    record = asdict(article)
-    del record["text"]
-    for dated in (record, *record["reprints"]):
-        dated["date"] = dated["date"] and dated["date"].isoformat()
-    return record
-
-
-def article_of_record(record: dict[str, Any], text: str) -> Article:
-    """An article out of what `catalog_record` gave, and its text."""
-    reprints = tuple(Reprint(**r | {"date": _day(r["date"])}) for r in record["reprints"])
-    sections = tuple(Section(**section) for section in record["sections"])
-    return Article(
-        **record | {"text": text, "date": _day(record["date"]), "sections": sections, "reprints": reprints}
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

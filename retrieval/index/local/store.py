@@ -1,92 +1,86 @@
-"""The local home: a folder of generations, as `generation` tells."""
+"""The backend that stores an index in a folder, see `generation` for its files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpus.text.duplicates import Signature, are_duplicates
-from retrieval.index.base import Place, Snapshot
+from retrieval.index.base import Snapshot
 from retrieval.index.ledger import Seen, read_ledger, write_ledger
 from retrieval.index.local.generation import Generation
+from retrieval.index.local.merge import write_generation
 from retrieval.index.local.publish import next_generation, publish, rollback, writing
-from retrieval.index.local.segment import ReceivedIn, StoredPassage
+from retrieval.index.local.verify import problems
 from retrieval.index.manifest import Manifest, current_number
-
-if TYPE_CHECKING:
-    from retrieval.index.update import Telling
-    from retrieval.indexing.diff import Plan
+from retrieval.index.records import CopyRecord, DocumentRef, StoredPassage
+from retrieval.index.update import Changes, Update
 
 
 class LocalStore:
-    """A folder; see `store.Store` for what its methods do."""
+    """An index in a folder; see `IndexStore` for the methods."""
 
     def __init__(self, index: Path) -> None:
-        self.where = index
+        self.location = index
 
     def number(self) -> int | None:
-        return current_number(self.where)
+        return current_number(self.location)
 
     def current(self) -> Generation:
-        return Generation.current(self.where)
+        return Generation.current(self.location)
 
-    def stories(self, snapshot: Snapshot) -> "LocalStories":
+    def documents(self, snapshot: Snapshot) -> "LocalDocuments":
         assert isinstance(snapshot, Generation)
-        return LocalStories(snapshot)
+        return LocalDocuments(snapshot)
 
     def writing(self) -> AbstractContextManager[None]:
-        return writing(self.where)
+        return writing(self.location)
 
     def publish(
-        self, before: Snapshot | None, todo: "Plan", telling: "Telling", model: str, keep: int
+        self, before: Snapshot | None, changes: Changes, update: Update, model: str, keep: int
     ) -> Manifest:
-        from retrieval.index.local.merge import build
-
         assert before is None or isinstance(before, Generation)
-        manifest = build(self.where, before, todo, telling, next_generation(self.where), model)
-        publish(self.where, manifest, keep)
+        number = next_generation(self.location)
+        manifest = write_generation(self.location, before, changes, update, number, model)
+        publish(self.location, manifest, keep)
         return manifest
 
     def read_ledger(self, generation: int) -> dict[str, Seen]:
-        return read_ledger(self.where, generation)
+        return read_ledger(self.location, generation)
 
     def write_ledger(self, generation: int, files: Mapping[str, Seen]) -> None:
-        write_ledger(self.where, generation, files)
+        write_ledger(self.location, generation, files)
 
     def rollback(self, number: int | None = None) -> int:
-        return rollback(self.where, number)
+        return rollback(self.location, number)
 
     def problems(self, *, quick: bool = False) -> tuple[str, ...]:
-        from retrieval.index.local.verify import problems
-
-        return problems(self.where, quick=quick)
+        return problems(self.location, quick=quick)
 
 
-class LocalStories:
-    """What a refresh reads of a generation; see `store.Stories`."""
+class LocalDocuments:
+    """What a refresh reads of a generation; see `Documents` for the methods."""
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
 
-    def received(self) -> Iterator[tuple[Place, ReceivedIn]]:
-        for number, segment in enumerate(self._generation.segments):
-            for known in segment.received:
-                if known.article not in self._generation.dead[number]:
-                    yield (number, known.article), known
+    def copies(self) -> Iterator[tuple[DocumentRef, CopyRecord]]:
+        for position, segment in enumerate(self._generation.segments):
+            for copy in segment.copies:
+                if copy.document not in self._generation.dead[position]:
+                    yield DocumentRef(position, copy.document), copy
 
-    def told_by(self, place: Place) -> Sequence[ReceivedIn]:
-        return self._generation.segments[place[0]].told_by(place[1])
+    def copies_of(self, document: DocumentRef) -> Sequence[CopyRecord]:
+        return self._generation.segments[document.segment].copies_of(document.number)
 
-    def tellers(self, signature: Signature) -> set[Place]:
-        found: set[Place] = set()
-        for number, segment in enumerate(self._generation.segments):
-            for article in segment.sentences.holders(signature):
-                if article not in self._generation.dead[number]:
-                    others = segment.members(article)
-                    if any(are_duplicates(signature, other.signature) for other in others):
-                        found.add((number, article))
+    def duplicates_of(self, signature: Signature) -> set[DocumentRef]:
+        found: set[DocumentRef] = set()
+        for position, segment in enumerate(self._generation.segments):
+            for number in segment.signatures.sharing(signature) - self._generation.dead[position]:
+                copies = segment.stored_copies_of(number)
+                if any(are_duplicates(signature, copy.signature) for copy in copies):
+                    found.add(DocumentRef(position, number))
         return found
 
-    def passages(self, places: Iterable[Place]) -> Iterator[StoredPassage]:
-        for place, article in places:
-            yield from self._generation.segments[place].story(article).passages
+    def passages(self, documents: Iterable[DocumentRef]) -> Iterator[StoredPassage]:
+        for document in documents:
+            yield from self._generation.segments[document.segment].document(document.number).passages

@@ -1,4 +1,4 @@
-"""Verify: prove that the current generation is what it says it is."""
+"""Verify that the files of the current generation are complete and consistent."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,24 +7,25 @@ import numpy as np
 
 from retrieval.index.local.generation import Generation
 from retrieval.index.local.segment import Segment, checksums
-from retrieval.index.quantization import vectors
-
-UNIT_TOLERANCE = 0.02
-"""Components of a byte each make a vector a little longer or shorter."""
+from retrieval.index.quantization import UNIT_TOLERANCE, decode_vectors
 
 
 def problems(index: Path, *, quick: bool = False) -> tuple[str, ...]:
-    """Say what is wrong with the current generation, a sentence each; empty when nothing is.
+    """Describe what is wrong with the current generation, one sentence for each problem.
 
-    Checked: sizes and SHA-256 of all files, counts, each passage a slice of its article, vectors
-    finite and of unit length, the dense, token and lexical sides holding the same passages.
-    `quick` leaves it at sizes and counts.
+    It checks sizes and SHA-256 of all files, counts, that each passage is a slice of its article, that
+    vectors are finite and of unit length, and that vectors, tokens and postings cover the same passages.
 
-    Raises `IndexMissing`, or `IndexDamaged` when it cannot even be opened.
+    Args:
+        quick: whether to check sizes and counts only.
+
+    Raises:
+        IndexMissing: the folder holds no index.
+        IndexDamaged: the generation cannot be opened.
     """
     generation = Generation.current(index)
     changed = () if quick else tuple(_each(generation, _files))
-    if changed:  # what they hold need not make sense
+    if changed:  # the other checks need readable files
         return changed
     checks = (_counts,) if quick else (_counts, _slices, _vectors, _postings)
     return (*_live(generation), *_each(generation, *checks))
@@ -67,7 +68,7 @@ def _files(segment: Segment) -> Iterator[str]:
 def _counts(segment: Segment) -> Iterator[str]:
     counts = segment.counts
     for name, found, wanted in (
-        ("catalog.jsonl", len(segment.heads), counts.articles),
+        ("catalog.jsonl", len(segment.catalog), counts.articles),
         ("passages.int32", len(segment.passages), counts.passages),
         ("vectors.faiss", segment.dense.ntotal, counts.passages),
         ("sizes.uint16", len(segment.postings), counts.passages),
@@ -90,7 +91,7 @@ def _postings(segment: Segment) -> Iterator[str]:
 
 
 def _vectors(segment: Segment) -> Iterator[str]:
-    lengths = np.linalg.norm(vectors(segment.dense), axis=1)
+    lengths = np.linalg.norm(decode_vectors(segment.dense), axis=1)
     for number in np.flatnonzero(~(np.abs(lengths - 1) < UNIT_TOLERANCE)):  # NaN included
         yield f"the vector of passage {number} has length {lengths[number]}"
     scales = segment.tokens.scales

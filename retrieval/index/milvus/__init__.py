@@ -1,4 +1,4 @@
-"""The second home of an index: Milvus, on a server that several bots share, or in a file (milvus-lite).
+"""The backend that stores an index in Milvus: on a server that bots share, or in a file (milvus-lite).
 
-Needs pymilvus, which is imported where a connection is made: `pip install '.[milvus]'`.
+It needs pymilvus, which is imported when a connection is made: `pip install '.[milvus]'`.
 """

@@ -1,4 +1,4 @@
-"""The connection to a Milvus: one for each address and process, and every failure told in our own words."""
+"""Connect to Milvus, once for each address and process, and raise its errors as our own."""
 
 import logging
 import threading
@@ -10,34 +10,34 @@ from retrieval.errors import IndexUnreachable, MissingPackage
 from retrieval.index.address import Address
 
 SECONDS = 30.0
-"""How long an answer is waited for."""
+"""Timeout of a call."""
 
-AT_ONCE = 1_000
-"""Rows asked for, or told to go, in one call."""
+BATCH_ROWS = 1_000
+"""Rows that are fetched or deleted in one call."""
 
-MOST = 16_384
-"""Rows that one answer can hold."""
+MAX_ROWS = 16_384
+"""Rows that Milvus returns at most."""
 
-BYTES_AT_ONCE = 8_000_000
-"""Bytes of rows sent in one call; Milvus takes 64 MB."""
+BATCH_BYTES = 8_000_000
+"""Bytes of rows that are sent in one call; Milvus allows 64 MB."""
 
 Row = dict[str, Any]
 
-_held: dict[Address, "Connection"] = {}
-_holding = threading.Lock()
+_connections: dict[Address, "Connection"] = {}
+_lock = threading.Lock()
 
 
 class Connection:
-    """What is asked of a Milvus, in the words of this project; safe to share between threads.
+    """A connection to a Milvus, safe to share between threads.
 
-    Raises `IndexUnreachable` whenever it does not answer as it should.
+    Every method raises `IndexUnreachable` if the call fails.
     """
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self._loaded: set[str] = set()
         pymilvus = _pymilvus()
-        with self._speaking():
+        with self._translating_errors():
             if address.file is not None:
                 address.file.absolute().parent.mkdir(parents=True, exist_ok=True)
                 self.client = pymilvus.MilvusClient(str(address.file.absolute()), timeout=SECONDS)
@@ -48,68 +48,68 @@ class Connection:
 
     def collections(self) -> set[str]:
         """The names of all collections."""
-        with self._speaking():
+        with self._translating_errors():
             return set(self.client.list_collections(timeout=SECONDS))
 
     def create(self, name: str, schema: Any, indexes: Any) -> None:
-        """Create a collection that can be searched at once."""
-        with self._speaking():
+        """Create a collection and load it for searching."""
+        with self._translating_errors():
             self.client.create_collection(name, schema=schema, timeout=SECONDS)
-            # Of an empty collection there is nothing to wait for.
+            # The index of an empty collection is complete at once.
             self.client.create_index(name, indexes, timeout=SECONDS, sync=False)
         self._load(name)
 
     def drop(self, name: str) -> None:
-        """Drop a collection, if it is there."""
-        with self._speaking():
+        """Drop a collection, if it exists."""
+        with self._translating_errors():
             self._loaded.discard(name)
             self.client.drop_collection(name, timeout=SECONDS)
 
     def insert(self, name: str, rows: Sequence[Row]) -> None:
-        """Insert rows, in calls of a size that Milvus takes."""
-        with self._speaking():
+        """Insert rows, in calls of a size that Milvus allows."""
+        with self._translating_errors():
             for batch in _batches(rows):
                 self.client.insert(name, batch, timeout=SECONDS)
 
     def upsert(self, name: str, row: Row) -> None:
-        """Replace a row, or insert it."""
-        with self._speaking():
+        """Insert a row, or replace the one with its primary key."""
+        with self._translating_errors():
             self.client.upsert(name, [row], timeout=SECONDS)
 
     def delete(self, name: str, where: str) -> None:
-        """Delete the rows of which an expression holds."""
+        """Delete the rows that match an expression."""
         self._load(name)
-        with self._speaking():
+        with self._translating_errors():
             self.client.delete(name, filter=where, timeout=SECONDS)
 
     def get(self, name: str, ids: Sequence[int | str], fields: Sequence[str]) -> list[Row]:
-        """The rows with these primary keys, in no order; what is not there is left out."""
+        """Return the rows with these primary keys, in no order; missing ones are left out."""
         found: list[Row] = []
         self._load(name)
-        with self._speaking():
-            for at in range(0, len(ids), AT_ONCE):
-                some = list(ids[at : at + AT_ONCE])
+        with self._translating_errors():
+            for at in range(0, len(ids), BATCH_ROWS):
+                some = list(ids[at : at + BATCH_ROWS])
                 found += self.client.query(name, ids=some, output_fields=list(fields), timeout=SECONDS)
         return found
 
     def query(self, name: str, where: str, fields: Sequence[str], *, limit: int | None = None) -> list[Row]:
-        """The rows of which an expression holds, as they are now; all of them where no limit is given."""
+        """Return the rows that match an expression, all of them without a limit, with strong consistency."""
         options = {"filter": where, "output_fields": list(fields), "consistency_level": "Strong"}
         self._load(name)
-        with self._speaking():
+        with self._translating_errors():
             if limit is not None:
                 return list(self.client.query(name, limit=limit, timeout=SECONDS, **options))
             rows: list[Row] = []
-            iterator = self.client.query_iterator(name, batch_size=AT_ONCE, timeout=SECONDS, **options)
+            iterator = self.client.query_iterator(name, batch_size=BATCH_ROWS, timeout=SECONDS, **options)
             while batch := iterator.next():
                 rows += batch
             iterator.close()
             return rows
 
-    def look(self, name: str, where: str, fields: Sequence[str], limit: int = MOST) -> list[Row]:
-        """The rows of which an expression holds, as they were a moment ago, which takes no waiting."""
+    def query_stale(self, name: str, where: str, fields: Sequence[str], limit: int = MAX_ROWS) -> list[Row]:
+        """Return the rows that match an expression, with bounded staleness, which is faster."""
         self._load(name)
-        with self._speaking():
+        with self._translating_errors():
             return list(
                 self.client.query(
                     name, filter=where, output_fields=list(fields), limit=limit, timeout=SECONDS
@@ -117,25 +117,25 @@ class Connection:
             )
 
     def count(self, name: str, where: str) -> int:
-        """The number of rows of which an expression holds, as they are now."""
+        """Count the rows that match an expression, with strong consistency."""
         self._load(name)
-        with self._speaking():
+        with self._translating_errors():
             found = self.client.query(
                 name, filter=where, output_fields=["count(*)"], consistency_level="Strong", timeout=SECONDS
             )
             return int(found[0]["count(*)"])
 
     def search(self, name: str, field: str, wanted: Any, limit: int, where: str) -> list[tuple[int, float]]:
-        """The rows that come nearest in a field, as primary key and distance, nearest first."""
+        """Return the rows that score highest in a field, best first, as primary key and score."""
         self._load(name)
-        with self._speaking():
+        with self._translating_errors():
             found = self.client.search(
                 name, data=[wanted], anns_field=field, limit=limit, filter=where, timeout=SECONDS
             )
             return [(int(hit["id"]), float(hit["distance"])) for hit in found[0]]
 
     def close(self) -> None:
-        """Let go of it; a file of milvus-lite can then be opened by another process."""
+        """Close the connection, so that another process can open a file of milvus-lite."""
         self.client.close()
         if self.address.file is not None:
             from milvus_lite.server_manager import server_manager_instance
@@ -143,14 +143,14 @@ class Connection:
             server_manager_instance.release_server(str(self.address.file.absolute()))
 
     def _load(self, name: str) -> None:
-        """Have a collection ready to be read, which in a file none is after a start."""
+        """Load a collection into memory; milvus-lite has none loaded after a start."""
         if name not in self._loaded:
-            with self._speaking():
+            with self._translating_errors():
                 self.client.load_collection(name, timeout=SECONDS)
             self._loaded.add(name)
 
     @contextmanager
-    def _speaking(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         import grpc
         from pymilvus.exceptions import MilvusException
 
@@ -158,7 +158,7 @@ class Connection:
             yield
         except (MilvusException, grpc.RpcError, OSError) as error:
             said = str(error).strip().partition("\n")[0]
-            if self.address.token:  # whatever a server sends back, it is not shown
+            if self.address.token:  # the server may repeat it
                 for secret in (self.address.token, self.address.token.rpartition(":")[2]):
                     said = said.replace(secret, "***")
             what = (
@@ -170,19 +170,19 @@ class Connection:
 
 
 def connect(address: Address) -> Connection:
-    """The connection of this process to an address. Raises `MissingPackage`, `IndexUnreachable`."""
-    with _holding:
-        if address not in _held:
-            _held[address] = Connection(address)
-        return _held[address]
+    """Return the connection of this process to an address. Raises `MissingPackage`, `IndexUnreachable`."""
+    with _lock:
+        if address not in _connections:
+            _connections[address] = Connection(address)
+        return _connections[address]
 
 
 def disconnect(address: Address) -> None:
     """Close the connection of this process to an address, if there is one."""
-    with _holding:
-        held = _held.pop(address, None)
-    if held:
-        held.close()
+    with _lock:
+        connection = _connections.pop(address, None)
+    if connection:
+        connection.close()
 
 
 def _pymilvus() -> Any:
@@ -192,7 +192,7 @@ def _pymilvus() -> Any:
         raise MissingPackage(
             "an index in Milvus needs pymilvus, and a file of it milvus-lite: pip install '.[milvus]'"
         ) from error
-    # It logs every failure together with what was asked for, which people have typed; we raise it instead.
+    # They log failures with the questions people typed; we raise an error instead.
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
     logging.getLogger("milvus_lite").setLevel(logging.CRITICAL + 1)
     return pymilvus
@@ -204,7 +204,7 @@ def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
     for row in rows:
         size += sum(len(value) if isinstance(value, str) else 8 for value in row.values())
         batch.append(row)
-        if size >= BYTES_AT_ONCE or len(batch) == AT_ONCE:
+        if size >= BATCH_BYTES or len(batch) == BATCH_ROWS:
             yield batch
             batch, size = [], 0
     if batch:

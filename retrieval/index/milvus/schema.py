@@ -1,21 +1,21 @@
 """The collections of an index in Milvus.
 
 ```
-wenbao                the row `state`: which generation serves; rows `writer/…`: who writes (see `lease`)
-wenbao_N_passages     passages: vector, terms of text, header and spelling, each with BM25; what filters ask
-wenbao_N_articles     articles: what filters ask
-wenbao_N_members      the articles as received that tell the stories, and their sentences' hashes
-wenbao_N_pieces       what is long, in pieces: articles with their texts, token vectors
-wenbao_N_terms        how many passages hold a term in each field, from a generation on
+wenbao                the row `state`: the current generation; rows `writer/…`: who writes (see `lease`)
+wenbao_N_passages     passages: vector; terms of text, header and spelling, each with BM25; filter fields
+wenbao_N_articles     articles: filter fields
+wenbao_N_members      the copies of the documents, with the hashes of their sentences
+wenbao_N_pieces       long contents in pieces: articles with their texts, token vectors, dead documents
+wenbao_N_terms        how many passages contain a term in each field, since a generation
 ```
 
-N is the number of the generation at which the index was last built from nothing. Rows are written once and
-never changed, but those of `wenbao`. Each says with `born` in which generation it came; what serves is what
-was born in it or before and belongs to no story that the state names as dead. So a refresh under way shows
-nowhere, and becomes what serves by the one row `state`.
+N is the generation at which the index was last built from nothing. Only rows of `wenbao` are ever replaced.
+`born` is the generation that wrote a row, `story` the number of the document it belongs to. A generation
+consists of the rows born in it or earlier whose document it does not list as dead, so what a refresh writes
+is invisible until it replaces the row `state`.
 
-Terms are written as eight hexadecimal digits each (`terms.code`), which every analyzer leaves whole.
-Milvus wants a vector in every collection: `none` is one where there is nothing to search for.
+A term is written as the eight hexadecimal digits of its code (`tokenize.code`), which no analyzer splits.
+Milvus requires a vector in every collection: `none` is a constant one where nothing is searched by vector.
 """
 
 import base64
@@ -37,29 +37,30 @@ from retrieval.text.tokenize import Codes
 NAME = "wenbao"
 
 LONGEST = 65_535
-"""Bytes of a text that Milvus takes."""
+"""Bytes that Milvus allows in a text."""
 
 PIECE = 60_000
-"""Characters of a piece."""
+"""Characters of a piece of long content."""
 
 SENTENCES = 4_000
-"""Hashes of an article's sentences that it is looked up by, the longest ones' first; Milvus takes 4,096."""
+"""Hashes of a copy's longest sentences that are stored to find duplicates; Milvus allows 4,096."""
 
 TEXT_FIELDS = ("text", "header", "spelled")
-"""Names of `terms.FIELDS`."""
+"""The columns of `tokenize.FIELDS`."""
 
-PER_STORY, PER_GENERATION = 1 << 20, 1 << 22
-"""Passages of a story are numbered from `story * PER_STORY` on, stories that came in a generation from
-`generation * PER_GENERATION` on: no number is used twice, and 63 bits hold two million generations."""
+PASSAGES_PER_DOCUMENT, DOCUMENTS_PER_GENERATION = 1 << 20, 1 << 22
+"""Ranges of numbers, so that no number is used twice: passages of a document begin at
+`document * PASSAGES_PER_DOCUMENT`, documents of a generation at
+`generation * DOCUMENTS_PER_GENERATION`."""
 
-LOOKED_UP = {"code", "story"}
-"""Fields that rows are looked up by, beside their primary keys."""
+INDEXED = {"code", "story"}
+"""Columns with an index, besides primary keys."""
 
 NO_VECTOR = [0.0, 0.0]
 
 
 class Collections:
-    """The collections of one building of the index."""
+    """The collections of an index built from nothing at generation `built`."""
 
     def __init__(self, connection: Connection, built: int) -> None:
         self.connection = connection
@@ -70,52 +71,44 @@ class Collections:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """All their names."""
+        """The names of the collections."""
         return self.passages, self.articles, self.members, self.pieces, self.terms
 
     def create(self, dimension: int) -> None:
-        """Create them all, empty."""
-        for name in self.connection.collections() & set(self.all):  # a killed refresh left them
+        """Create all collections, empty."""
+        for name in self.connection.collections() & set(self.all):  # an interrupted refresh left them
             self.connection.drop(name)
-        wanted: list[tuple[str, list[Row]]] = [
-            (self.articles, [_number("story", key=True), _number("born"), _number("day"), *_names()]),
-            (
-                self.members,
-                [
-                    _text("id", 64, key=True), _number("story"), _number("born"), _text("told"),
-                    {
-                        "field_name": "sentences", "datatype": "ARRAY", "element_type": "INT64",
-                        "max_capacity": 4_096,
-                    },
-                ],
-            ),
-            (
-                self.pieces,
-                [_text("id", 64, key=True), _number("story"), _number("born"), _number("of"), _text("data")],
-            ),
-            (
-                self.terms,
-                [_number("id", key=True), _number("code"), _number("born"), *map(_number, TEXT_FIELDS)],
-            ),
-        ]  # fmt: skip
-        for name, fields in wanted:
+        born, document, id = _integer("born"), _integer("story"), _string("id", 64, key=True)
+        sentences: Row = {
+            "field_name": "sentences",
+            "datatype": "ARRAY",
+            "element_type": "INT64",
+            "max_capacity": 4_096,
+        }
+        columns = {
+            self.articles: [_integer("story", key=True), born, _integer("day"), *_name_columns()],
+            self.members: [id, document, born, _string("told"), sentences],
+            self.pieces: [id, document, born, _integer("of"), _string("data")],
+            self.terms: [_integer("id", key=True), _integer("code"), born, *map(_integer, TEXT_FIELDS)],
+        }
+        for name, fields in columns.items():
             _create(self.connection, name, fields)
         numbers = ("story", "born", "start", "end", "section", "day")
-        fields = [_number("id", key=True), *map(_number, numbers), *_names()]
+        fields = [_integer("id", key=True), *map(_integer, numbers), *_name_columns()]
         _create(self.connection, self.passages, fields, dimension)
 
-    def piece_rows(self, key: str, content: bytes, story: int, born: int) -> Iterator[Row]:
-        """The rows that hold something long."""
+    def piece_rows(self, key: str, content: bytes, document: int, born: int) -> Iterator[Row]:
+        """Yield the rows that hold a long content."""
         coded = base64.b64encode(content).decode("ascii")
         pieces = [coded[at : at + PIECE] for at in range(0, len(coded), PIECE)] or [""]
         for number, data in enumerate(pieces):
             yield {
-                "id": f"{key}/{number}", "story": story, "born": born, "of": len(pieces), "data": data,
+                "id": f"{key}/{number}", "story": document, "born": born, "of": len(pieces), "data": data,
                 "none": NO_VECTOR,
             }  # fmt: skip
 
     def contents(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """What `piece_rows` was given, by key; what is not there is left out."""
+        """Return the contents that `piece_rows` was given, by key; missing ones are left out."""
         fields = ("id", "of", "data")
         rows = {
             row["id"]: row for row in self.connection.get(self.pieces, [f"{key}/0" for key in keys], fields)
@@ -136,53 +129,53 @@ class Collections:
 
 
 def create_state(connection: Connection) -> None:
-    """Create the collection of the rows that are replaced, if it is not there."""
+    """Create the collection of the state and the leases, if it does not exist."""
     if NAME not in connection.collections():
-        _create(connection, NAME, [_text("id", 64, key=True), _text("said")])
+        _create(connection, NAME, [_string("id", 64, key=True), _string("said")])
 
 
-def buildings(connection: Connection) -> dict[str, int]:
-    """Of each collection that belongs to a building of the index the number of that building."""
+def built_generations(connection: Connection) -> dict[str, int]:
+    """Return for each collection of an index the generation at which that index was built from nothing."""
     found = {name: re.fullmatch(rf"{NAME}_(\d+)_[a-z]+", name) for name in connection.collections()}
     return {name: int(match[1]) for name, match in sorted(found.items()) if match}
 
 
-def packed(record: Any) -> bytes:
-    """JSON, made small."""
+def compress(record: Any) -> bytes:
+    """Convert a record to compressed JSON."""
     return zlib.compress(json.dumps(record).encode("ascii"))
 
 
-def unpacked(content: bytes) -> Any:
-    """What was packed."""
+def decompress(content: bytes) -> Any:
+    """Return the record that `compress` was given."""
     return json.loads(zlib.decompress(content))
 
 
-def words(codes: Iterable[int]) -> str:
-    """Terms as an analyzer reads them."""
+def text_of_codes(codes: Iterable[int]) -> str:
+    """Write codes of terms as words that an analyzer splits."""
     return " ".join(f"{code:08x}" for code in codes)
 
 
-def codes_of(text: str) -> Codes:
-    """The terms that `words` has written."""
+def codes_of_text(text: str) -> Codes:
+    """Return the codes that `text_of_codes` was given."""
     return np.frombuffer(bytes.fromhex(text), ">u4").astype(np.uint32)
 
 
-def asked_of(article: Article) -> Row:
-    """The fields that filters look at."""
+def filter_fields(article: Article) -> Row:
+    """Return the columns that filters compare."""
     names = "\n".join(folded(name) for name in publishers(article))
     return {
         "day": article.date.toordinal() if article.date else 0,
-        "place": _held(folded(article.place or "")),
-        "publishers": _held(names),
+        "place": _storable(folded(article.place or "")),
+        "publishers": _storable(names),
     }
 
 
-def expression(wanted: Filter | None) -> str:
-    """A filter as Milvus reads it; empty where it keeps all."""
+def filter_expression(wanted: Filter | None) -> str:
+    """Write a filter as an expression of Milvus; empty if it keeps all."""
     if wanted is None or wanted.keeps_all:
         return ""
     clauses = [
-        f"{field} like {_quoted('%' + _escaped(_held(folded(name))) + '%')}"
+        f"{field} like {_quoted('%' + _escaped(_storable(folded(name))) + '%')}"
         for field, name in (("place", wanted.place), ("publishers", wanted.publisher))
         if name
     ]
@@ -193,12 +186,12 @@ def expression(wanted: Filter | None) -> str:
 
 
 def vector_of(value: Any) -> Floats:
-    """A vector as it comes back."""
+    """Convert a vector that Milvus returned."""
     return np.asarray(value, np.float32)
 
 
 def _create(connection: Connection, name: str, fields: Sequence[Row], dimension: int | None = None) -> None:
-    """Create a collection; with a `dimension` it has a vector to search, and BM25 over the TEXT_FIELDS."""
+    """Create a collection; with a `dimension` it has a vector to search, and BM25 over TEXT_FIELDS."""
     from pymilvus import DataType, Function, FunctionType, MilvusClient
 
     schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -206,8 +199,8 @@ def _create(connection: Connection, name: str, fields: Sequence[Row], dimension:
         kinds = {key: DataType[field[key]] for key in ("datatype", "element_type") if key in field}
         schema.add_field(**field | kinds)
     indexes = MilvusClient.prepare_index_params()
-    for looked_up in sorted(LOOKED_UP & {field["field_name"] for field in fields}):
-        indexes.add_index(looked_up, index_type="INVERTED")
+    for column in sorted(INDEXED & {field["field_name"] for field in fields}):
+        indexes.add_index(column, index_type="INVERTED")
     if dimension is None:
         schema.add_field("none", DataType.FLOAT_VECTOR, dim=2)
         indexes.add_index("none", index_type="FLAT", metric_type="IP")
@@ -232,29 +225,29 @@ def _create(connection: Connection, name: str, fields: Sequence[Row], dimension:
     connection.create(name, schema, indexes)
 
 
-def _number(name: str, *, key: bool = False) -> Row:
+def _integer(name: str, *, key: bool = False) -> Row:
     return {"field_name": name, "datatype": "INT64"} | ({"is_primary": True} if key else {})
 
 
-def _text(name: str, longest: int = LONGEST, *, key: bool = False) -> Row:
+def _string(name: str, longest: int = LONGEST, *, key: bool = False) -> Row:
     made: Row = {"field_name": name, "datatype": "VARCHAR", "max_length": longest}
     return made | ({"is_primary": True} if key else {})
 
 
-def _names() -> list[Row]:
-    return [_text("place"), _text("publishers")]
+def _name_columns() -> list[Row]:
+    return [_string("place"), _string("publishers")]
 
 
-def _held(text: str) -> str:
-    """What Milvus can hold of a text: no lone surrogates, and not more than LONGEST bytes."""
+def _storable(text: str) -> str:
+    """Return what Milvus can store of a text: no lone surrogates, not more than LONGEST bytes."""
     return text.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
 
 
 def _escaped(text: str) -> str:
-    """A text in which `like` finds no wildcards."""
+    """Escape the wildcards of `like`."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _quoted(text: str) -> str:
-    """A text between quotes, as Milvus's expressions write it."""
+    """Quote a text for an expression of Milvus."""
     return json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The one row that says which generation of an index in Milvus serves."""
+"""Read and write the row that says which generation of an index in Milvus is current."""
 
 import base64
 import json
@@ -10,23 +10,26 @@ import numpy as np
 
 from retrieval.errors import IndexDamaged, OtherFormat, mending
 from retrieval.index.address import Address
-from retrieval.index.late_interaction import Quantiser
 from retrieval.index.manifest import Manifest
 from retrieval.index.milvus.connection import Connection, Row
 from retrieval.index.milvus.schema import NAME, NO_VECTOR
-from retrieval.index.quantization import Codec
+from retrieval.index.quantization import Codec, TokenQuantizer
 
 FORMAT = 2
-"""The version of what lies in Milvus; another one is refused, and built anew by a refresh."""
+"""Version of the collections; an index of another version is refused, and a refresh rebuilds it."""
 
 _ROW = "state"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What serves. built: see `collections`. dead: how many stories have rows there and are no more, see
-    `dead_key`. skipped: numbers of generations that were begun and given up. lengths: the number of terms of
-    each field.
+    """The current generation.
+
+    Attributes:
+        built: the generation at which the index was built from nothing, see `schema`.
+        dead: how many dead documents still have rows, see `dead_key`.
+        skipped: generations that were begun and abandoned, whose rows must not be shown.
+        lengths: the number of terms of each field, over all live passages.
     """
 
     manifest: Manifest
@@ -38,18 +41,18 @@ class State:
 
 
 def dead_key(generation: int) -> str:
-    """The key under which a generation's dead stories are held in pieces."""
+    """Return the key of the content that lists the dead documents of a generation."""
     return f"dead{generation}"
 
 
 def read_number(connection: Connection) -> int | None:
-    """The number of the generation that serves, or served a moment ago; None where there is none."""
-    record = _read(connection, connection.look)
+    """Return the number of the current generation, or of the one before it; None where there is none."""
+    record = _read(connection, connection.query_stale)
     return int(record["generation"]) if record else None
 
 
 def read_state(connection: Connection) -> State | None:
-    """What serves, or None where nothing was published. Raises `OtherFormat`, `IndexDamaged`."""
+    """Return the current state; None where nothing was published. Raises `OtherFormat`, `IndexDamaged`."""
     record = _read(connection, connection.query)
     if record is None:
         return None
@@ -63,7 +66,7 @@ def read_state(connection: Connection) -> State | None:
         names = "format", "generation", "model", "dimension", "bits", "articles", "passages"
         manifest = Manifest(**{name: record[name] for name in names}, segments=())
         mean = np.frombuffer(base64.b64decode(record["mean"]), "<f4").astype(np.float32)
-        codec = Codec(Quantiser(manifest.bits, mean), float(record["largest"]))
+        codec = Codec(TokenQuantizer(manifest.bits, mean), float(record["largest"]))
         skipped, lengths = tuple(record["skipped"]), tuple(record["lengths"])
         return State(manifest, record["built"], record["dead"], skipped, lengths, codec)
     except (KeyError, TypeError, ValueError) as error:
@@ -71,7 +74,7 @@ def read_state(connection: Connection) -> State | None:
 
 
 def write_state(connection: Connection, state: State) -> None:
-    """Make a generation the one that serves."""
+    """Make a generation the current one."""
     manifest = state.manifest
     record = asdict(manifest) | {
         "built": state.built,

@@ -1,7 +1,4 @@
-"""The home of an index in Milvus; see `store.Store`.
-
-See `lease` for who may write.
-"""
+"""The backend that stores an index in Milvus."""
 
 import json
 import time
@@ -18,31 +15,33 @@ from retrieval.errors import (
     refresh_command,
 )
 from retrieval.index.address import Address
-from retrieval.index.base import Place, Snapshot
+from retrieval.index.base import Snapshot
 from retrieval.index.ledger import Seen, read_ledger, write_ledger
-from retrieval.index.local.segment import ReceivedIn, StoredPassage
 from retrieval.index.manifest import Manifest
 from retrieval.index.milvus.connection import connect
 from retrieval.index.milvus.lease import Lease, lease
-from retrieval.index.milvus.schema import Collections, create_state, unpacked
-from retrieval.index.milvus.snapshot import Known, MilvusSnapshot, article_key
+from retrieval.index.milvus.schema import Collections, create_state, decompress
+from retrieval.index.milvus.snapshot import MilvusSnapshot, RowCaches, article_key
 from retrieval.index.milvus.state import read_number, read_state, write_state
-from retrieval.index.milvus.writer import Writer, rows_of, signed
-from retrieval.index.update import Telling
-from retrieval.indexing.diff import Plan
+from retrieval.index.milvus.verify import problems
+from retrieval.index.milvus.writer import Writer, rows_of_documents, to_signed
+from retrieval.index.records import CopyRecord, DocumentRef, StoredPassage
+from retrieval.index.update import Changes, Update
 
 SETTLE_SECONDS = 6.0
-"""Between writing all rows and the one that makes them serve. Questions read with bounded staleness, which is
-that of 5 s if the server is not told otherwise: so they never see a state before its rows."""
+"""Pause between writing all rows and replacing the state.
+
+Questions read with bounded staleness, by default of 5 s, so that they never see a state before its rows.
+"""
 
 
 class MilvusStore:
-    """See `store.Store` for what its methods do."""
+    """An index in Milvus; see `IndexStore` for the methods."""
 
     def __init__(self, address: Address) -> None:
-        self.where = address
+        self.location = address
         self._connection = connect(address)
-        self._known = Known(0)
+        self._caches = RowCaches(0)
         self._lease: Lease | None = None
 
     def number(self) -> int | None:
@@ -51,14 +50,16 @@ class MilvusStore:
     def current(self) -> MilvusSnapshot:
         state = read_state(self._connection)
         if state is None:
-            raise IndexMissing(f"there is no index in {self.where}. Make one: {refresh_command(self.where)}")
-        if state.built != self._known.built:
-            self._known = Known(state.built)
-        return MilvusSnapshot.open(state, Collections(self._connection, state.built), self._known)
+            raise IndexMissing(
+                f"there is no index in {self.location}. Make one: {refresh_command(self.location)}"
+            )
+        if state.built != self._caches.built:
+            self._caches = RowCaches(state.built)
+        return MilvusSnapshot.open(state, Collections(self._connection, state.built), self._caches)
 
-    def stories(self, snapshot: Snapshot) -> "MilvusStories":
+    def documents(self, snapshot: Snapshot) -> "MilvusDocuments":
         assert isinstance(snapshot, MilvusSnapshot)
-        return MilvusStories(snapshot)
+        return MilvusDocuments(snapshot)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -67,23 +68,23 @@ class MilvusStore:
             yield
 
     def publish(
-        self, before: Snapshot | None, todo: Plan, telling: Telling, model: str, keep: int
+        self, before: Snapshot | None, changes: Changes, update: Update, model: str, keep: int
     ) -> Manifest:
         assert before is None or isinstance(before, MilvusSnapshot)
-        assert self._lease is not None  # `writing` is around it
+        assert self._lease is not None, "publish is called within `writing`"
         skipped = (*before.state.skipped, *self._lease.abandoned) if before else ()
-        state = Writer(self._connection, before, self._lease.number, skipped).write(todo, telling, model)
-        if self.where.file is None:
+        state = Writer(self._connection, before, self._lease.number, skipped).write(changes, update, model)
+        if self.location.file is None:
             time.sleep(SETTLE_SECONDS)
         self._lease.require()
         write_state(self._connection, state)
         return state.manifest
 
     def read_ledger(self, generation: int) -> dict[str, Seen]:
-        return read_ledger(self._beside(), generation)
+        return read_ledger(self._ledger_folder(), generation)
 
     def write_ledger(self, generation: int, files: Mapping[str, Seen]) -> None:
-        folder = self._beside()
+        folder = self._ledger_folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             write_ledger(folder, generation, files)
@@ -92,57 +93,56 @@ class MilvusStore:
 
     def rollback(self, number: int | None = None) -> int:
         raise IndexMissing(
-            f"no generation before the current one is kept in {self.where}. Bring the reports back to what "
-            f"they were, and refresh: {refresh_command(self.where)}"
+            f"no generation before the current one is kept in {self.location}. Bring the reports back to "
+            f"what they were, and refresh: {refresh_command(self.location)}"
         )
 
     def problems(self, *, quick: bool = False) -> tuple[str, ...]:
-        from retrieval.index.milvus.verify import problems
-
         return problems(self.current(), quick=quick)
 
-    def _beside(self) -> Path:
-        """Where this machine keeps what it knows of its files."""
-        if self.where.file is not None:
-            return self.where.file.with_name(f"{self.where.file.name}.ledger")
-        return user_cache_path("wenbao") / "ledgers" / self.where.key
+    def _ledger_folder(self) -> Path:
+        """Return the folder of this machine in which the ledger is kept."""
+        if self.location.file is not None:
+            return self.location.file.with_name(f"{self.location.file.name}.ledger")
+        return user_cache_path("wenbao") / "ledgers" / self.location.key
 
 
-class MilvusStories:
-    """What a refresh reads of a snapshot; see `store.Stories`. The first number of each place is 0."""
+class MilvusDocuments:
+    """What a refresh reads of a snapshot; see `Documents` for the methods."""
 
     def __init__(self, snapshot: MilvusSnapshot) -> None:
         self._snapshot = snapshot
         self._collections = snapshot.collections
         self._connection = snapshot.collections.connection
 
-    def received(self) -> Iterator[tuple[Place, ReceivedIn]]:
+    def copies(self) -> Iterator[tuple[DocumentRef, CopyRecord]]:
         for row in self._connection.query(self._collections.members, self._snapshot.live, ["story", "told"]):
-            story = int(row["story"])
-            yield (0, story), ReceivedIn(story, *json.loads(row["told"]))
+            number = int(row["story"])
+            yield DocumentRef(0, number), CopyRecord(number, *json.loads(row["told"]))
 
-    def told_by(self, place: Place) -> Sequence[ReceivedIn]:
-        rows = rows_of(self._connection, self._collections.members, [place[1]], ["id", "told"])
+    def copies_of(self, document: DocumentRef) -> Sequence[CopyRecord]:
+        numbers = [document.number]
+        rows = rows_of_documents(self._connection, self._collections.members, numbers, ["id", "told"])
         ordered = sorted(rows, key=lambda row: int(row["id"].rpartition("/")[2]))
-        return [ReceivedIn(place[1], *json.loads(row["told"])) for row in ordered]
+        return [CopyRecord(document.number, *json.loads(row["told"])) for row in ordered]
 
-    def tellers(self, signature: Signature) -> set[Place]:
-        hashes = [signed(sentence) for sentence in sorted(signature)]
+    def duplicates_of(self, signature: Signature) -> set[DocumentRef]:
+        hashes = [to_signed(sentence) for sentence in sorted(signature)]
         sharing = f"{self._snapshot.live} and array_contains_any(sentences, {hashes})"
         rows = self._connection.query(self._collections.members, sharing, ["story"]) if hashes else []
-        stories = sorted({int(row["story"]) for row in rows})
-        contents = self._collections.contents([article_key(story) for story in stories])
+        numbers = sorted({int(row["story"]) for row in rows})
+        contents = self._collections.contents([article_key(number) for number in numbers])
         return {
-            (0, story)
-            for story in stories
-            for other in unpacked(contents[article_key(story)])["signatures"]
+            DocumentRef(0, number)
+            for number in numbers
+            for other in decompress(contents[article_key(number)])["signatures"]
             if are_duplicates(signature, dict(other))
         }
 
-    def passages(self, places: Iterable[Place]) -> Iterator[StoredPassage]:
-        stories = [story for _, story in places]
-        found = rows_of(self._connection, self._collections.passages, stories, ["id"])
-        numbers = sorted(int(row["id"]) for row in found)
-        vectors, tokens = self._snapshot.vectors(numbers), self._snapshot.tokens(numbers)
-        for number in numbers:
-            yield StoredPassage(self._snapshot.passage(number), vectors[number], tokens[number])
+    def passages(self, documents: Iterable[DocumentRef]) -> Iterator[StoredPassage]:
+        numbers = [document.number for document in documents]
+        rows = rows_of_documents(self._connection, self._collections.passages, numbers, ["id"])
+        passages = sorted(int(row["id"]) for row in rows)
+        vectors, tokens = self._snapshot.vectors(passages), self._snapshot.tokens(passages)
+        for passage in passages:
+            yield StoredPassage(self._snapshot.passage(passage), vectors[passage], tokens[passage])

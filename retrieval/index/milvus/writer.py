@@ -1,51 +1,54 @@
-"""Writing a generation into Milvus: new rows beside the old ones, then the one row that makes them serve."""
+"""Write a generation into Milvus: rows beside the old ones, which show only when the state is replaced."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from retrieval.index.local.segment import Story, catalog_record
 from retrieval.index.manifest import Manifest
-from retrieval.index.milvus.connection import AT_ONCE, Connection, Row
+from retrieval.index.milvus.connection import BATCH_ROWS, Connection, Row
 from retrieval.index.milvus.schema import (
+    DOCUMENTS_PER_GENERATION,
     NO_VECTOR,
-    PER_GENERATION,
-    PER_STORY,
+    PASSAGES_PER_DOCUMENT,
     SENTENCES,
     TEXT_FIELDS,
     Collections,
-    asked_of,
-    buildings,
-    codes_of,
-    packed,
-    words,
+    built_generations,
+    codes_of_text,
+    compress,
+    filter_fields,
+    text_of_codes,
 )
 from retrieval.index.milvus.snapshot import (
     MilvusSnapshot,
     article_key,
-    counts,
-    tokens_bytes,
+    passage_counts,
     tokens_key,
+    tokens_to_bytes,
 )
 from retrieval.index.milvus.state import FORMAT, State, dead_key
 from retrieval.index.quantization import Codec
-from retrieval.index.update import Telling
-from retrieval.indexing.diff import Plan
+from retrieval.index.records import Document, StoredCopy, StoredPassage, article_to_record
+from retrieval.index.update import Changes, Update
 from retrieval.text.tokenize import FIELDS, Codes, code, field_terms
 
-PASSAGES_AT_ONCE = 200
+BATCH_PASSAGES = 200
 """Passages whose rows are sent together."""
 
-
-SKIPPED = 100
-"""Generations that were given up, of which it is remembered that nothing may be shown."""
+MAX_SKIPPED = 100
+"""Abandoned generations that the state lists."""
 
 
 class Writer:
-    """Writes one generation. `before` is what it goes on from, None where it is built from nothing;
-    `skipped` are those given up in between, as in `State`."""
+    """Writes the rows of one generation.
+
+    Args:
+        before: the generation that this one changes; None builds the index from nothing.
+        number: of the generation to write.
+        skipped: abandoned generations, see `State`.
+    """
 
     def __init__(
         self,
@@ -57,8 +60,8 @@ class Writer:
         self._connection = connection
         self._before = before
         self._number = number
-        self._next = number * PER_GENERATION
-        self._skipped = skipped[-SKIPPED:]
+        self._next = number * DOCUMENTS_PER_GENERATION
+        self._skipped = skipped[-MAX_SKIPPED:]
         built = before.state.built if before else number
         self._collections = Collections(connection, built)
         self._rows: dict[str, list[Row]] = defaultdict(list)
@@ -67,25 +70,25 @@ class Writer:
         self._articles = before.manifest.articles if before else 0
         self._passages = before.manifest.passages if before else 0
 
-    def write(self, todo: Plan, telling: Telling, model: str) -> State:
-        """Write all rows; returns the state that makes them serve, which is not written yet."""
+    def write(self, changes: Changes, update: Update, model: str) -> State:
+        """Write all rows; returns the state that makes them visible, which the caller writes."""
         if self._before:
-            sweep(self._before, self._number)
+            delete_unused_rows(self._before, self._number)
             self._codec = self._before.state.codec
         else:
-            self._codec = Codec.of(telling.encoder, telling.bits)
-            self._collections.create(telling.encoder.dimension)
-        dead = sorted(story for _, story in todo.dead)
-        self._forget(dead)
-        for story in telling.told(self._codec.tokens):
-            self._add(story)
-            if len(self._rows[self._collections.passages]) >= PASSAGES_AT_ONCE:
+            self._codec = Codec.fit(update.encoder, update.bits)
+            self._collections.create(update.encoder.dimension)
+        dead = sorted(document.number for document in changes.dead)
+        self._subtract_dead(dead)
+        for document in update.documents(self._codec.tokens):
+            self._add(document)
+            if len(self._rows[self._collections.passages]) >= BATCH_PASSAGES:
                 self._send()
         if dead:
             self._rows[self._collections.pieces] += self._collections.piece_rows(
-                dead_key(self._number), packed(dead), 0, self._number
+                dead_key(self._number), compress(dead), 0, self._number
             )
-        self._count()
+        self._add_term_rows()
         self._send()
         return self._state(model, len(dead))
 
@@ -97,77 +100,71 @@ class Writer:
             manifest, self._collections.built, dead, self._skipped, tuple(self._lengths), self._codec
         )
 
-    def _forget(self, dead: list[int]) -> None:
-        """Take the terms of stories that are no more out of the statistics."""
+    def _subtract_dead(self, dead: list[int]) -> None:
+        """Subtract dead documents from the statistics."""
         self._articles -= len(dead)
-        for row in rows_of(self._connection, self._collections.passages, dead, TEXT_FIELDS):
+        for row in rows_of_documents(self._connection, self._collections.passages, dead, TEXT_FIELDS):
             self._passages -= 1
-            self._tell([codes_of(row[name]) for name in TEXT_FIELDS], -1)
+            self._change_counts([codes_of_text(row[name]) for name in TEXT_FIELDS], -1)
 
-    def _add(self, story: Story) -> None:
+    def _add(self, document: Document) -> None:
+        """Add the rows of a document."""
         number, self._next = self._next, self._next + 1
         self._articles += 1
         common: Row = {"story": number, "born": self._number}
-        empty: Row = {"none": NO_VECTOR}
-        asked = asked_of(story.article)
-        c, rows = self._collections, self._rows
-        rows[c.articles].append(common | asked | empty)
-        body = {
-            "record": catalog_record(story.article),
-            "text": story.article.text,
-            "signatures": [sorted(member.signature.items()) for member in story.members],
+        searched = filter_fields(document.article)
+        collections, rows = self._collections, self._rows
+        rows[collections.articles].append(common | searched | {"none": NO_VECTOR})
+        content = {
+            "record": article_to_record(document.article),
+            "text": document.article.text,
+            "signatures": [sorted(copy.signature.items()) for copy in document.copies],
         }
-        rows[c.pieces] += c.piece_rows(article_key(number), packed(body), number, self._number)
-        for place, member in enumerate(story.members):
-            longest = sorted(member.signature, key=lambda sentence: (-member.signature[sentence], sentence))
-            rows[c.members].append(
-                common
-                | empty
-                | {
-                    "id": f"{number}/{place}",
-                    "told": json.dumps([member.id, member.file, member.hash]),
-                    "sentences": [signed(sentence) for sentence in longest[:SENTENCES]],
-                }
-            )
-        starts = [section.start for section in story.article.sections]
-        for place, stored in enumerate(story.passages):
-            passage = stored.passage
+        rows[collections.pieces] += collections.piece_rows(
+            article_key(number), compress(content), number, self._number
+        )
+        rows[collections.members] += [
+            common | _copy_row(f"{number}/{position}", copy) for position, copy in enumerate(document.copies)
+        ]
+        section_starts = [section.start for section in document.article.sections]
+        for position, stored in enumerate(document.passages):
             self._passages += 1
-            fields = field_terms(story.article, passage)
-            found = [np.asarray([code(term) for term in field], np.uint32) for field in fields]
-            self._tell(found, 1)
-            id = number * PER_STORY + place
-            rows[c.passages].append(
-                common
-                | asked
-                | {
-                    "id": id,
-                    "start": passage.start,
-                    "end": passage.end,
-                    "section": int(np.searchsorted(starts, passage.start, side="right")) - 1,
-                    "vector": self._codec.rounded(stored.vector).tolist(),
-                }
-                | {name: words(codes.tolist()) for name, codes in zip(TEXT_FIELDS, found, strict=True)}
+            id = number * PASSAGES_PER_DOCUMENT + position
+            fields = field_terms(document.article, stored.passage)
+            codes = [np.asarray([code(term) for term in field], np.uint32) for field in fields]
+            self._change_counts(codes, 1)
+            passage_row = self._passage_row(stored, section_starts, codes)
+            rows[collections.passages].append({"id": id} | common | searched | passage_row)
+            rows[collections.pieces] += collections.piece_rows(
+                tokens_key(id), tokens_to_bytes(stored.tokens), number, self._number
             )
-            content = tokens_bytes(stored.tokens)
-            rows[c.pieces] += c.piece_rows(tokens_key(id), content, number, self._number)
 
-    def _tell(self, found: list[Codes], sign: int) -> None:
-        for field, codes in enumerate(found):
-            self._lengths[field] += sign * len(codes)
-            for each in set(codes.tolist()):
+    def _passage_row(self, stored: StoredPassage, section_starts: list[int], codes: Sequence[Codes]) -> Row:
+        passage = stored.passage
+        return {
+            "start": passage.start,
+            "end": passage.end,
+            "section": int(np.searchsorted(section_starts, passage.start, side="right")) - 1,
+            "vector": self._codec.round_trip(stored.vector).tolist(),
+        } | {name: text_of_codes(of.tolist()) for name, of in zip(TEXT_FIELDS, codes, strict=True)}
+
+    def _change_counts(self, codes: Sequence[Codes], sign: int) -> None:
+        """Add the terms of one passage to the statistics, or subtract them."""
+        for field, of_field in enumerate(codes):
+            self._lengths[field] += sign * len(of_field)
+            for each in set(of_field.tolist()):
                 self._changes[each][field] += sign
 
-    def _count(self) -> None:
-        """Say of each term that came or went how many passages hold it now."""
+    def _add_term_rows(self) -> None:
+        """Add a row for each term that is now in more or fewer passages than before."""
         changed = {code: change for code, change in self._changes.items() if any(change)}
-        known: dict[int, tuple[int, ...]] = {}
+        former: dict[int, tuple[int, ...]] = {}
         if self._before:
-            known = counts(self._collections, changed, self._before.born)
-        for code_, change in sorted(changed.items()):
-            now = np.asarray(known.get(code_, (0,) * len(FIELDS))) + change
+            former = passage_counts(self._collections, changed, self._before.born)
+        for each, change in sorted(changed.items()):
+            now = np.asarray(former.get(each, (0,) * len(FIELDS))) + change
             self._rows[self._collections.terms].append(
-                {"id": code_ << 31 | self._number, "code": code_, "born": self._number, "none": NO_VECTOR}
+                {"id": each << 31 | self._number, "code": each, "born": self._number, "none": NO_VECTOR}
                 | dict(zip(TEXT_FIELDS, now.tolist(), strict=True))
             )
 
@@ -177,38 +174,60 @@ class Writer:
         self._rows.clear()
 
 
-def sweep(serving: MilvusSnapshot, number: int) -> None:
-    """Delete what no snapshot needs that anybody still holds: what a killed refresh left behind, what was
-    dead in the generation that serves, and the collections of the building before. `number` is that of the
-    generation to come: a process that does not know that it was given up takes nothing from its successor.
+def delete_unused_rows(current: MilvusSnapshot, number: int) -> None:
+    """Delete rows that neither the current snapshot nor a reader of it needs.
+
+    These are the rows of interrupted refreshes, rows of documents that are dead in the current generation,
+    and the collections of an index that was since built anew.
+
+    Args:
+        current: the current generation.
+        number: of the generation that is being written. Rows of a later number are kept: a process that lost
+            its lease deletes nothing of its successor.
     """
-    c, connection = serving.collections, serving.collections.connection
-    generation = serving.manifest.generation
-    for name, built in buildings(connection).items():
-        if built < number and built != c.built:
+    collections, connection = current.collections, current.collections.connection
+    generation = current.manifest.generation
+    for name, built in built_generations(connection).items():
+        if built < number and built != collections.built:
             connection.drop(name)
-    for name in c.all:
+    for name in collections.all:
         connection.delete(
-            name, f"{generation} < born and born < {number} or born in {[*serving.state.skipped]}"
+            name, f"{generation} < born and born < {number} or born in {[*current.state.skipped]}"
         )
-    dead = sorted(serving.dead)
-    for at in range(0, len(dead), AT_ONCE):
-        for name in (c.passages, c.articles, c.members, c.pieces):
-            connection.delete(name, f"story in {dead[at : at + AT_ONCE]}")
-    connection.delete(c.pieces, f"story == 0 and born < {generation}")
-    if generation == c.built:
-        return  # there was nothing before
-    new = [row["code"] for row in connection.query(c.terms, f"born == {generation}", ["code"])]
-    for at in range(0, len(new), AT_ONCE):
-        connection.delete(c.terms, f"born < {generation} and code in {new[at : at + AT_ONCE]}")
+    for some in _batches(sorted(current.dead)):
+        for name in (collections.passages, collections.articles, collections.members, collections.pieces):
+            connection.delete(name, f"story in {some}")
+    connection.delete(collections.pieces, f"story == 0 and born < {generation}")
+    if generation == collections.built:
+        return  # no term has an earlier row
+    new = [row["code"] for row in connection.query(collections.terms, f"born == {generation}", ["code"])]
+    for some in _batches(new):
+        connection.delete(collections.terms, f"born < {generation} and code in {some}")
 
 
-def rows_of(connection: Connection, name: str, stories: list[int], fields: Iterable[str]) -> Iterable[Row]:
-    """The rows of stories in a collection."""
-    for at in range(0, len(stories), AT_ONCE):
-        yield from connection.query(name, f"story in {stories[at : at + AT_ONCE]}", [*fields])
+def rows_of_documents(
+    connection: Connection, name: str, documents: list[int], fields: Iterable[str]
+) -> Iterable[Row]:
+    """Yield the rows of documents in a collection."""
+    for some in _batches(documents):
+        yield from connection.query(name, f"story in {some}", [*fields])
 
 
-def signed(hashed: int) -> int:
-    """An unsigned number of 64 bits as Milvus holds it."""
-    return hashed - (1 << 64) if hashed >= 1 << 63 else hashed
+def to_signed(unsigned: int) -> int:
+    """Convert an unsigned 64-bit number to the signed one of the same bits, which Milvus can store."""
+    return unsigned - (1 << 64) if unsigned >= 1 << 63 else unsigned
+
+
+def _copy_row(id: str, copy: StoredCopy) -> Row:
+    longest = sorted(copy.signature, key=lambda sentence: (-copy.signature[sentence], sentence))
+    return {
+        "id": id,
+        "told": json.dumps([copy.id, copy.file, copy.hash]),
+        "sentences": [to_signed(sentence) for sentence in longest[:SENTENCES]],
+        "none": NO_VECTOR,
+    }
+
+
+def _batches(numbers: list[int]) -> Iterable[list[int]]:
+    for at in range(0, len(numbers), BATCH_ROWS):
+        yield numbers[at : at + BATCH_ROWS]

@@ -109,7 +109,7 @@ def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
         ("上门走访了多少户老人？", "340户"),
     ):
         read = understand(question, encoder)
-        met = generation.meet(read.embedding.tokens, [0])[0]
+        met = generation.match_tokens(read.embedding.tokens, [0])[0]
         unread = evidence(generation, 0, read, met)
         found = reread(reader, generation, 0, read, met, unread, worth)
         assert answer in found.sentence.text
