@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from corpus import far_places_named, place_spans
 from corpus.text.normalize import fold, is_han
 from retrieval.text.dates import dates_in
+from retrieval.text.lexicon import lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,52 +29,25 @@ SHORT, SHORTER, LONG = 2, 6, 10
 place is missing, or the subject where the question before names no place. A question of more than LONG says
 itself what its 他们 or 那个 points at."""
 
-_ASKING = re.compile(
-    r"(?:一共|总共|共计|共|分别|各|大概|大约)?(?:都|又|还)?(?:有|是|叫|为|在|占|达)?"
-    r"(?:多少(?:[名个户家位次场条人元年天篇件所处座篇项期吨斤米万亿]|公里|平方米|分钟|小时)?"
-    r"|几[个名户家位次场条人元年天点号篇件所处座项期]?|谁|哪里|哪儿|何时|何地"
-    r"|哪(?:一?[个些位年天月]|[一几]?)(?:社区|街道|村|小区|单位|部门|地方|人)?"
-    r"|什么(?:时候|地方|名字|人|样)?|怎么样?|怎样|如何|为什么|为何|多[长久大高远重]"
-    r"|多长时间|是否|有没有)(?:的|了(?!解))?"
+_ASKING = lexicon().compile(
+    r"{before_asking}?(?:都|又|还)?{verbs_before_asking}?{asking_phrases}(?:的|了(?!解))?"
 )
-_OPENING = re.compile(r"^(?:那么|那|还有|另外|以及|然后|再问一下|请问)[,，\s]*(?![个些里边儿次年天位条家])")
-_PARTICLES = re.compile(r"[呢吗吧啊呀嘛了的]*[?？!！。.…\s]*$")
-_POINTING = re.compile(
-    r"他们|她们|它们|[他她它]|其中|那里|那儿|那边|这里|这儿|当地|此(?:次|外|事)|同时|当时|上述"
-    r"|(?<!应)该(?=[社街村镇区县市校院厂站所馆会案项活平中公企单机组品报])"
-    r"|[这那](?=[个些项次里种位条家家])"
-)
-_EMPTY = re.compile(r"[，。？?！!、“”\"\s]|[的了呢吗吧啊呀嘛都也还又就在有是和与被把给为对去]|一共|总共")
-_WIDER = re.compile("重庆|[全本我]市|中国|全国|世界")
-"""What names a place, wider than any that a question before may have been about."""
+_OPENING = lexicon().compile(r"^{openings}[,，\s]*(?![个些里边儿次年天位条家])")
+_PARTICLES = lexicon().compile(r"{particles}*[?？!！。.…\s]*$")
+_POINTING = lexicon().compile("{pointing}")
+_EMPTY = lexicon().compile(r"[，。？?！!、“”\"\s]|{function_characters}|{function_phrases}")
+_WIDER = lexicon().compile("{wider_places}")
+_ASKS_PLACE = lexicon().compile("{asking_for_place}")
+_ASKS_HOW = lexicon().compile("{asking_how}")
 
-_ASKS_PLACE = re.compile(
-    r"哪里|哪儿|何处|什么地方|哪一?个(?:社区|街道|村|区|县|镇|小区|地方)|各[区县地]|在哪"
+_ENGLISH_OPENING = lexicon().compile(
+    r"^(?:{english_openings}\b[,\s]*)?(?:(?:what|how) about\b)?[,\s]*", re.IGNORECASE
 )
-
-_ASKS_HOW = re.compile("怎么|怎样|如何")  # first: 议题是怎么征集的 asks it of what was spoken of
-
-_ENGLISH_OPENING = re.compile(
-    r"^(?:(?:and|so|then|or|but)\b[,\s]*)?(?:(?:what|how) about\b)?[,\s]*", re.IGNORECASE
-)
-_ENGLISH_ASKING = re.compile(
-    r"\b(?:how (?:many|much|long|far|often|big|old)|what|who|whom|whose|when|where|which|why|how)\b",
-    re.IGNORECASE,
-)
-_ENGLISH_POINTING = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|ones?"
-    r"|(?<!is )(?<!are )(?<!was )(?<!were )there(?! (?:is|are|was|were)))\b",
-    re.IGNORECASE,
-)
+_ENGLISH_ASKING = lexicon().compile(r"\b{english_asking_phrases}\b", re.IGNORECASE)
+_ENGLISH_POINTING = lexicon().compile(r"\b{english_pointing}\b", re.IGNORECASE)
 _ENGLISH_COUNTED = re.compile(r"\b(?:how many|which|what|how much)\s+[a-z]{3,}", re.IGNORECASE)
 _ENGLISH_YEAR = re.compile(r"(?:in\s+)?(?:1[89]|20)\d\d", re.IGNORECASE)
-_FUNCTION_WORDS = """
-how many much long far often big old what who whom whose when where which why in on at of for to from by
-with a an the and or but so then is are was were be been do does did has have had will would can could it
-its they them their he him his she her there this that these those one ones about some any people number
-year
-"""
-_STOP = frozenset(_FUNCTION_WORDS.split())
+_STOP = frozenset(lexicon().words("english_stop_words"))
 
 
 def complete(question: str, previous: str) -> FollowUp:

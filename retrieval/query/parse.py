@@ -11,17 +11,11 @@ from retrieval.models.encoder import Embedding, Encoder, Offsets
 from retrieval.query.answer_type import ExpectedAnswer, expected_answer
 from retrieval.query.focus import focus
 from retrieval.text.dates import DateMention, dates_in
+from retrieval.text.lexicon import lexicon
 from retrieval.text.pinyin import syllable_pairs
 from retrieval.text.tokenize import terms
 
-ASKING = frozenset(
-    terms(
-        "多少 几个 有几 什么 是什么 有什么 为什么 什么时候 哪里 哪儿 哪些 哪个 哪位 哪年 哪一年 谁 是谁 谁是 "
-        "怎么 怎么样 怎样 如何 何时 是否 请问 一共 多长 多久 吗 呢 的 了 有 是 在 几 "
-        "how many much what who whom whose when where which why is are was were do does did has have had "
-        "the a an of in on at to for from by with and or that this it its"
-    )
-)
+ASKING = frozenset(terms(" ".join(lexicon().words("stop_words"))))
 """Terms of words that ask, or only join others; an answer does not repeat them."""
 
 

@@ -8,7 +8,7 @@ stands beside an answer, and that a passage which speaks of the same without say
 import random
 import re
 
-from retrieval.text.numbers import CLASSIFIERS
+from retrieval.text.lexicon import lexicon
 
 SHORTEST, LONGEST = 8, 45
 """Characters of a question."""
@@ -16,9 +16,9 @@ SHORTEST, LONGEST = 8, 45
 SHORT = 7
 """A clause that has no more characters beside the answer takes the one before it with it."""
 
-_COUNTED = re.compile(
+_COUNTED = lexicon().compile(
     r"(?<![第.\-/:0-9０-９年月])\d[\d,.]*(?:余|多)?[万亿]?(?:余|多)?"
-    rf"(公里|平方米|分钟|小时|天|年(?!\d)|岁|[{CLASSIFIERS}])"
+    r"(公里|平方米|分钟|小时|天|年(?!\d)|岁|{measure_words})"
 )
 _DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月")
 _PERSON = re.compile(
