@@ -1,4 +1,4 @@
-"""Logging to standard error, without tokens and without what people write."""
+"""Write the log to standard error, without tokens and without what users write."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ _OWN_PACKAGES = tuple(Path(__file__).resolve().parents[1] / name for name in ("b
 
 
 class Redacting(logging.Formatter):
-    """A formatter whose every line, exception text included, is free of the token and other secrets."""
+    """Formats log records and replaces the token and other secrets, in exception texts too."""
 
     def __init__(self, token: str, *secrets: str) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
@@ -24,7 +24,7 @@ class Redacting(logging.Formatter):
         self._forms = [form for form in forms if len(form) >= 6]
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line as it is written."""
+        """Return the line of a record, without secrets."""
         line = super().format(record)
         for form in self._forms:
             line = line.replace(form, _SHOWN)
@@ -34,7 +34,7 @@ class Redacting(logging.Formatter):
 def configure(
     token: str, level: int = logging.INFO, stream: TextIO | None = None, secrets: Iterable[str] = ()
 ) -> None:
-    """Send our own log at `level`, others' warnings, to `stream` (standard error)."""
+    """Write the project's log from `level` on, and warnings of other packages, to `stream`."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Redacting(token, *secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

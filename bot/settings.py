@@ -1,4 +1,4 @@
-"""The bot's settings, read from the environment here and nowhere else."""
+"""Read the bot's settings from environment variables."""
 
 import re
 from collections.abc import Mapping
@@ -20,9 +20,11 @@ _LISTEN = "127.0.0.1:8080"
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """How updates come without being fetched.
+    """The address at which Telegram delivers updates.
 
-    `url` is what Telegram calls; `host` and `port` are where this process listens behind it.
+    Args:
+        url: The address that Telegram calls.
+        host: The host at which this process listens for what reaches `url`.
     """
 
     url: str
@@ -33,13 +35,17 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the bot is told from outside. The token is empty when none was needed.
+    """The settings of one bot.
 
-    `index` is a folder, or the address of a Milvus; `api_url` has no slash at its end; `model` is None for
-    the model that comes with the installation.
-    `state` is the file of the bot's memory; `keep_questions` tells whether questions that the reports do
-    not answer are kept, without who asked them; `private_links` whether administrators may add pages of the
-    network that the bot runs in. Without a `webhook` updates are fetched, by one process alone.
+    Args:
+        token: The token of the Bot API; empty if none is needed.
+        api_url: The Bot API server, without a slash at the end.
+        index: A folder, or the address of a Milvus server or file.
+        model: None for the model that comes with the installation.
+        state: The SQLite file of the bot's state.
+        keep_questions: Whether unanswered questions are stored, without the users who asked.
+        private_links: Whether administrators may add pages of the network that the bot runs in.
+        webhook: None if updates are fetched, which only one process can do.
     """
 
     token: str = field(default="", repr=False)
@@ -55,9 +61,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, token_needed: bool = True) -> Self:
-        """Settings from variables; a blank one counts as not set.
+        """Read the settings from variables; a blank one counts as not set.
 
-        Raises `SettingsError`, which names the variable but never shows the token or the secret.
+        Raises:
+            SettingsError: A variable is wrong; the message never shows the token or the secret.
         """
         given = without_blanks(environ)
         shared = IndexSettings.from_environment(given)

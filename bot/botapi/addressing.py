@@ -1,4 +1,4 @@
-"""What a message asks of the bot, if it asks anything."""
+"""Find out whether a message is addressed to the bot, and the question it asks."""
 
 import re
 
@@ -12,24 +12,24 @@ _ADDRESS_MARKS = " \n\t,，、:：;；"
 
 
 def is_private(message: Message) -> bool:
-    """Whether the message comes from a chat between one person and the bot."""
+    """Return whether the message comes from a chat between one person and the bot."""
     return message.chat.type == ChatType.PRIVATE
 
 
 def is_from_bot(message: Message) -> bool:
-    """Whether another bot wrote the message."""
+    """Return whether another bot wrote the message."""
     # Anonymous administrators write through a bot too, on behalf of the group.
     return bool(message.from_user and message.from_user.is_bot and message.sender_chat is None)
 
 
 def addresses(message: Message, bot_name: str) -> bool:
-    """Whether the message's command names the bot, as in /help@wenbao_bot."""
+    """Return whether the message's command names the bot, as in /help@wenbao_bot."""
     command = _COMMAND.match(message.text or "")
     return bool(command and (command[2] or "").lower() == bot_name.lower())
 
 
 def after_command(text: str, bot_name: str) -> str | None:
-    """The question behind /ask or /ask@bot; None when the text is no such command.
+    """Return the question after /ask or /ask@bot; None if the text is no such command.
 
     The space may be missing: Telegram takes /ask问题 for plain text, people do not.
     """
@@ -38,14 +38,14 @@ def after_command(text: str, bot_name: str) -> str | None:
 
 
 def argument(message: Message) -> str:
-    """What stands behind the command of a message."""
+    """Return the text after the command of a message."""
     text = message.text or ""
     command = _COMMAND.match(text)
     return sound(text[command.end() :]).strip(_ADDRESS_MARKS) if command else ""
 
 
 def question_in(message: Message, bot_id: int, bot_name: str) -> str | None:
-    """What the message asks, "" when it calls the bot without asking, None when it is not for the bot.
+    """Return the question; "" if it is missing, None if the message is not for the bot.
 
     In a private chat every text is a question. In a group these are: /ask, a text that mentions the
     bot in whatever letter case, and a reply to a message of the bot.

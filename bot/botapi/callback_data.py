@@ -1,4 +1,4 @@
-"""What buttons and deep links carry: a verb and a few short words.
+"""Encode and decode the data of buttons and deep links: a verb and a few short words.
 
 Telegram gives callback data 64 bytes and a deep link 64 characters. A report is named by a key that is
 made of its id, so that buttons work after a restart; what does not fit lies in the storage.
@@ -8,7 +8,7 @@ import base64
 import binascii
 from hashlib import blake2b
 
-MOST_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton
+MAX_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton
 
 ANSWER = "a"  # reply, view, script: an answer, shown otherwise
 CONTEXT = "c"  # reply, number of the quote: the place of a quote in its report
@@ -26,47 +26,47 @@ UNDO = "undo"  # number of what was added
 NOTHING = "x"
 
 _QUESTION, _REPORT, _PLACE = "q", "a", "p"
-_MOST_PAYLOAD = 64
+_MAX_PAYLOAD = 64
 
 
 def data(verb: str, *words: object) -> str:
-    """Callback data of a verb and words, none of which may hold a colon."""
+    """Return callback data of a verb and words, none of which may hold a colon."""
     made = ":".join((verb, *map(str, words)))
-    assert len(made.encode()) <= MOST_BYTES, made
+    assert len(made.encode()) <= MAX_BYTES, made
     return made
 
 
 def read(received: str) -> tuple[str, list[str]]:
-    """Verb and words of callback data."""
+    """Return verb and words of callback data."""
     verb, *words = received.split(":")
     return verb, words
 
 
 def key(text: str, size: int = 8) -> str:
-    """A short name for a text: letters, digits, - and _."""
+    """Return a short hash of a text, in letters, digits, - and _."""
     digest = blake2b(text.encode(errors="surrogatepass"), digest_size=size).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def question_link(question: str) -> str | None:
-    """The deep link's payload for a question; None where it is too long for one."""
+    """Return the deep link's payload for a question, or None if the question is too long."""
     for mark, encoding in ((_QUESTION, "utf-8"), (_QUESTION + _QUESTION, "gb18030")):
         try:
             packed = base64.urlsafe_b64encode(question.encode(encoding)).decode().rstrip("=")
         except UnicodeEncodeError:
             continue
-        if len(mark) + 1 + len(packed) <= _MOST_PAYLOAD:
+        if len(mark) + 1 + len(packed) <= _MAX_PAYLOAD:
             return f"{mark}-{packed}"
     return None
 
 
 def report_link(report: str, place: int | None = None) -> str:
-    """The deep link's payload for a report, opened at a place of its text if given."""
+    """Return the deep link's payload for a report, to be opened at an offset of its text if given."""
     return f"{_REPORT}-{key(report)}" + ("" if place is None else f"-{_PLACE}{place}")
 
 
 def question_in_link(payload: str) -> str | None:
-    """The question that a payload holds, if it is one of a question."""
+    """Return the question that a payload holds, or None if it holds none."""
     mark, _, packed = payload.partition("-")
     encoding = {_QUESTION: "utf-8", _QUESTION * 2: "gb18030"}.get(mark)
     if encoding is None or not packed:
@@ -78,7 +78,7 @@ def question_in_link(payload: str) -> str | None:
 
 
 def report_in_link(payload: str) -> tuple[str, int | None] | None:
-    """Key of the report and the place that a payload names, if it is one of a report."""
+    """Return the report's key and the offset that a payload holds, or None if it holds none."""
     mark, _, rest = payload.partition("-")
     if mark != _REPORT or len(rest) < len(key("")):
         return None

@@ -1,4 +1,4 @@
-"""How the bot reaches Telegram: PTB's HTTP client, kept quiet about what people write.
+"""Send HTTP requests to Telegram without logging what users write.
 
 The client of the library logs whole payloads that it cannot read, retries in silence while the bot
 starts, and stops fetching without a word when the token is withdrawn.
@@ -20,10 +20,10 @@ _CREATING = ("send", "copy", "forward")  # methods that make a message each time
 
 
 class ApiRequest(HTTPXRequest):
-    """Requests to the Bot API; says once when it cannot be reached and once when it can again."""
+    """Sends requests to the Bot API and logs once when it cannot be reached and once when it can again."""
 
     def __init__(self, connection_pool_size: int = 64, pauses: Sequence[float] = (0.5, 2, 5, 10, 20)) -> None:
-        """`pauses`, seconds, are made between the tries of one request."""
+        """Pause for `pauses`, in seconds, between the tries of one request."""
         super().__init__(
             connection_pool_size, read_timeout=20, write_timeout=20, connect_timeout=10, pool_timeout=20
         )
@@ -40,7 +40,7 @@ class ApiRequest(HTTPXRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """One HTTP exchange: status and payload; tried again after a fault on Telegram's side."""
+        """Send a request, again after a server error, and return status and payload."""
         for pause in (*self._pauses, None):
             try:
                 code, payload = await super().do_request(
@@ -66,7 +66,7 @@ class ApiRequest(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The payload read as JSON; raises `TelegramError` without showing it."""
+        """Return the payload read as JSON; raise `TelegramError` without its content."""
         try:
             read = json.loads(payload.decode("utf-8", "replace"))
         except ValueError:
@@ -81,7 +81,7 @@ class UpdatesRequest(ApiRequest):
 
     A fetch that fails is not tried again here: the library does that by itself.
     `rejected` is true once Telegram has refused the token, upon which `on_rejection` is called once.
-    `is_new` is told of each update and tells whether it is to be handled.
+    `is_new` is called with each update and returns whether it is to be handled.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class UpdatesRequest(ApiRequest):
         self.rejected = False
 
     async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """One HTTP exchange: status and payload."""
+        """Send a request and return status and payload."""
         code, payload = await super().do_request(url, *args, **kwargs)
         if code in (401, 404):
             if not self.rejected:
@@ -106,7 +106,7 @@ class UpdatesRequest(ApiRequest):
         return code, self._screened(payload) if code == 200 and url.endswith("/getUpdates") else payload
 
     def _screened(self, payload: bytes) -> bytes:
-        """The payload with each update that cannot be read, or has come before, reduced to its number."""
+        """Reduce each update that cannot be read, or was received before, to its number."""
         try:
             read = self.parse_json_payload(payload)
         except TelegramError:
@@ -118,12 +118,12 @@ class UpdatesRequest(ApiRequest):
         return json.dumps(read).encode()
 
     def _new(self, update: dict[str, Any]) -> dict[str, Any]:
-        """The update, kept before the next fetch tells Telegram that it has arrived."""
+        """Return the update; it is stored before the next request confirms it to Telegram."""
         return update if self._is_new(update) else {"update_id": update["update_id"]}
 
 
 def _may_be_repeated(url: str, error: NetworkError) -> bool:
-    """Whether a request that failed can be made again without being carried out twice.
+    """Return whether a failed request can be sent again without being carried out twice.
 
     What was never sent cannot arrive twice, and neither can what a broken connection cut off, as a rule.
     What was sent and waited for in vain most likely did arrive: only what does no harm twice is repeated.
@@ -134,7 +134,7 @@ def _may_be_repeated(url: str, error: NetworkError) -> bool:
 
 
 def readable(update: dict[str, Any]) -> dict[str, Any]:
-    """`update` itself, or its bare number when the library cannot make an `Update` of it."""
+    """Return `update`, or only its number if the library cannot make an `Update` of it."""
     try:
         Update.de_json(update, None)
     except Exception as error:  # whatever it is that the sender got wrong

@@ -1,7 +1,4 @@
-"""Telegram counts text in UTF-16 units, Python in code points: from the one to the other.
-
-A code point is never half inside anything here: `cut` gives way to the nearest whole one before.
-"""
+"""Convert between Telegram's UTF-16 units and Python's code points, and clean text for sending."""
 
 from unicodedata import category
 
@@ -20,34 +17,34 @@ _SOUND |= dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 
 
 def sound(text: str) -> str:
-    """`text` as it can be sent: as many code points, control characters as spaces, no lone surrogate."""
+    """Replace characters that cannot be sent, one for one, so that offsets stay valid."""
     return text.translate(_SOUND)
 
 
 def is_visible(text: str) -> bool:
-    """Whether a text shows anything at all; Telegram takes no message that does not."""
+    """Return whether a text has a visible character; Telegram accepts no message without one."""
     return any(not (char.isspace() or char in _BLANK or category(char) in _HIDDEN) for char in text)
 
 
 def units(text: str) -> int:
-    """Length in UTF-16 units."""
+    """Return the length in UTF-16 units."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def cut(text: str, most_units: int) -> str:
-    """The longest beginning of `text` that takes no more than `most_units`."""
-    if units(text) <= most_units:
+def cut(text: str, max_units: int) -> str:
+    """Return the longest beginning of `text` that has at most `max_units` and ends in a whole code point."""
+    if units(text) <= max_units:
         return text
-    left = most_units
-    for place, character in enumerate(text):
+    left = max_units
+    for index, character in enumerate(text):
         left -= 2 if character > "\uffff" else 1
         if left < 0:
-            return text[:place]
+            return text[:index]
     return text
 
 
 def code_points(text: str, offset: int, length: int) -> tuple[int, int]:
-    """The `(start, end)` in code points of an entity given in UTF-16 units."""
+    """Return `(start, end)` in code points of an entity given in UTF-16 units."""
     encoded = text.encode("utf-16-le", "surrogatepass")
     before, within = encoded[: 2 * offset], encoded[2 * offset : 2 * (offset + length)]
     start = len(before.decode("utf-16-le", "replace"))

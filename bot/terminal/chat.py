@@ -1,4 +1,4 @@
-"""A chat in the terminal: the true application, with the terminal where Telegram would be."""
+"""Chat in the terminal, which takes the role of Telegram for the same application."""
 
 import asyncio
 import json
@@ -58,19 +58,19 @@ class TerminalRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float | None:
-        """None: nothing is waited for."""
+        """None, because nothing is waited for."""
         return None
 
     async def initialize(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no resource is held."""
 
     async def shutdown(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no resource is held."""
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_timeouts: Any, **_more: Any
     ) -> tuple[int, bytes]:
-        """One call of the Bot API: status and payload."""
+        """Answer one call of the Bot API with status and payload."""
         sent = request_data.parameters if request_data else {}
         result: object = True
         match url.rpartition("/")[2]:
@@ -106,7 +106,7 @@ class TerminalRequest(BaseRequest):
         return self._shown
 
     def press(self, choice: int, number: int, bot: Any) -> Update | None:
-        """The update that Telegram would deliver for a press of a button of the last message, from 1."""
+        """Return the update that Telegram would deliver for pressing button `choice`, from 1."""
         if not 1 <= choice <= len(self.buttons):
             return None
         query = {
@@ -175,7 +175,7 @@ def _typed() -> Iterator[str]:
 
 
 def typed_update(text: str, number: int, bot: Any) -> Update:
-    """The update that Telegram would deliver for a typed text."""
+    """Return the update that Telegram would deliver for a typed text."""
     command = _COMMAND.match(text)
     entities = [{"type": "bot_command", "offset": 0, "length": command.end()}] if command else []
     message = {

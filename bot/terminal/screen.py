@@ -1,4 +1,4 @@
-"""A message with entities on a terminal, or as plain text where there is none."""
+"""Show messages with their entities on a terminal, or as plain text if the output is none."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ class Screen:
                     labels.append(f"{button['text']} {button.get('url', '')}")
             if self._console:
                 self._line(False, [("   ".join(labels), False)])
-            elif row and _is_told(str(row[0]["text"])):
+            elif row and _is_readable_alone(str(row[0]["text"])):
                 self._line(False, [(label, False) for label in labels])
 
     def note(self, text: str) -> None:
@@ -84,8 +84,8 @@ class Screen:
             self._console.print(Text.assemble((bar, "dim"), row), soft_wrap=True)
 
 
-def _is_told(label: str) -> bool:
-    """Whether a button says something by itself: a headline, or a question that can be asked."""
+def _is_readable_alone(label: str) -> bool:
+    """Return whether a button's label is a headline or a question, which are of use without a press."""
     return label.startswith("《") or label.endswith(("？", "?"))
 
 
@@ -95,13 +95,13 @@ def _lines(text: str, entities: Sequence[dict[str, Any]]) -> Iterator[tuple[bool
     bold = _covered(text, entities, "bold")
     start = 0
     for line in text.split("\n"):
-        places = range(start, start + len(line))
+        indices = range(start, start + len(line))
         runs = [
-            ("".join(text[place] for place in run), is_bold)
-            for is_bold, run in groupby(places, key=lambda place: bold[place])
+            ("".join(text[index] for index in run), is_bold)
+            for is_bold, run in groupby(indices, key=lambda index: bold[index])
         ]
         # An empty line inside a quote is known by its line break.
-        yield any(quoted[place] for place in range(start, start + max(1, len(line)))), runs
+        yield any(quoted[index] for index in range(start, start + max(1, len(line)))), runs
         start += len(line) + 1
 
 
