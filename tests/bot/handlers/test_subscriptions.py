@@ -269,13 +269,13 @@ def test_a_real_refresh_tells_who_follows(conversation: Any, update: Make, encod
     (reports / "a.txt").write_text("海棠菜市场开张\n\n海棠菜市场设摊位128个。", encoding="utf-8")
     refresh(reports, index, encoder=encoder)
     conversation.library = Retriever.open(index, encoder=encoder)
-    room = Newsroom.__new__(Newsroom)
-    room.conversation = conversation
-    room.look()
+    newsroom = Newsroom.__new__(Newsroom)
+    newsroom.conversation = conversation
+    newsroom.look()
     conversation.say(update("/follow 食堂"))
 
     (reports / "b.txt").write_text("社区食堂开张\n\n海棠社区食堂每天供餐三百份。", encoding="utf-8")
     refresh(reports, index, encoder=encoder)
-    (message,) = room.look()
+    (message,) = newsroom.look()
 
     assert message.quotes == ["海棠社区食堂每天供餐三百份。"]
