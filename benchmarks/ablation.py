@@ -34,10 +34,10 @@ from retrieval.evaluation import holds, is_right, read_questions
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import Encoder, load
-from retrieval.query.parse import understand
-from retrieval.ranking.features import parts_of
+from retrieval.query.parse import parse
+from retrieval.ranking.features import score_parts
 from retrieval.ranking.pipeline import rank
-from retrieval.ranking.weights import weights_of
+from retrieval.ranking.search import begin
 
 _NUMBER = re.compile(
     r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"
@@ -171,20 +171,17 @@ def _row(
 
 def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[bool]:
     """For each of ORDERS whether the first passage is right."""
-    read = understand(question, encoder)
-    weights = weights_of(generation.manifest.model)
-    assert weights is not None  # they are fitted for the model that is measured
-    mine = weights.of(han=read.han)
-    candidates = [each for each in rank(generation, read) if each.closest is not None]
+    search = begin(generation, parse(question, encoder))
+    candidates = [each for each in rank(search) if each.closest is not None]
     if not candidates:
         return [False] * len(ORDERS)
-    parts = [parts_of(each, mine) for each in candidates]
+    parts = [score_parts(search, each) for each in candidates]
     for part in parts:
         part["read"] = part["read"] or UNREAD
     firsts = []
     for kept in ORDERS.values():
         scores = [part["maxsim"] + sum(part[sign] for sign in kept) for part in parts]
-        firsts.append(candidates[int(np.argmax(scores))].passage in right)
+        firsts.append(candidates[int(np.argmax(scores))].number in right)
     return firsts
 
 

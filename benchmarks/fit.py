@@ -50,14 +50,20 @@ from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
 from retrieval.models import WEIGHTS_FOLDER, bundled
 from retrieval.models.encoder import Encoder, load
-from retrieval.models.reader import Reader, reader_for
-from retrieval.query.parse import Question, understand
-from retrieval.ranking import confidence
-from retrieval.ranking import sentences as evidence
-from retrieval.ranking.features import Ranked, score_of
-from retrieval.ranking.pipeline import LOOKED, READ, distinct, rank
-from retrieval.ranking.sentences import Closest, Evidence
-from retrieval.ranking.weights import ModelWeights, Weights
+from retrieval.query.parse import parse
+from retrieval.ranking import confidence, refusal
+from retrieval.ranking import sentences as sentence_features
+from retrieval.ranking.diversify import without_reprints
+from retrieval.ranking.features import (
+    AnswerSentence,
+    Candidate,
+    ClosestParts,
+    bounded_log_odds,
+    score_of,
+)
+from retrieval.ranking.pipeline import LOOK_DEPTH, READ_DEPTH, rank
+from retrieval.ranking.search import Search, begin
+from retrieval.ranking.weights import Weights
 
 FOLDS = 5
 REFUSED = 0.025
@@ -88,9 +94,9 @@ class Group:
 class Asked:
     """A public question with its candidates, best first, and those of them that hold its answer."""
 
-    question: Question
+    search: Search
     answers: tuple[str, ...]
-    ranked: list[Ranked]
+    ranked: list[Candidate]
     right: frozenset[int]
     fold: int
 
@@ -109,14 +115,23 @@ def main() -> None:
     print(encoder.name, plain(rows), *refusals, sep="\n")
     if options.write:
         name = "weights-bare.json" if encoder.name == bundled.BASE_NAME else "weights.json"
-        (WEIGHTS_FOLDER / name).write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
+        write_weights(WEIGHTS_FOLDER / name, weights)
     if options.keep:
         name = "weights-bare" if encoder.name == bundled.BASE_NAME else "weights"
         keep(name, "python -m benchmarks.fit --data FOLDER…", rows)
 
 
-def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWeights, Rows, Sequence[str]]:
-    """The weights of a model, a table of what they are worth, and what its refusals cost, in sentences."""
+def write_weights(file: Path, weights: Mapping[str, Weights]) -> None:
+    """Write the weights into a file of the package, whose thresholds stay."""
+    kept = json.loads(file.read_text(encoding="utf-8"))["thresholds"]
+    record = {script: asdict(each) for script, each in weights.items()} | {"thresholds": kept}
+    file.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def fit(
+    encoder: Encoder, data: Sequence[Path], scratch: Path
+) -> tuple[dict[str, Weights], Rows, Sequence[str]]:
+    """The weights of a model by script, a table of what they are worth, and its refusals in sentences."""
     cmrc, xquad = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
     generation = index_texts(encoder, cmrc.texts | xquad.texts, scratch / "public")
     refresh(REPORTS, scratch / "reports", encoder=encoder)
@@ -137,7 +152,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
         weights, figures = _fit(generation, asked, fitted.get("han"))
         foreign += _named(asked)
         strange += _first_read(reports, asked)
-        lacking += _of_strict(generation, asked)
+        lacking += _of_strict(asked)
         about = list(_about_reports(reports, encoder, weights, han=name == "han"))
         fitted[name], further = _settled(weights, about)
         rows.append([name, str(len(asked)), *figures, *further])
@@ -161,7 +176,7 @@ def fit(encoder: Encoder, data: Sequence[Path], scratch: Path) -> tuple[ModelWei
             "which come near",
         ),
     )
-    return ModelWeights(**fitted), rows, refusals
+    return fitted, rows, refusals
 
 
 def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
@@ -169,9 +184,9 @@ def _named(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
     no such thing, and whether it answers.
     """
     for one in asked:
-        for each in one.ranked[:READ]:
-            if confidence.met_by_name(one.question, each) is not None:
-                yield confidence.is_foreign(one.question, each), each.passage in one.right
+        for each in one.ranked[:READ_DEPTH]:
+            if confidence.focus_similarity(one.search.query, each) is not None:
+                yield confidence.lacks_focus(one.search, each), each.number in one.right
 
 
 def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
@@ -180,18 +195,21 @@ def _first_read(reports: Generation, asked: Sequence[Asked]) -> Iterator[tuple[b
     """
     for one in asked:
         if one.ranked:
-            yield confidence.is_strange(one.ranked[0]), one.ranked[0].passage in one.right
-        yield from ((confidence.is_strange(each), False) for each in rank(reports, one.question)[:1])
+            yield confidence.is_unrelated(one.search, one.ranked[0]), one.ranked[0].number in one.right
+        elsewhere = begin(reports, one.search.query)
+        yield from ((confidence.is_unrelated(elsewhere, each), False) for each in rank(elsewhere)[:1])
 
 
-def _of_strict(generation: Generation, asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
+def _of_strict(asked: Sequence[Asked]) -> Iterator[tuple[bool, bool]]:
     """Of the passages read for questions that nothing but one kind of answer can answer: whether each holds
     none of that kind, and whether it answers.
     """
     for one in asked:
-        if one.question.asked.strict:
-            for each in one.ranked[:READ]:
-                yield confidence.lacks_kind(generation, one.question, each), each.passage in one.right
+        if one.search.query.expected.strict:
+            for each in one.ranked[:READ_DEPTH]:
+                sentence = each.sentence or sentence_features.unread_sentence(one.search, each)
+                held = sentence_features.holds_answer_type(one.search.query, sentence)
+                yield not held, each.number in one.right
 
 
 def _taken(found: Sequence[tuple[bool, bool]], answering: str, taken: str, others: str) -> str:
@@ -206,10 +224,10 @@ def _taken(found: Sequence[tuple[bool, bool]], answering: str, taken: str, other
 def _asked(
     generation: Generation, encoder: Encoder, question: PublicQuestion, passages: Sequence[int]
 ) -> Asked:
-    read = understand(question.text, encoder)
+    search = begin(generation, parse(question.text, encoder))
     right = frozenset(n for n in passages if holds(generation.passage(n).text, question.answers))
     fold = crc32(question.source.encode()) % FOLDS
-    return Asked(read, question.answers, rank(generation, read)[:LOOKED], right, fold)
+    return Asked(search, question.answers, rank(search)[:LOOK_DEPTH], right, fold)
 
 
 def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) -> tuple[Weights, list[str]]:
@@ -219,46 +237,45 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
             np.asarray(
                 [[each.maxsim, each.pooled, each.bm25, each.date, *_closest(each)] for each in one.ranked]
             ),
-            np.asarray([each.passage in one.right for each in one.ranked]),
+            np.asarray([each.number in one.right for each in one.ranked]),
             one.fold,
             _counts(one),
         )
         for one in asked
     ]
     worth = conditional_logit(candidates, helps=True)
-    worth /= worth[0] + worth[-len(Closest._fields) :].sum()  # MaxSim and that of the closest parts: 1
+    worth /= worth[0] + worth[-len(ClosestParts._fields) :].sum()  # MaxSim and that of the closest parts: 1
     maxsim, pooled, lexical, time, *near = np.round(worth, 4).tolist()
-    closest = dict(zip(Closest._fields, near, strict=True))
-    reader = reader_for(generation.manifest.model)
+    closest = dict(zip(ClosestParts._fields, near, strict=True))
     unread, sentences = (
-        [_sentences(generation, one, each) for one in asked if one.right] for each in (None, reader)
+        [_sentences(generation, one, read=each) for one in asked if one.right] for each in (False, True)
     )
     by_name, reading = (
-        dict(zip(evidence.SIGNS, np.round(conditional_logit(groups), 4).tolist(), strict=True))
+        dict(zip(sentence_features.FEATURES, np.round(conditional_logit(groups), 4).tolist(), strict=True))
         for groups in (unread, sentences)
     )
-    spelling = han.lexical if han else lexical
+    spelling = han.bm25 if han else lexical
     weights = Weights(maxsim, closest, pooled, lexical, spelling, time, 0.0, by_name, reading, {}, 0.0)
     read = [
         Group(
-            np.asarray([[_scored(each, weights).score, each.sure] for each in one.ranked[:READ]]),
-            np.asarray([each.passage in one.right for each in one.ranked[:READ]]),
+            np.asarray([_score_and_odds(one.search, each, weights) for each in one.ranked[:READ_DEPTH]]),
+            np.asarray([each.number in one.right for each in one.ranked[:READ_DEPTH]]),
             one.fold,
             _counts(one),
         )
         for one in asked
     ]
     before, odds = conditional_logit(read, helps=True)
-    weights = replace(weights, read=round(float(odds / before), 4))
-    signs, answers, folds = zip(*_first_passages(generation, asked, weights), strict=True)
+    weights = replace(weights, reader=round(float(odds / before), 4))
+    signs, answers, folds = zip(*_first_passages(asked, weights), strict=True)
     x, y, fold = np.asarray(signs), np.asarray(answers), np.asarray(folds)
     sure = np.zeros(len(y))
     for k in range(FOLDS):
         slopes, intercept = _logistic(x[fold != k], y[fold != k])
         sure[fold == k] = x[fold == k] @ slopes + intercept
     slopes, intercept = _logistic(x, y)
-    answering = dict(zip(confidence.SIGNS, np.round(slopes, 4).tolist(), strict=True))
-    return replace(weights, answers=answering, intercept=round(intercept, 4)), [
+    answering = dict(zip(confidence.FEATURES, np.round(slopes, 4).tolist(), strict=True))
+    return replace(weights, confidence=answering, intercept=round(intercept, 4)), [
         f"{_validated(candidates, helps=True):.3f}",
         f"{_validated(read, helps=True):.3f}",
         f"{_validated(sentences):.3f}",
@@ -268,62 +285,57 @@ def _fit(generation: Generation, asked: Sequence[Asked], han: Weights | None) ->
 
 def _counts(one: Asked) -> float:
     """What a question counts, by how many of its words the passage that answers shares."""
-    shared = max((each.bm25 for each in one.ranked if each.passage in one.right), default=0.0)
+    shared = max((each.bm25 for each in one.ranked if each.number in one.right), default=0.0)
     return math.exp(-shared / SHARED)
 
 
-def _sentences(generation: Generation, one: Asked, reader: Reader | None) -> Group:
-    number = next((each.passage for each in one.ranked if each.passage in one.right), min(one.right))
+def _sentences(generation: Generation, one: Asked, *, read: bool) -> Group:
+    number = next((each.number for each in one.ranked if each.number in one.right), min(one.right))
     text = generation.passage(number).text
     right = [holds(text[start:end], one.answers) for start, end in sentences(text)]
-    importance = evidence.importance_of(generation, one.question)
-    met = generation.match_tokens(one.question.embedding.tokens, [number])[0]
-    signs = evidence.signs_of(text, met, one.question, importance)
-    if reader:
-        signs = evidence.with_reading(signs, evidence.read(reader, text, met, one.question))
-    return Group(signs, np.asarray(right), one.fold)
+    matches = generation.match_tokens(one.search.query.embedding.tokens, [number])[0]
+    features = sentence_features.sentence_features(one.search, text, matches)
+    if read and one.search.reader:
+        inputs = sentence_features.reader_input(text, matches)
+        (output,) = one.search.reader.read_batch(one.search.query.embedding.tokens, [inputs])
+        features = sentence_features.with_reading(features, output)
+    return Group(features, np.asarray(right), one.fold)
 
 
-def _first_passages(
-    generation: Generation, asked: Sequence[Asked], weights: Weights
-) -> Iterator[tuple[list[float], bool, int]]:
-    """The signs of each question's first passage, and of the first of those that do not answer."""
+def _score_and_odds(search: Search, candidate: Candidate, weights: Weights) -> tuple[float, float]:
+    """A candidate's score by some weights, and the reader's log-odds as far as they count."""
+    odds = bounded_log_odds(search, candidate.answer_log_odds)
+    return score_of(replace(search, weights=weights), candidate), odds
+
+
+def _first_passages(asked: Sequence[Asked], weights: Weights) -> Iterator[tuple[list[float], bool, int]]:
+    """The features of each question's first passage, and of the first of those that do not answer."""
     for one in asked:
-        for left in (one.ranked, [each for each in one.ranked if each.passage not in one.right]):
+        search = replace(one.search, weights=weights)
+        for left in (one.ranked, [each for each in one.ranked if each.number not in one.right]):
             if left and (left is one.ranked or one.right):
-                first = _reordered(generation, left, weights)[:2]
-                signs = _signs(generation, one.question, first, weights)
-                yield list(signs.values()), first[0].passage in one.right, one.fold
+                first = _first(search, left)
+                features = confidence.features_of(search, first, _sentence(search, first))
+                yield list(features.values()), first.number in one.right, one.fold
 
 
-def _reordered(generation: Generation, ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
-    """As `rank` would order them by these weights, the first two."""
-    scored = [_scored(each, weights) for each in ranked]
+def _first(search: Search, ranked: Sequence[Candidate]) -> Candidate:
+    """The candidate that `rank` would put first by the weights of a search."""
+    scored = [replace(each, score=score_of(search, each)) for each in ranked]
     # What is not read stays behind what is; `replace` leaves the order of equals.
-    return distinct(generation, sorted(scored, key=lambda each: (each.answers == 0, -each.score)), 2)
+    ordered = sorted(scored, key=lambda each: (each.answer_log_odds == 0, -each.score))
+    return without_reprints(search, ordered, 1)[0]
 
 
-def _scored(each: Ranked, weights: Weights) -> Ranked:
-    return replace(each, score=score_of(each, weights))
+def _sentence(search: Search, candidate: Candidate) -> AnswerSentence:
+    """The answering sentence of a candidate by its features, with what the reader has said of the passage."""
+    unread = sentence_features.unread_sentence(search, candidate)
+    return replace(unread, answer_log_odds=candidate.answer_log_odds)
 
 
-def _closest(candidate: Ranked) -> Closest:
+def _closest(candidate: Candidate) -> ClosestParts:
     assert candidate.closest is not None  # no others are kept
     return candidate.closest
-
-
-def _signs(
-    generation: Generation, question: Question, first: Sequence[Ranked], weights: Weights
-) -> Mapping[str, float]:
-    importance = evidence.importance_of(generation, question)
-    found: list[Evidence] = [
-        replace(
-            evidence.evidence(generation, each.passage, question, each.met, importance, weights.sentence),
-            answers=each.answers,
-        )
-        for each in first
-    ]
-    return next(iter(confidence.signs_of(question, first, found)))
 
 
 def _about_reports(
@@ -333,12 +345,16 @@ def _about_reports(
     keeps it from one.
     """
     for question in (each for file in ASKED.values() for each in read_questions(file)):
-        read = understand(question.question, encoder)
-        if read.han == han:
-            first = _reordered(reports, rank(reports, read)[:LOOKED], weights)
-            signs = _signs(reports, read, first, weights)
-            logit = weights.intercept + sum(weights.answers[name] * seen for name, seen in signs.items())
-            kept = confidence.unmentioned(reports, read) or confidence.contradicts(reports, read, first[0])
+        query = parse(question.question, encoder)
+        if query.han == han:
+            fitted = begin(reports, query)
+            search = replace(fitted, weights=weights)
+            first = _first(search, rank(fitted)[:LOOK_DEPTH])
+            sentence = _sentence(search, first)
+            features = confidence.features_of(search, first, sentence)
+            logit = weights.intercept
+            logit += sum(weights.confidence[name] * value for name, value in features.items())
+            kept = refusal.unmentioned(reports, query) or confidence.contradicts(search, first, sentence)
             yield logit, bool(question.answers), not kept
 
 

@@ -14,7 +14,6 @@ from corpus import Article
 from corpus.text.normalize import compact
 from retrieval.answer import Answer
 from retrieval.errors import QuestionError
-from retrieval.query.followup import complete
 from retrieval.retriever import Retriever
 
 DEPTH = 10
@@ -160,13 +159,11 @@ def converse(retriever: Retriever, conversations: Sequence[Sequence[Turn]]) -> l
     """Ask the questions of each conversation in turn, what a follow-up leaves out being taken over."""
     found = []
     for turns in conversations:
-        previous = ""
+        answer: Answer | None = None
         for turn in turns:
-            asked = complete(turn.question.question, previous)
-            previous = asked.question
-            outcome = _outcome(turn.question, retriever.ask(asked.question, DEPTH))
-            kind = replace(turn.question, type=turn.kind)
-            found.append(replace(outcome, question=kind, taken=asked.taken))
+            answer = retriever.ask(turn.question.question, DEPTH, after=answer)
+            question = replace(turn.question, type=turn.kind)
+            found.append(replace(_outcome(question, answer), taken=answer.taken))
     return found
 
 

@@ -13,8 +13,9 @@ from benchmarks.measures.ranking import index_texts
 from corpus import sentences
 from retrieval.evaluation import holds
 from retrieval.models.encoder import Encoder
-from retrieval.query.parse import understand
+from retrieval.query.parse import parse
 from retrieval.ranking.pipeline import rank
+from retrieval.ranking.search import begin
 from retrieval.text.tokenize import terms
 
 MINED = 8
@@ -135,8 +136,8 @@ def mine(
         generation = index_texts(encoder, texts, Path(scratch) / "texts")
         for example, right in zip(examples, answers, strict=True):
             question, wrong = example.question, []
-            for candidate in rank(generation, understand(question, encoder)):
-                passage = generation.passage(candidate.passage)
+            for candidate in rank(begin(generation, parse(question, encoder))):
+                passage = candidate.passage
                 source = passage.article_id.removesuffix(".txt")
                 # As the reader of reports mends and trims, a passage need not stand in the text it came from.
                 at = texts[source].find(passage.text[:20])

@@ -26,8 +26,10 @@ from retrieval.evaluation import holds
 from retrieval.index.late_interaction import max_per_run
 from retrieval.index.local.generation import Generation
 from retrieval.models.encoder import Embedding, Encoder
-from retrieval.query.parse import understand
-from retrieval.ranking.sentences import evidence
+from retrieval.query.parse import parse
+from retrieval.ranking.features import Candidate
+from retrieval.ranking.search import begin
+from retrieval.ranking.sentences import unread_sentence
 
 ORDERS = ("pooled", "BM25", "MaxSim", "fused")
 
@@ -131,9 +133,10 @@ def _holding(generation: Generation, passages: Iterable[int], question: PublicQu
 
 
 def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
-    asked = understand(question.text, encoder)
-    met = generation.match_tokens(asked.embedding.tokens, [number])[0]
-    bold = evidence(generation, number, asked, met).sentence
+    query = parse(question.text, encoder)
+    matches = generation.match_tokens(query.embedding.tokens, [number])[0]
+    candidate = Candidate(generation, number, matches, 0.0, 0.0, 0.0, 0.0, 0.0)
+    bold = unread_sentence(begin(generation, query), candidate).span
     return holds(bold.text, question.answers)
 
 

@@ -11,9 +11,11 @@ from retrieval.evaluation import is_right, read_questions
 from retrieval.index.local.generation import Generation
 from retrieval.indexing.refresh import refresh
 from retrieval.models.encoder import Embedding, Encoder
-from retrieval.query.parse import understand
-from retrieval.ranking.features import Ranked
-from retrieval.ranking.pipeline import CANDIDATES, rank
+from retrieval.query.parse import parse
+from retrieval.ranking.candidates import RETRIEVED
+from retrieval.ranking.features import Candidate
+from retrieval.ranking.pipeline import rank
+from retrieval.ranking.search import begin
 
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "all signs"]
 
@@ -86,25 +88,27 @@ def passages_by_text(generation: Generation) -> dict[str, list[int]]:
 
 
 def places(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[int]:
-    """Where the first right passage stands in each order of `HEADS`; `CANDIDATES` where it is not found."""
-    read = understand(question, encoder)
-    ranked = rank(generation, read, least=3 * CANDIDATES)  # all, to tell what each order would do by itself
+    """Where the first right passage stands in each order of `HEADS`; `RETRIEVED` where it is not found."""
+    query = parse(question, encoder)
+    ranked = rank(
+        begin(generation, query), least=3 * RETRIEVED
+    )  # all, to tell what each order would do by itself
     orders: list[Sequence[int]] = [
-        _pooled(generation, read.embedding),
+        _pooled(generation, query.embedding),
         _by(ranked, lambda candidate: candidate.bm25),
         _by(ranked, lambda candidate: candidate.maxsim),
         _by(ranked, lambda candidate: candidate.score),
     ]
-    return [next((i for i, number in enumerate(order) if number in right), CANDIDATES) for order in orders]
+    return [next((i for i, number in enumerate(order) if number in right), RETRIEVED) for order in orders]
 
 
 def _pooled(generation: Generation, question: Embedding) -> list[int]:
-    return generation.search_vectors(question.vector, CANDIDATES, generation.allowed(None))
+    return generation.search_vectors(question.vector, RETRIEVED, generation.allowed(None))
 
 
-def _by(ranked: Sequence[Ranked], key: Callable[[Ranked], float]) -> list[int]:
+def _by(ranked: Sequence[Candidate], key: Callable[[Candidate], float]) -> list[int]:
     scored = [candidate for candidate in ranked if key(candidate) > 0]  # BM25 finds only what shares a word
-    return [candidate.passage for candidate in sorted(scored, key=key, reverse=True)]
+    return [candidate.number for candidate in sorted(scored, key=key, reverse=True)]
 
 
 def _row(name: str, places: Sequence[Sequence[int]]) -> list[str]:

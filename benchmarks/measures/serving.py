@@ -19,8 +19,8 @@ from benchmarks.inputs.datasets import QUESTIONS
 from benchmarks.measures.latency import seconds as timed
 from retrieval.index.local.generation import Generation
 from retrieval.models.encoder import limit_threads
-from retrieval.query.parse import Question, understand
-from retrieval.ranking.pipeline import CANDIDATES
+from retrieval.query.parse import Query, parse
+from retrieval.ranking.candidates import RETRIEVED
 
 ROUNDS = 3
 AT_ONCE = 8
@@ -48,16 +48,16 @@ def main(index: Path) -> None:
 
     generation = Generation.current(index)
     masks = generation.allowed(None)
-    questions = [understand(question, retriever.encoder) for question in asked]
+    questions = [parse(question, retriever.encoder) for question in asked]
 
-    def search_vectors(question: Question) -> float:
+    def nearest(question: Query) -> float:
         with limit_threads(1):  # as in use
             return 1_000 * timed(
-                lambda: generation.search_vectors(question.embedding.vector, CANDIDATES, masks)
+                lambda: generation.search_vectors(question.embedding.vector, RETRIEVED, masks)
             )
 
-    def search_terms(question: Question) -> float:
-        return 1_000 * timed(lambda: generation.search_terms(question.terms, CANDIDATES, masks))
+    def sharing(question: Query) -> float:
+        return 1_000 * timed(lambda: generation.search_terms(question.terms, RETRIEVED, masks))
 
     for question in asked:  # what is asked first is not yet warm
         retriever.ask(question)
@@ -72,8 +72,8 @@ def main(index: Path) -> None:
         "question_ms": _percentiles(pairs[:, 0]),
         "encoding_ms": _percentiles(pairs[:, 1]),
         "search_ms": _percentiles(pairs[:, 0] - pairs[:, 1]),
-        "nearest_ms": _percentiles([search_vectors(question) for question in questions * ROUNDS]),
-        "lexical_ms": _percentiles([search_terms(question) for question in questions * ROUNDS]),
+        "nearest_ms": _percentiles([nearest(question) for question in questions * ROUNDS]),
+        "lexical_ms": _percentiles([sharing(question) for question in questions * ROUNDS]),
         "at_once_per_s": round(len(crowd) / seconds, 1),
         "at_once_ms": _percentiles(crowd),
         "resident_mb": _kilobytes("VmRSS") // 1_024,

@@ -1,172 +1,138 @@
-"""Abstention: how likely a passage is to answer, and why there is no answer when none is.
+"""Score how likely a passage is to answer: a logistic curve over its features.
 
-A logistic curve over signs that a passage answers, fitted on public questions with the right passage left out
-(`benchmarks.fit`); where it crosses one half is set on the development questions.
+The curve is fitted on public questions, each with and without the passages that answer it (`benchmarks.fit`);
+where it crosses one half is set on the questions about the reports.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from corpus import sentences
-from retrieval.answer import Refusal
-from retrieval.index.base import Snapshot
-from retrieval.query.answer_type import holds_answer
-from retrieval.query.parse import ASKING, Question
-from retrieval.ranking.features import Ranked
-from retrieval.ranking.sentences import Evidence
-from retrieval.ranking.weights import weights_of
-from retrieval.text.tokenize import HEADER, code, terms
+from retrieval.query.parse import ASKING, Query
+from retrieval.ranking.features import AnswerSentence, Candidate, bounded_log_odds
+from retrieval.ranking.pipeline import with_article
+from retrieval.ranking.search import Search
+from retrieval.ranking.sentences import answer_sentences, holds_answer_type
+from retrieval.text.tokenize import code
 
-SIGNS = ("pooled", "weighted", "lowest", "date", "read")
-"""What is seen of a passage. pooled: the cosine of its vector with the question's. weighted, lowest: its best
-sentence's, see `evidence.SIGNS`. date: 0 where the question names no time or the passage speaks of it, down
-to -1 where it does not. read: how sure the reader is that the passage answers, see `Evidence.sure`.
+FEATURES = ("pooled", "weighted", "lowest", "date", "read")
+"""The features of a passage.
 
-What compares passages with each other, or counts words, tells a question that has nothing to do with the
-reports, and no near miss: it is left out. So is what kind of answer a sentence holds: the reader sees it."""
+pooled: the cosine of its vector with the question's. weighted, lowest: those of its answering sentence, see
+`sentences.FEATURES`. date: 0 where the question names no date or the passage names it, down to -1 where it
+does not. read: the reader's log-odds, as far as they count.
 
-FOREIGN_HAN, FOREIGN_OTHER, DOUBT = 0.64, 0.56, 0.03
-"""Where the words for what is asked about by name meet less than this in a passage, in Chinese or in another
-language, it speaks of no such thing; DOUBT is added for each of the reader's log-odds that it does not
-answer. How many public passages that answer are taken for such, and how many others that come near, prints
-`benchmarks.fit`."""
-
-STRANGE = -7.0
-"""Where the reader's log-odds that a passage answers are below it, it has nothing to do with the question: no
-public passage that answers comes within two of it, and a third of those of another subject are below
-(`benchmarks.fit`). Not where it spells what the question writes in Latin letters: of a text that is not in
-the question's language the reader is never sure, and a name that both have tells more."""
-
-ALIEN = 0.67
-"""And where its MaxSim is below this, as that of no public passage that answers is, whatever the reader makes
-of it."""
-
-CONTRADICTED = 0.3
-"""What is left of the confidence of a passage that cannot answer, see `contradicts`."""
+Features that compare passages with each other, or count words, would tell a question about another subject,
+and no near miss: they are left out. So is the type of answer in a sentence: the reader sees it.
+"""
 
 
-def confidences(
-    generation: Snapshot,
-    question: Question,
-    ranked: Sequence[Ranked],
-    signs: Sequence[Mapping[str, float]],
-) -> list[float]:
-    """How likely each ranked passage is to answer, 0 to 1, by its signs.
+@dataclass(frozen=True, slots=True)
+class ScoredCandidate:
+    """A candidate to be shown.
 
-    With a model that no weights were fitted for it is the part of the question's words that a passage
-    holds, which refuses only what shares none.
+    Attributes:
+        candidate: The passage.
+        sentence: Its answering sentence.
+        features: Its features by name, see FEATURES.
+        contradicted: Whether it cannot answer, see `contradicts`.
+        confidence: How likely it is to answer, 0 to 1.
     """
-    weights = weights_of(generation.manifest.model)
-    if weights is None:
-        covered = _coverages(generation, question, ranked)
-        return [0.5 + part / 2 if part or not question.han else 0.0 for part in covered]
-    mine = weights.of(han=question.han)
-    found = []
-    for candidate, each in zip(ranked, signs, strict=True):
-        logit = mine.intercept + sum(mine.answers[name] * seen for name, seen in each.items())
-        sure = 1 / (1 + math.exp(-logit))
-        found.append(sure * CONTRADICTED if contradicts(generation, question, candidate) else sure)
-    return found
+
+    candidate: Candidate
+    sentence: AnswerSentence
+    features: Mapping[str, float]
+    contradicted: bool
+    confidence: float
 
 
-def signs_of(
-    question: Question, ranked: Sequence[Ranked], found: Sequence[Evidence]
-) -> Iterator[Mapping[str, float]]:
-    """The signs of each ranked passage by name; `found` is the best sentence of each."""
-    for candidate, evidence in zip(ranked, found, strict=True):
-        yield {
-            "pooled": candidate.pooled,
-            "weighted": evidence.signs["weighted"],
-            "lowest": evidence.signs["lowest"],
-            "date": candidate.date - 1 if question.dates else 0.0,
-            "read": evidence.sure,
-        }
+def score(search: Search, best: Sequence[Candidate]) -> list[ScoredCandidate]:
+    """Choose the sentence of each candidate that has none yet, and score all.
 
-
-def contradicts(generation: Snapshot, question: Question, candidate: Ranked) -> bool:
-    """Whether a passage cannot answer, however near it comes.
-
-    It names no sum where money is asked for, no length, area, weight, duration, age, share, time of day or
-    number of times where one is, or counts nothing by what is to be counted by; it is of a known day, and
-    speaks of none of the times asked about; it speaks of other places; it speaks of nothing like what is
-    asked about by name; or it has nothing to do with the question.
+    With a model that no weights were fitted for the confidence is the part of the question's words that a
+    passage holds, which refuses only what shares none.
     """
-    if candidate.elsewhere or is_foreign(question, candidate) or is_strange(candidate):
+    complete = [each if each.closest is not None else with_article(search, each) for each in best]
+    chosen = iter(answer_sentences(search, [each for each in complete if each.sentence is None]))
+    scored = []
+    for candidate in complete:
+        sentence = candidate.sentence or next(chosen)
+        features = features_of(search, candidate, sentence)
+        contradicted = contradicts(search, candidate, sentence)
+        confidence = _confidence(search, candidate, features)
+        if contradicted and search.weights is not None:
+            confidence *= search.thresholds.contradicted_confidence
+        scored.append(ScoredCandidate(candidate, sentence, features, contradicted, confidence))
+    return scored
+
+
+def features_of(search: Search, candidate: Candidate, sentence: AnswerSentence) -> dict[str, float]:
+    """The features of a candidate with its answering sentence, by name."""
+    return {
+        "pooled": candidate.pooled,
+        "weighted": sentence.features["weighted"],
+        "lowest": sentence.features["lowest"],
+        "date": candidate.date - 1 if search.query.dates else 0.0,
+        "read": bounded_log_odds(search, sentence.answer_log_odds),
+    }
+
+
+def contradicts(search: Search, candidate: Candidate, sentence: AnswerSentence) -> bool:
+    """Tell whether a passage cannot answer, however near it comes.
+
+    It is about other places; it has no part in the focus of the question or nothing to do with it; it is of a
+    known day and names none of the question's dates; or the question asks for one type of answer alone, as a
+    sum of money or a number of sheets, and it holds none.
+    """
+    query = search.query
+    if candidate.other_place or lacks_focus(search, candidate) or is_unrelated(search, candidate):
         return True
-    if question.dates and candidate.date == 0 and generation.article_of(candidate.passage).date:
+    if query.dates and candidate.date == 0 and candidate.article.date:
         return True
-    return question.asked.strict and lacks_kind(generation, question, candidate)
+    return query.expected.strict and not holds_answer_type(query, sentence)
 
 
-def lacks_kind(generation: Snapshot, question: Question, candidate: Ranked) -> bool:
-    """Whether no sentence of a passage holds what kind of answer is asked for."""
-    text = generation.passage(candidate.passage).text
-    return all(holds_answer(text[start:end], question.asked) < 1 for start, end in sentences(text))
-
-
-def is_foreign(question: Question, candidate: Ranked) -> bool:
-    """Whether a passage speaks of nothing like what is asked about by name."""
-    named = met_by_name(question, candidate)
-    if named is None:
+def lacks_focus(search: Search, candidate: Candidate) -> bool:
+    """Tell whether a passage mentions nothing like the focus of the question."""
+    similarity, thresholds = focus_similarity(search.query, candidate), search.thresholds
+    if similarity is None:
         return False
-    least = FOREIGN_HAN if question.han else FOREIGN_OTHER
-    return named < least + DOUBT * max(0.0, -candidate.answers)
+    least = thresholds.focus_similarity_han if search.query.han else thresholds.focus_similarity_other
+    return similarity < least + thresholds.focus_similarity_per_doubt * max(0.0, -candidate.answer_log_odds)
 
 
-def is_strange(candidate: Ranked) -> bool:
-    """Whether a passage has nothing to do with the question, by its words or to the reader."""
-    return candidate.maxsim < ALIEN or (candidate.answers < STRANGE and not candidate.spelling)
+def is_unrelated(search: Search, candidate: Candidate) -> bool:
+    """Tell whether a passage has nothing to do with the question, by its words or to the reader.
 
-
-def met_by_name(question: Question, candidate: Ranked) -> float | None:
-    """How well a passage meets the words for what is asked about by name, see `Evidence.named`."""
-    if candidate.evidence:
-        return candidate.evidence.named
-    return float(candidate.met.best[question.named].mean()) if question.named.any() else None
-
-
-def refusal(
-    generation: Snapshot, question: Question, ranked: Sequence[Ranked], confidence: Sequence[float]
-) -> Refusal | None:
-    """Why there is no answer, or None when the first passage is more likely to answer than not.
-
-    A question about a place or a year that no report ever names is not answered by what they say of another.
+    A passage that spells a Latin name of the question is related whatever the reader says, which is unsure of
+    texts in another language than the question's.
     """
-    if unmentioned(generation, question):
-        return Refusal.NOT_SAID
-    if confidence and confidence[0] >= 0.5:
-        return None
-    near = bool(ranked) and contradicts(generation, question, ranked[0]) and not is_strange(ranked[0])
-    return Refusal.NOT_SAID if near and confidence[0] >= CONTRADICTED / 2 else Refusal.UNRELATED
+    thresholds = search.thresholds
+    if candidate.maxsim < thresholds.unrelated_maxsim:
+        return True
+    return candidate.answer_log_odds < thresholds.unrelated_log_odds and not candidate.spelling
 
 
-def unmentioned(generation: Snapshot, question: Question) -> str | None:
-    """The first place or year of the question that no report ever names."""
-    for names in (*((place,) for place in question.places), *question.far_places):
-        if not any(_is_mentioned(generation, name) for name in names):
-            return names[0]
-    for mention in question.dates:
-        if mention.year and not _year_is_mentioned(generation, mention.year):
-            return question.text[mention.start : mention.end]
-    return None
+def focus_similarity(query: Query, candidate: Candidate) -> float | None:
+    """How well a passage matches the focus of a question, see `AnswerSentence`; None without a focus."""
+    if candidate.sentence:
+        return candidate.sentence.focus_similarity
+    return float(candidate.matches.best[query.focus_tokens].mean()) if query.has_focus else None
 
 
-def _is_mentioned(generation: Snapshot, name: str) -> bool:
-    """Whether some report may hold a name: every term of it stands somewhere."""
-    return all(generation.passage_frequency(term) for term in terms(name))
+def _confidence(search: Search, candidate: Candidate, features: Mapping[str, float]) -> float:
+    weights = search.weights
+    if weights is None:
+        covered = _coverage(search, candidate)
+        return 0.5 + covered / 2 if covered or not search.query.han else 0.0
+    logit = weights.intercept
+    logit += sum(weights.confidence[name] * value for name, value in features.items())
+    return 1 / (1 + math.exp(-logit))
 
 
-def _year_is_mentioned(generation: Snapshot, year: int) -> bool:
-    """Whether some report names a year, or was written in it or in the next, in which it is last year."""
-    written = (year, year + 1)
-    return generation.passage_frequency(str(year)) > 0 or any(
-        generation.frequency(str(each), HEADER) for each in written
-    )
-
-
-def _coverages(generation: Snapshot, question: Question, ranked: Sequence[Ranked]) -> list[float]:
-    """The part of the question's words, by weight, that each ranked passage or its header holds."""
-    words = {term: generation.idf(term) for term in question.terms if term not in ASKING}
-    total = sum(words.values()) or 1.0
-    held = [generation.term_codes(candidate.passage) for candidate in ranked]
-    return [sum(weight for term, weight in words.items() if code(term) in codes) / total for codes in held]
+def _coverage(search: Search, candidate: Candidate) -> float:
+    """The part of the question's words, by rarity, that a passage or its header holds."""
+    snapshot = search.snapshot
+    words = {term: snapshot.idf(term) for term in search.query.terms if term not in ASKING}
+    held = snapshot.term_codes(candidate.number)
+    return sum(weight for term, weight in words.items() if code(term) in held) / (sum(words.values()) or 1.0)

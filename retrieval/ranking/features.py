@@ -1,70 +1,125 @@
-"""What a candidate scores, sign by sign."""
+"""A candidate passage, the features it is ranked by, and its score."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from corpus import Article, Passage
+from retrieval.answer import Span
+from retrieval.index.base import Snapshot
 from retrieval.index.late_interaction import TokenMatches
-from retrieval.ranking.sentences import Closest, Evidence
-from retrieval.ranking.weights import Weights
+from retrieval.ranking.search import Search
 
-ELSEWHERE = 0.04
-"""What a passage loses that speaks of other places than those asked about, three times what mostly lies
-between the first and the fifth: it comes behind what may speak of them, and is still there if nothing
-does."""
+
+class ClosestParts(NamedTuple):
+    """The highest MaxSim of a part of a passage, which need not be the part that answers: of a sentence, of
+    two neighbouring sentences, and of a stretch of neighbouring tokens.
+    """
+
+    sentence: float
+    pair: float
+    stretch: float
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate with what it scored: `score` is the fused one that orders, the others are raw.
+class AnswerSentence:
+    """The sentence of a passage that answers if any does.
 
-    maxsim: mean cosine. pooled: the cosine of its vector with the question's. bm25, spelling: parts of the
-    highest possible, by words and by syllables. date: the part of the times asked about that it speaks of,
-    see `rank.spoken_of`. elsewhere: whether it speaks of other places. closest: how near its
-    closest parts come, for those that are looked at part by part. evidence: its best sentence, for those that
-    are read. met: its tokens met with the question's.
+    Attributes:
+        span: Where it stands in the article.
+        features: Its own features by name, as they were before reading.
+        all_features: (S, len(sentences.FEATURES)), those of all sentences of the passage.
+        focus_similarity: The mean best cosine of the question's focus tokens; None without a focus.
+        answer_log_odds: The reader's log-odds that the passage answers; 0 where it was not read.
     """
 
-    passage: int
-    met: TokenMatches
+    span: Span
+    features: Mapping[str, float]
+    all_features: npt.NDArray[np.float64]
+    focus_similarity: float | None = None
+    answer_log_odds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage of a snapshot with what is known of it for a question.
+
+    Attributes:
+        snapshot: The state of the index it is of.
+        number: Its number there.
+        matches: How its tokens match the question's.
+        maxsim: The mean over the question's tokens of their best cosine.
+        pooled: The cosine of its vector with the question's.
+        bm25: BM25 by words, as a part of the highest possible.
+        spelling: BM25 by syllables, as a part of the highest possible.
+        date: The part of the question's dates that it names, 1 until its article is read.
+        other_place: Whether it names other places than the question, False until its article is read.
+        closest: How near its closest parts come; None until it is looked at part by part.
+        sentence: Its answering sentence; None until it is read.
+        score: What orders the candidates.
+    """
+
+    snapshot: Snapshot
+    number: int
+    matches: TokenMatches
     maxsim: float
     pooled: float
     bm25: float
     spelling: float
     date: float
-    elsewhere: bool
-    closest: Closest | None = None
-    evidence: Evidence | None = None
+    other_place: bool = False
+    closest: ClosestParts | None = None
+    sentence: AnswerSentence | None = None
     score: float = 0.0
 
     @property
-    def answers(self) -> float:
-        """The reader's log-odds that it answers; 0 where it was not read."""
-        return self.evidence.answers if self.evidence else 0.0
+    def passage(self) -> Passage:
+        """The passage itself."""
+        return self.snapshot.passage(self.number)
 
     @property
-    def sure(self) -> float:
-        """These as far as they count, see `Evidence.sure`."""
-        return self.evidence.sure if self.evidence else 0.0
+    def article(self) -> Article:
+        """Its article, which is read from disk when it is first needed."""
+        return self.snapshot.article_of(self.number)
+
+    @property
+    def answer_log_odds(self) -> float:
+        """The reader's log-odds that it answers; 0 where it was not read."""
+        return self.sentence.answer_log_odds if self.sentence else 0.0
 
 
-def parts_of(candidate: Ranked, weights: Weights) -> dict[str, float]:
-    """What each sign of a candidate adds to its score, by name.
+def score_parts(search: Search, candidate: Candidate) -> dict[str, float]:
+    """What each feature of a candidate adds to its score, by name.
 
-    One that was not looked at has what it would have at most unread: no part is closer than its passage.
+    A candidate that was not looked at part by part has what it could have at most: none of its parts comes
+    closer than the whole. Raises `ValueError` with a model that no weights were fitted for.
     """
+    weights = search.weights
+    if weights is None:
+        raise ValueError(f"no weights were fitted for {search.snapshot.manifest.model}")
     maxsim = candidate.maxsim
-    closest = candidate.closest or Closest(maxsim, maxsim, maxsim)
+    closest = candidate.closest or ClosestParts(maxsim, maxsim, maxsim)
     return {
         "maxsim": weights.maxsim * maxsim,
         "pooled": weights.pooled * candidate.pooled,
-        "bm25": weights.lexical * candidate.bm25,
+        "bm25": weights.bm25 * candidate.bm25,
         "spelling": weights.spelling * candidate.spelling,
         "date": weights.date * candidate.date,
-        "elsewhere": -ELSEWHERE if candidate.elsewhere else 0.0,
+        "elsewhere": -search.thresholds.other_place_penalty if candidate.other_place else 0.0,
         "closest": sum(weights.closest[part] * near for part, near in closest._asdict().items()),
-        "read": weights.read * candidate.sure,
+        "read": weights.reader * bounded_log_odds(search, candidate.answer_log_odds),
     }
 
 
-def score_of(candidate: Ranked, weights: Weights) -> float:
-    """The score of a candidate: its parts together."""
-    return sum(parts_of(candidate, weights).values())
+def score_of(search: Search, candidate: Candidate) -> float:
+    """The score of a candidate: the sum of its parts."""
+    return sum(score_parts(search, candidate).values())
+
+
+def bounded_log_odds(search: Search, log_odds: float) -> float:
+    """The reader's log-odds as far as they count: beyond that the reader is surer than it is right."""
+    bounds = search.thresholds
+    return min(bounds.reader_log_odds_max, max(bounds.reader_log_odds_min, log_odds))

@@ -1,37 +1,37 @@
-"""Whether a passage speaks of other places than the ones asked about."""
+"""Tell whether a passage is about other places than the ones a question names."""
 
 from functools import lru_cache
 
 from corpus import districts_around, places_named, units_named
-from retrieval.index.base import Snapshot
-from retrieval.query.parse import Question
+from retrieval.ranking.features import Candidate
+from retrieval.ranking.search import Search
 from retrieval.text.tokenize import header
 
-BEFORE = 500
-"""Code points before a passage that are read for the street or town it may still speak of."""
+LOOKBACK = 500
+"""Code points before a passage that are read for the street or town that its section named last."""
 
-REMEMBERED = 2_000
+_CACHED = 2_000
+_places = lru_cache(_CACHED)(places_named)
+_units = lru_cache(_CACHED)(units_named)
 
-_named = lru_cache(REMEMBERED)(places_named)
-_units = lru_cache(REMEMBERED)(units_named)
 
+def names_other_places(search: Search, candidate: Candidate) -> bool:
+    """Tell whether a passage names districts, streets or towns, and none of those that the question names.
 
-def elsewhere(generation: Snapshot, number: int, question: Question) -> bool:
-    """Whether a passage tells that it speaks of no district, street or town that is asked about.
-
-    A passage speaks of what it names and of what stands above it; of a street or town, also of the one that
-    its section named last. One that names none tells nothing.
+    What stands above a passage counts as named in it, and so does the street or town that its section named
+    last. A passage that names none may be about any.
     """
-    if not question.places:
+    query = search.query
+    if not query.places:
         return False
-    passage, article = generation.passage(number), generation.article_of(number)
+    passage, article = candidate.passage, candidate.article
     above = header(article, passage.section)
     begins = max(each.start for each in article.sections if each.start <= passage.start)
-    before = article.text[max(begins, passage.start - BEFORE) : passage.start]
+    before = article.text[max(begins, passage.start - LOOKBACK) : passage.start]
     here = {*_units(passage.text), *_units(above)}
-    asked, spoken = set(_units(question.text)), here | {*_units(before)[-1:]}
-    if not (asked and spoken):  # then the districts tell
+    asked, named = set(query.units), here | {*_units(before)[-1:]}
+    if not (asked and named):  # then the districts decide
         around = {district for unit in asked for district in districts_around(unit)}
-        asked = around or set(question.places)
-        spoken = {*_named(passage.text), *_named(above)} - here
-    return bool(asked and spoken) and asked.isdisjoint(spoken)
+        asked = around or set(query.places)
+        named = {*_places(passage.text), *_places(above)} - here
+    return bool(asked and named) and asked.isdisjoint(named)

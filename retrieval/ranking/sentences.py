@@ -1,278 +1,183 @@
-"""Evidence: which sentence of a passage answers, and how near it comes."""
+"""Choose the sentence of a passage that answers, and measure how near the parts of a passage come."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from corpus import Passage, sentences
-from corpus.text.normalize import compact, fold
+from corpus import Passage
 from retrieval.answer import Span
-from retrieval.index.base import Snapshot
 from retrieval.index.late_interaction import TokenMatches, max_per_run
+from retrieval.models.encoder import Floats
 from retrieval.query.answer_type import AnswerType, holds_answer
-from retrieval.query.parse import ASKING, Question
-from retrieval.ranking.weights import weights_of
-from retrieval.text.tokenize import terms
+from retrieval.query.parse import Query
+from retrieval.ranking.features import AnswerSentence, Candidate, ClosestParts
+from retrieval.ranking.passage_text import sentence_facts, sentence_of, sentence_spans
+from retrieval.ranking.search import Search
 
 if TYPE_CHECKING:
-    from retrieval.models.reader import Reader, ReaderOutput
+    from retrieval.models.reader import ReaderInput, ReaderOutput
 
-KINDS = (AnswerType.NUMBER, AnswerType.PERSON, AnswerType.PLACE, AnswerType.TIME)
+ANSWER_TYPES = (AnswerType.NUMBER, AnswerType.PERSON, AnswerType.PLACE, AnswerType.TIME)
 
-SIGNS = ("maxsim", "weighted", "lowest", "named", "shared", *map(str, KINDS), "asks", "length", "read")
-"""What is seen of a sentence. maxsim: late interaction with its own tokens; weighted: the same, rare words
-counting more. lowest: the mean over that third of the question's words that meet the least there.
-named: the lowest of the words for what is asked about by name, 0 where nothing is. shared: the part of the
-question's terms that it holds. number, person, place, time: whether it holds one, where one is
-asked for. asks: whether it is a question itself. length: in characters, up to LONG, as a part of it. read:
-the logarithm of its share in what the reader reads of the passage; 0 where it was not read. It stays last."""
+FEATURES = (
+    "maxsim", "weighted", "lowest", "named", "shared", *map(str, ANSWER_TYPES), "asks", "length", "read",
+)  # fmt: skip
+"""The features of a sentence.
 
-LONG, LOW = 60, 1 / 3
+maxsim: MaxSim over its own tokens. weighted: the same, each token of the question weighed by its importance.
+lowest: the mean over that third of the question's content tokens that match it least. named: the lowest of
+its focus tokens, 0 without a focus. shared: the part of the question's terms that it holds. number, person,
+place, time: how well it holds one, where one is asked for. asks: whether it is a question itself. length: as
+a part of a long one. read: the logarithm of its share in what the reader gives to the passage, 0 where it was
+not read; it stays last.
+"""
+
+LOWEST_PART = 1 / 3
+"""The part of the question's content tokens that `lowest` is the mean over."""
 
 BLOCK, STRETCH = 16, 8
 """Tokens of a block, and blocks of a stretch."""
 
-LEAST_SURE, SURE = -4.0, 3.0
-"""The reader's log-odds count no further: it is surer than it is right of texts that are unlike those that
-taught it."""
-
-DEFAULT = dict.fromkeys(SIGNS, 0.0) | {"maxsim": 1.0, "shared": 0.1, "asks": -1.0}
-"""The weights with a model that none were fitted for."""
-
-REMEMBERED = 2_000
-"""Passages whose sentences are remembered: the same ones come near question after question."""
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-
-_QUESTION = re.compile(r"[?？][”’」』)）]*$")
+UNFITTED = dict.fromkeys(FEATURES, 0.0) | {"maxsim": 1.0, "shared": 0.1, "asks": -1.0}
+"""The weights of the features with a model that none were fitted for."""
 
 
-class Closest(NamedTuple):
-    """The highest MaxSim of a part of a passage, which need not be the one that answers: of a sentence, of
-    two that follow each other, and of a stretch of 128 tokens.
-    """
-
-    sentence: float
-    pair: float
-    stretch: float
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The sentence of a passage that answers if any does, with its signs by name.
-
-    seen: the signs of all its sentences, (S, len(SIGNS)). named: how well the passage meets the words for
-    what is asked about by name, their mean best cosine; None where nothing is. answers: the reader's log-odds
-    that the passage answers; 0 where it was not read.
-    """
-
-    sentence: Span
-    signs: Mapping[str, float]
-    seen: Floats
-    named: float | None = None
-    answers: float = 0.0
-
-    @property
-    def sure(self) -> float:
-        """The reader's log-odds as far as they count: from LEAST_SURE to SURE."""
-        return min(SURE, max(LEAST_SURE, self.answers))
-
-
-def evidence(
-    generation: Snapshot,
-    number: int,
-    question: Question,
-    met: TokenMatches,
-    importance: Floats | None = None,
-    worth: Mapping[str, float] | None = None,
-) -> Evidence:
-    """Choose the sentence of a passage that answers a question; the first one of equals.
-
-    `met` are its tokens met with the question's. `importance` is that of the question's tokens, worked out
-    here if not given; `worth` gives each of SIGNS its weight, in place of what was fitted.
-    """
-    if worth is None:
-        weights = weights_of(generation.manifest.model)
-        worth = weights.of(han=question.han).sentence if weights else DEFAULT
-    if importance is None:
-        importance = importance_of(generation, question)
-    passage = generation.passage(number)
-    seen = signs_of(passage.text, met, question, importance)
-    best = _best(seen, worth)
-    by_name = dict(zip(SIGNS, seen[best].tolist(), strict=True))
-    named = float(stated(passage.text, met).best[question.named].mean()) if question.named.any() else None
-    return Evidence(_span(passage, best), by_name, seen, named)
-
-
-def closest_of(text: str, met: TokenMatches) -> Closest:
-    """How near the parts of a passage come, met with a question; 0 where one of them has no tokens."""
-    if not met.cosines.size:
-        return Closest(0.0, 0.0, 0.0)
-    best = _by_sentence(_cut(text).ends, met)  # (S, Q)
-    blocks = np.maximum.reduceat(met.cosines, range(0, len(met.cosines), BLOCK))
-    return Closest(*(float(_mean(_runs(*each)).max()) for each in ((best, 1), (best, 2), (blocks, STRETCH))))
-
-
-def _runs(best: npt.NDArray[np.float32], length: int) -> npt.NDArray[np.float32]:
-    """The highest cosines of parts, (P, Q), to those of each run of `length` of them, (R, Q); there is one
-    run at least.
-    """
-    runs: npt.NDArray[np.float32] = sliding_window_view(best, min(length, len(best)), axis=0).max(axis=2)
-    return runs
-
-
-def reread(
-    reader: "Reader",
-    generation: Snapshot,
-    number: int,
-    question: Question,
-    met: TokenMatches,
-    unread: Evidence,
-    worth: Mapping[str, float],
-) -> Evidence:
-    """Let a reader choose the sentence too, `worth` giving each of SIGNS its weight.
-
-    The signs by name stay those of the sentence chosen before: what tells from them whether a passage answers
-    goes on seeing what it was fitted on.
-    """
-    passage = generation.passage(number)
-    reading = read(reader, passage.text, met, question)
-    best = _best(with_reading(unread.seen, reading), worth)
-    return replace(unread, sentence=_span(passage, best), answers=reading.answer_log_odds)
-
-
-def _best(seen: Floats, worth: Mapping[str, float]) -> int:
-    return int(np.argmax(seen @ np.asarray([worth[name] for name in SIGNS])))
-
-
-def _span(passage: Passage, sentence: int) -> Span:
-    start, end = _cut(passage.text).spans[sentence]
-    return Span(passage.start + start, passage.start + end, passage.text[start:end])
-
-
-def read(reader: "Reader", text: str, met: TokenMatches, question: Question) -> "ReaderOutput":
-    """Read a passage for a question."""
-    met, ends = stated(text, met), _cut(text).ends
-    return reader.read(question.embedding.tokens, met.vectors(), sentence_of(met.places, ends), len(ends))
-
-
-def stated(text: str, met: TokenMatches) -> TokenMatches:
-    """A passage met with a question without its sentences that ask, which answer nothing though they come
-    near; as it is where it has no others.
-    """
-    asks = np.asarray(_read(text).asks)
-    if not asks.any() or asks.all():
-        return met
-    keep = ~asks[sentence_of(met.places, _cut(text).ends)]
-    if not keep.any():
-        return met
-    cosines = met.cosines[keep]
-    best = cosines.max(axis=0)
-    return TokenMatches(cosines, best, met.places[keep], met.lengths[keep], lambda: met.vectors()[keep])
-
-
-def sentence_of(places: npt.NDArray[Any], ends: Sequence[int]) -> Ints:
-    """The number of the sentence, ending at `ends`, that the token beginning at each place is of: (T,)."""
-    found: Ints = np.minimum(np.searchsorted(ends, places, side="right"), len(ends) - 1)
+def answer_sentences(search: Search, candidates: Sequence[Candidate]) -> list[AnswerSentence]:
+    """Choose the sentence of each candidate that answers; the reader reads all of them, if there is one."""
+    unread = [unread_sentence(search, each) for each in candidates]
+    if search.reader is None or search.weights is None or not candidates:
+        return unread
+    inputs = [reader_input(each.passage.text, each.matches) for each in candidates]
+    outputs = search.reader.read_batch(search.query.embedding.tokens, inputs)
+    found = []
+    for candidate, before, output in zip(candidates, unread, outputs, strict=True):
+        best = _best(with_reading(before.all_features, output), search.weights.read_sentence)
+        span = _span(candidate.passage, best)
+        # The features stay those of the sentence chosen before: the confidence was fitted on these.
+        found.append(replace(before, span=span, answer_log_odds=output.answer_log_odds))
     return found
 
 
-def importance_of(generation: Snapshot, question: Question) -> Floats:
-    """How much each token of a question counts, (Q,), by the rarity of its word; together 1."""
-    terms_of = set(question.terms)
-    rarity = {term: 0.0 if term in ASKING else generation.idf(term) for term in terms_of}
-    unknown = max([*rarity.values(), 1.0])
-    folded = fold(question.text)
-    counts = [
-        max(
-            (rarity[term] for term in terms_of if word in term or term in word),
-            default=unknown,
-        )
-        if (word := compact(folded[start:end]))
-        else 0.0
-        for start, end in question.embedding.offsets.tolist()
-    ]
-    total = sum(counts)
-    return np.asarray(counts) / total if total else np.full(len(counts), 1 / max(1, len(counts)))
+def unread_sentence(search: Search, candidate: Candidate) -> AnswerSentence:
+    """Choose the sentence of a candidate that answers by its features alone; of equal ones the first."""
+    passage, query = candidate.passage, search.query
+    features = sentence_features(search, passage.text, candidate.matches)
+    best = _best(features, search.weights.unread_sentence if search.weights else UNFITTED)
+    by_name = dict(zip(FEATURES, features[best].tolist(), strict=True))
+    focus = None
+    if query.has_focus:
+        focus = float(without_questions(passage.text, candidate.matches).best[query.focus_tokens].mean())
+    return AnswerSentence(_span(passage, best), by_name, features, focus)
 
 
-def with_reading(seen: Floats, reading: "ReaderOutput") -> Floats:
-    """The signs of sentences, (S, len(SIGNS)), with what a reader makes of each."""
-    return np.column_stack([seen[:, :-1], reading.sentence_log_shares])
+def closest_parts(text: str, matches: TokenMatches) -> ClosestParts:
+    """Measure how near the closest parts of a passage come; 0 where the passage or the question has no
+    tokens.
+    """
+    if not matches.cosines.size:
+        return ClosestParts(0.0, 0.0, 0.0)
+    by_sentence = _by_sentence(sentence_spans(text).ends, matches)  # (S, Q)
+    by_block = np.maximum.reduceat(matches.cosines, range(0, len(matches.cosines), BLOCK))  # (blocks, Q)
+    parts = ((by_sentence, 1), (by_sentence, 2), (by_block, STRETCH))
+    return ClosestParts(*(float(_mean(_runs(*each)).max()) for each in parts))
 
 
-def signs_of(text: str, met: TokenMatches, question: Question, importance: Floats) -> Floats:
-    """The signs of each sentence of a passage that is not read: (S, len(SIGNS)).
+def sentence_features(search: Search, text: str, matches: TokenMatches) -> npt.NDArray[np.float64]:
+    """The features of each sentence of a passage that is not read: (S, len(FEATURES)).
 
     MaxSim is taken over each sentence's own tokens, which the model has read in the passage's context.
     """
-    spans, ends = _cut(text)
-    seen = _read(text)
-    best = _by_sentence(ends, met)  # (S, Q)
-    said = np.sort(best[:, question.says], axis=1)
-    lowest = said[:, : max(1, round(said.shape[1] * LOW))]
-    named = best[:, question.named].min(axis=1) if question.named.any() else np.zeros(len(spans))
-    wanted = set(question.terms)
-    shared = [len(wanted & held) / max(1, len(wanted)) for held in seen.terms]
-    kinds = np.zeros((len(spans), len(KINDS)))
-    if question.asked.type in KINDS:
-        held = [holds_answer(text[start:end], question.asked) for start, end in spans]
-        kinds[:, KINDS.index(question.asked.type)] = held
+    query = search.query
+    spans, ends = sentence_spans(text)
+    facts = sentence_facts(text)
+    best = _by_sentence(ends, matches)  # (S, Q)
+    content = np.sort(best[:, query.content_tokens], axis=1)
+    lowest = content[:, : max(1, round(content.shape[1] * LOWEST_PART))]
+    focus = best[:, query.focus_tokens].min(axis=1) if query.has_focus else np.zeros(len(spans))
+    terms = set(query.terms)
+    shared = [len(terms & held) / max(1, len(terms)) for held in facts.terms]
+    types = np.zeros((len(spans), len(ANSWER_TYPES)))
+    if query.expected.type in ANSWER_TYPES:
+        held = [holds_answer(text[start:end], query.expected) for start, end in spans]
+        types[:, ANSWER_TYPES.index(query.expected.type)] = held
     unread = np.zeros(len(spans))
     return np.column_stack(
-        [_mean(best), best @ importance, _mean(lowest), named, shared, kinds, seen.asks, seen.lengths, unread]
+        [
+            _mean(best), best @ search.importance, _mean(lowest), focus, shared, types, facts.asks,
+            facts.lengths, unread,
+        ]
+    )  # fmt: skip
+
+
+def holds_answer_type(query: Query, sentence: AnswerSentence) -> bool:
+    """Tell whether some sentence of a passage surely holds the type of answer that a question asks for."""
+    if query.expected.type not in ANSWER_TYPES:
+        return True
+    return bool((sentence.all_features[:, FEATURES.index(str(query.expected.type))] >= 1).any())
+
+
+def with_reading(features: npt.NDArray[np.float64], output: "ReaderOutput") -> npt.NDArray[np.float64]:
+    """The features of sentences, (S, len(FEATURES)), with what a reader gives to each."""
+    return np.column_stack([features[:, :-1], output.sentence_log_shares])
+
+
+def reader_input(text: str, matches: TokenMatches) -> "ReaderInput":
+    """What the reader reads of a passage: its tokens, without those of sentences that ask."""
+    from retrieval.models.reader import ReaderInput  # commands that only list reports do without torch
+
+    matches, ends = without_questions(text, matches), sentence_spans(text).ends
+    return ReaderInput(matches.vectors(), sentence_of(matches.places, ends), len(ends))
+
+
+def without_questions(text: str, matches: TokenMatches) -> TokenMatches:
+    """The matches of a passage without its sentences that ask, which come near and answer nothing; as they
+    are where the passage has no others.
+    """
+    asks = np.asarray(sentence_facts(text).asks)
+    if not asks.any() or asks.all():
+        return matches
+    keep = ~asks[sentence_of(matches.places, sentence_spans(text).ends)]
+    if not keep.any():
+        return matches
+    cosines = matches.cosines[keep]
+    return TokenMatches(
+        cosines,
+        cosines.max(axis=0),
+        matches.places[keep],
+        matches.lengths[keep],
+        lambda: matches.vectors()[keep],
     )
 
 
-def _by_sentence(ends: Sequence[int], met: TokenMatches) -> npt.NDArray[np.float32]:
+def _best(features: npt.NDArray[np.float64], weights: Mapping[str, float]) -> int:
+    return int(np.argmax(features @ np.asarray([weights[name] for name in FEATURES])))
+
+
+def _span(passage: Passage, sentence: int) -> Span:
+    start, end = sentence_spans(passage.text).spans[sentence]
+    return Span(passage.start + start, passage.start + end, passage.text[start:end])
+
+
+def _runs(best: Floats, length: int) -> Floats:
+    """The highest cosines of parts, (P, Q), to those of each run of `length` of them, (R, Q); there is one
+    run at least.
+    """
+    runs: Floats = sliding_window_view(best, min(length, len(best)), axis=0).max(axis=2)
+    return runs
+
+
+def _by_sentence(ends: Sequence[int], matches: TokenMatches) -> Floats:
     """The highest cosine that each token of the question reaches in each sentence: (S, Q)."""
-    owner = np.searchsorted(ends, met.places, side="right")  # (T,)
+    owner = np.searchsorted(ends, matches.places, side="right")  # (T,)
     lengths = np.bincount(owner, minlength=len(ends))[: len(ends)]
-    return max_per_run(met.cosines[owner < len(ends)], lengths)
+    return max_per_run(matches.cosines[owner < len(ends)], lengths)
 
 
-def _mean(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _mean(cosines: Floats) -> Floats:
     """(S, Q) → (S,); 0 for a question without tokens."""
-    means: npt.NDArray[np.float32] = (
-        cosines.mean(axis=1) if cosines.shape[1] else np.zeros(len(cosines), np.float32)
-    )
+    means: Floats = cosines.mean(axis=1) if cosines.shape[1] else np.zeros(len(cosines), np.float32)
     return means
-
-
-class _Cut(NamedTuple):
-    """The sentences of a passage, and where each ends."""
-
-    spans: tuple[tuple[int, int], ...]
-    ends: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What is seen of a passage's sentences, whatever is asked."""
-
-    terms: tuple[frozenset[str], ...]
-    asks: tuple[bool, ...]
-    lengths: tuple[float, ...]
-
-
-@lru_cache(REMEMBERED)
-def _cut(text: str) -> _Cut:
-    spans = sentences(text)
-    return _Cut(spans, tuple(end for _, end in spans))
-
-
-@lru_cache(REMEMBERED)
-def _read(text: str) -> _Read:
-    said = [text[start:end] for start, end in _cut(text).spans]
-    return _Read(
-        tuple(frozenset(terms(sentence)) for sentence in said),
-        tuple(bool(_QUESTION.search(sentence)) for sentence in said),
-        tuple(min(1.0, len(sentence) / LONG) for sentence in said),
-    )

@@ -30,7 +30,7 @@ from retrieval.models import bundled
 from retrieval.models.encoder import Embedding, Encoder, Offsets, load
 from retrieval.models.reader import Reader
 from retrieval.models.reader_network import MASKED_LOGIT, ReaderNetwork
-from retrieval.ranking.sentences import sentence_of
+from retrieval.ranking.passage_text import sentence_of
 from training.questions.paraphrase import Thesaurus
 from training.reader import examples
 from training.reader.examples import Case, Cut

@@ -7,10 +7,11 @@ from retrieval.indexing.refresh import refresh
 from retrieval.models import bundled
 from retrieval.models.reader import MIN_LOG_SHARE, Reader, ReaderInput, reader_for
 from retrieval.models.reader_network import ReaderNetwork
-from retrieval.query.parse import understand
-from retrieval.ranking.pipeline import READ
-from retrieval.ranking.sentences import evidence, reread, sentence_of
-from retrieval.ranking.weights import weights_of
+from retrieval.query.parse import parse
+from retrieval.ranking.passage_text import sentence_of
+from retrieval.ranking.pipeline import READ_DEPTH, rank
+from retrieval.ranking.search import begin
+from retrieval.ranking.sentences import answer_sentences
 
 
 @pytest.fixture
@@ -102,22 +103,19 @@ def test_of_two_numbers_the_one_asked_for_is_read(real_retriever, tmp_path):
     encoder = real_retriever.encoder
     refresh(reports, tmp_path / "index", encoder=encoder)
     generation = Generation.current(tmp_path / "index")
-    reader, worth = reader_for(encoder.name), weights_of(encoder.name).han.reading
     for question, answer in (
         ("有几个大网格？", "7个"),
         ("每个网格有几名网格员？", "2名"),
         ("上门走访了多少户老人？", "340户"),
     ):
-        read = understand(question, encoder)
-        met = generation.match_tokens(read.embedding.tokens, [0])[0]
-        unread = evidence(generation, 0, read, met)
-        found = reread(reader, generation, 0, read, met, unread, worth)
-        assert answer in found.sentence.text
-        assert found.answers > 0
+        search = begin(generation, parse(question, encoder))
+        (found,) = answer_sentences(search, rank(search)[:1])
+        assert answer in found.span.text
+        assert found.answer_log_odds > 0
 
 
 @pytest.mark.real
 def test_every_passage_that_is_shown_has_been_read(real_retriever):
-    results = real_retriever.ask("各区“渝事好商量”都解决了哪些问题？", 2 * READ, explain=True).results
-    assert len(results) == 2 * READ
+    results = real_retriever.ask("各区“渝事好商量”都解决了哪些问题？", 2 * READ_DEPTH, explain=True).results
+    assert len(results) == 2 * READ_DEPTH
     assert all(result.explanation.features["read"] for result in results)
