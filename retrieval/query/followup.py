@@ -1,8 +1,7 @@
-"""One question after another: what a follow-up leaves out is taken over from the question before.
+"""Complete a follow-up question with words of the question before it.
 
-`那养老食堂呢？` takes place and asking words, `江北区的呢？` everything but the place, `有多少户？` the
-subject, `志愿者有多少？` the place alone. The rules look at what is missing; a question that says what it is
-about stays as it is, whatever came before.
+`那养老食堂呢？` takes the place and the asking words, `江北区的呢？` everything but the place, `有多少户？`
+the subject, `志愿者有多少？` only the place. A question that is complete stays as it is.
 """
 
 import re
@@ -17,17 +16,16 @@ from retrieval.text.lexicon import lexicon
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A question made complete. `question` is what is asked; `taken` the words it took over, none if it
-    was complete in itself."""
+    """A completed question and the words taken from the question before; none if it was complete."""
 
     question: str
     taken: tuple[str, ...]
 
 
 SHORT, SHORTER, LONG = 2, 6, 10
-"""Characters besides those that ask. Up to SHORT there is no subject; up to SHORTER, dates not counted, a
-place is missing, or the subject where the question before names no place. A question of more than LONG says
-itself what its 他们 or 那个 points at."""
+"""Limits in characters, without asking words. A question of up to SHORT has no subject. One of up to SHORTER,
+dates not counted, lacks a place, or its subject if the question before has no place. One longer than LONG
+explains its own 他们 or 那个."""
 
 _ASKING = lexicon().compile(
     r"{before_asking}?(?:都|又|还)?{verbs_before_asking}?{asking_phrases}(?:的|了(?!解))?"
@@ -51,7 +49,7 @@ _STOP = frozenset(lexicon().words("english_stop_words"))
 
 
 def complete(question: str, previous: str) -> FollowUp:
-    """The question with what it leaves out taken over from `previous`, itself a complete question."""
+    """Complete a question with words of `previous`, which is a complete question."""
     if not previous.strip() or not question.strip():
         return FollowUp(question, ())
     if any(map(is_han, question)):
@@ -69,15 +67,15 @@ def _chinese(question: str, previous: str) -> FollowUp:
         return _replaced(rest, previous)
     bare = _said(rest)
     if bare and bare in _said(previous):
-        return FollowUp(question, ())  # the same once more
-    elsewhere = bool(_WIDER.search(plain) or far_places_named(rest))
-    named = elsewhere or bool(place_spans(rest)) or bool(dates_in(rest))
+        return FollowUp(question, ())  # the same question again
+    other_place = bool(_WIDER.search(plain) or far_places_named(rest))
+    named = other_place or bool(place_spans(rest)) or bool(dates_in(rest))
     if (not named and len(bare) <= SHORT) or (len(bare) <= LONG and _POINTING.search(plain)):
         subject = _without_asking(previous)
         return FollowUp(f"{subject}，{rest}？", (subject,)) if subject else FollowUp(question, ())
     how = bool(_ASKS_HOW.match(plain)) and len(bare) > SHORT
     undated = _said(_cut(rest, [(mention.start, mention.end) for mention in dates_in(rest)]))
-    if place_spans(rest) or elsewhere or how or _ASKS_PLACE.search(plain) or len(undated) > SHORTER:
+    if place_spans(rest) or other_place or how or _ASKS_PLACE.search(plain) or len(undated) > SHORTER:
         return FollowUp(question, ())
     missing = _places(previous)
     if missing:
@@ -89,7 +87,7 @@ def _chinese(question: str, previous: str) -> FollowUp:
 
 
 def _replaced(said: str, previous: str) -> FollowUp:
-    """`那X呢？`: the question before, with X in the place of what is like it."""
+    """The question before with X of `那X呢？` instead of its place, its date or its subject."""
     plain = said.strip()
     if place_spans(plain):
         spans = place_spans(previous)
@@ -108,10 +106,7 @@ def _replaced(said: str, previous: str) -> FollowUp:
 
 
 def _without_asking(question: str) -> str:
-    """What a question is about: without its asking words, and of many clauses the first and the last.
-
-    Empty where that is next to nothing.
-    """
+    """A question without its asking words: its first and last clause, or "" if hardly anything is left."""
     end = _PARTICLES.search(fold(question)).start()  # type: ignore[union-attr]
     about = _cut(question[:end], [match.span() for match in _ASKING.finditer(fold(question[:end]))])
     clauses = about.strip("，, ").split("，")
@@ -120,7 +115,7 @@ def _without_asking(question: str) -> str:
 
 
 def _said(text: str) -> str:
-    """The characters that say something, without those that ask."""
+    """The characters that carry content: no asking words, no function words."""
     return _EMPTY.sub("", _ASKING.sub("", fold(text)))
 
 

@@ -1,4 +1,4 @@
-"""Dates as people write them, `2022年5月24日`, `去年5月`, `May 2022`, as of the day of the text."""
+"""Find dates in a text, `2022年5月24日`, `去年5月`, `May 2022`, given the day it was written."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from typing import Self
 
 from corpus.text.normalize import fold
 
-REMEMBERED = 2_000
-"""Texts whose dates are remembered: the same passages come near question after question."""
+CACHED_TEXTS = 2_000
+"""Texts whose dates are kept, because many questions retrieve the same passages."""
 
-REVIEWED = 3
-"""Up to this month a text that says 全年 or 过去一年 looks back on the year before."""
+LAST_REVIEW_MONTH = 3
+"""The last month in which 全年 or 过去一年 means the year before."""
 
 _RELATIVE = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "当年": 0, "明年": 1}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -43,7 +43,7 @@ _YEAR = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A day, month or year that a text names; what it does not say is None. `start`, `end`: code points."""
+    """A day, month or year in a text, from `start` to `end` in code points; None is what it does not say."""
 
     year: int | None
     month: int | None
@@ -53,20 +53,22 @@ class DateMention:
 
     @classmethod
     def of(cls, day: date) -> Self:
-        """A day as a mention that stands in no text."""
+        """Return a mention of a day that stands in no text."""
         return cls(day.year, day.month, day.day, 0, 0)
 
     def includes(self, other: "DateMention") -> bool:
-        """Whether the other names the same time or a part of it."""
+        """Return whether the other mention names the same time or a part of it."""
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         return all(mine is None or mine == theirs for mine, theirs in pairs)
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_TEXTS)
 def dates_in(text: str, written: date | None = None) -> tuple[DateMention, ...]:
-    """The dates that a text names, in order.
+    """Return the dates in a text in order.
 
-    `written`, the day of the text, gives `去年` its year and `5月24日`, which names none, its own.
+    Args:
+        text: The text, folded or not.
+        written: The day of the text, which tells the year of `去年` and `5月24日`.
     """
     return tuple(sorted(_found(fold(text), written), key=lambda mention: mention.start))
 
@@ -78,10 +80,10 @@ def _found(folded: str, written: date | None) -> Iterator[DateMention]:
         year = int(match["year"]) if match["year"] else None
         if year is None and written is not None:
             year = written.year + _RELATIVE.get(match["relative"] or "今年", 0)
-            if match["review"] and written.month <= REVIEWED:
+            if match["review"] and written.month <= LAST_REVIEW_MONTH:
                 year -= 1
         if year is None and match["month"] is None:
-            continue  # 去年, and nobody knows of which year
+            continue  # 去年 in a text of an unknown day
         yield _mention(year, match["month"], match["day"], match)
     for match in _NUMERIC.finditer(folded):
         yield _mention(int(match["year"]), match["month"], match["day"], match)

@@ -1,8 +1,7 @@
-"""Pinyin: what homophone typos, pinyin input and names in English questions have in common with a report.
+"""Turn texts into pinyin, so that homophone typos, pinyin input and English names match Chinese words.
 
-`政斜`, `zhengxie` and `政协` are spelled alike; so are `Huaxin` and `华新`. Terms are pairs of syllables
-without
-tones (`"hua xin"`): a single syllable is too common to say anything.
+`政斜`, `zhengxie` and `政协` give the same terms, and so do `Huaxin` and `华新`. A term is a pair of
+syllables without tones, `"hua xin"`: a single syllable is too common to be searched.
 """
 
 import re
@@ -16,17 +15,17 @@ from corpus.text.normalize import fold
 
 LONGEST_SYLLABLE = 6
 
-WORDS = 50_000
-"""Words whose reading is remembered."""
+CACHED_WORDS = 50_000
+"""Words whose syllables are kept."""
 
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z]+(?:['’][A-Za-z]+)*")
 
 
 def syllable_pairs(text: str) -> list[str]:
-    """The pairs of syllables in a text's runs of Han characters, and in its Latin words that are pinyin.
+    """Return the pairs of syllables in the Chinese words of a text and in its Latin words that are pinyin.
 
-    A Latin word counts where syllables make up the whole of it; such words behind one another (`Huaxin Jie`)
-    are taken together. Beside words of another language only names count: `Huaxin`, not `women`.
+    A Latin word is pinyin if it consists of syllables; pairs join adjacent words of pinyin (`Huaxin Jie`). In
+    a text with words of another language only capitalised words are pinyin: `Huaxin`, but not `women`.
     """
     runs = [
         (run, _split(run.lower()) if run.isascii() else _read(run)) for run in _RUN.findall(_narrow(text))
@@ -45,7 +44,7 @@ def syllable_pairs(text: str) -> list[str]:
 
 @cache
 def syllables() -> frozenset[str]:
-    """All syllables of pinyin, without tones."""
+    """Return all syllables of pinyin, without tones."""
     read = lazy_pinyin([chr(code) for code in range(0x4E00, 0x9FA6)])
     return frozenset(syllable for syllable in read if syllable.isascii() and syllable.isalpha())
 
@@ -59,15 +58,15 @@ def _read(run: str) -> list[str]:
     return [syllable for word in seg.cut(run) for syllable in _syllables_of(word)]
 
 
-@lru_cache(WORDS)
+@lru_cache(CACHED_WORDS)
 def _syllables_of(word: str) -> list[str]:
-    """A word as pypinyin cuts it, which reads each for itself, and slowly."""
+    """The syllables of one word of pypinyin's segmentation; looking them up is slow."""
     return [syllable for syllable in lazy_pinyin(word) if syllable.isascii()]
 
 
-@cache
+@lru_cache(CACHED_WORDS)
 def _split(word: str) -> list[str]:
-    """A word as the fewest syllables that make it up; nothing where none do."""
+    """Split a word into as few syllables as possible; empty if it does not consist of syllables."""
     parts = [_fewest(part) for part in re.split("['’]", word)]
     return [syllable for part in parts for syllable in part] if all(parts) else []
 
