@@ -89,7 +89,7 @@ class Retriever:
         since: date | None = None,
         until: date | None = None,
         publisher: str | None = None,
-        after: Answer | None = None,
+        after: Answer | str | None = None,
         explain: bool = False,
     ) -> Answer:
         """Answer a question with at most `k` passages, best first, all quoted to the letter.
@@ -103,7 +103,7 @@ class Retriever:
             since: Keep to reports of this day or later; a report without a date is left out.
             until: Keep to reports of this day or earlier.
             publisher: Keep to reports that a paper of this name printed.
-            after: The answer before, from whose question a follow-up takes over what it leaves out.
+            after: The answer before, or its question, from which a follow-up takes over what it leaves out.
             explain: Add to each result where its score comes from.
 
         Raises:
@@ -113,13 +113,14 @@ class Retriever:
             raise QuestionError(f"k is {k}: ask for at least one passage")
         began = time.perf_counter()
         snapshot = self._latest()
-        follow_up = complete(question, after.asked if after else "")
+        previous = after.asked if isinstance(after, Answer) else after
+        follow_up = complete(question, previous or "")
         asked = follow_up.question[:LONGEST_QUESTION]
-        scope = snapshot.scope(Filter(place, since, until, publisher))
+        kept = Filter(place, since, until, publisher)
         answer = Answer(question, False, None, (), 0.0, asked=follow_up.question, taken=follow_up.taken)
         if not compact(asked):
             answer = replace(answer, reason=Refusal.EMPTY)
-        elif scope is None:
+        elif (scope := snapshot.scope(kept)) is None:
             answer = replace(answer, reason=Refusal.FILTERED)
         else:
             with self._question_under_way() as encoding_threads:

@@ -27,7 +27,7 @@ from retrieval.index.late_interaction import max_per_run
 from retrieval.index.local.generation import Generation
 from retrieval.models.encoder import Embedding, Encoder
 from retrieval.query.parse import parse
-from retrieval.ranking.features import Candidate
+from retrieval.ranking.features import Candidate, PassageReference
 from retrieval.ranking.search import begin
 from retrieval.ranking.sentences import unread_sentence
 
@@ -135,7 +135,7 @@ def _holding(generation: Generation, passages: Iterable[int], question: PublicQu
 def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQuestion, number: int) -> bool:
     query = parse(question.text, encoder)
     matches = generation.match_tokens(query.embedding.tokens, [number])[0]
-    candidate = Candidate(generation, number, matches, 0.0, 0.0, 0.0, 0.0, 0.0)
+    candidate = Candidate(PassageReference(generation, number), matches, 0.0, 0.0, 0.0, 0.0, 0.0)
     bold = unread_sentence(begin(generation, query), candidate).span
     return holds(bold.text, question.answers)
 

@@ -8,7 +8,7 @@ from corpus.text.normalize import is_han
 from retrieval.index.base import Scope
 from retrieval.index.late_interaction import TokenMatches
 from retrieval.models.encoder import Floats
-from retrieval.ranking.features import Candidate
+from retrieval.ranking.features import Candidate, PassageReference
 from retrieval.ranking.search import Search
 from retrieval.text.pinyin import syllable_pairs
 from retrieval.text.tokenize import PINYIN_FIELDS
@@ -32,8 +32,9 @@ def retrieve(search: Search, scope: Scope, least: int = 0) -> list[Candidate]:
         least: Return at least this many candidates, if there are, where token vectors are stored.
     """
     snapshot, query = search.snapshot, search.query
-    syllables = syllables_of(search)
+    # First: it fetches the counts of all terms at once, which what follows would ask for one by one.
     by_words = snapshot.search_terms(query.terms, RETRIEVED, scope)
+    syllables = syllables_of(search)
     by_syllables = snapshot.search_terms(syllables, RETRIEVED, scope, PINYIN_FIELDS) if syllables else []
     by_vector = snapshot.search_vectors(query.embedding.vector, RETRIEVED, scope)
     # Sorted so that of equal candidates the same one stays first however the index grew.
@@ -51,8 +52,7 @@ def retrieve(search: Search, scope: Scope, least: int = 0) -> list[Candidate]:
     shortlist = sorted(np.argsort(-near, kind="stable")[:limit].tolist())
     return [
         Candidate(
-            snapshot,
-            passages[i],
+            PassageReference(snapshot, passages[i]),
             matches,
             maxsim=float(matches.best.mean()) if matches.best.size else 0.0,
             pooled=float(pooled[i]),

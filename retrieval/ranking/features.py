@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -43,13 +44,30 @@ class AnswerSentence:
     answer_log_odds: float = 0.0
 
 
+@dataclass(frozen=True)
+class PassageReference:
+    """A passage of a snapshot by its number; it and its article are read once, when they are first needed."""
+
+    snapshot: Snapshot
+    number: int
+
+    @cached_property
+    def passage(self) -> Passage:
+        """The passage."""
+        return self.snapshot.passage(self.number)
+
+    @cached_property
+    def article(self) -> Article:
+        """Its article."""
+        return self.snapshot.article_of(self.number)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage of a snapshot with what is known of it for a question.
 
     Attributes:
-        snapshot: The state of the index it is of.
-        number: Its number there.
+        reference: The passage in the snapshot.
         matches: How its tokens match the question's.
         maxsim: The mean over the question's tokens of their best cosine.
         pooled: The cosine of its vector with the question's.
@@ -62,8 +80,7 @@ class Candidate:
         score: What orders the candidates.
     """
 
-    snapshot: Snapshot
-    number: int
+    reference: PassageReference
     matches: TokenMatches
     maxsim: float
     pooled: float
@@ -76,14 +93,19 @@ class Candidate:
     score: float = 0.0
 
     @property
+    def number(self) -> int:
+        """Its number in the snapshot."""
+        return self.reference.number
+
+    @property
     def passage(self) -> Passage:
         """The passage itself."""
-        return self.snapshot.passage(self.number)
+        return self.reference.passage
 
     @property
     def article(self) -> Article:
-        """Its article, which is read from disk when it is first needed."""
-        return self.snapshot.article_of(self.number)
+        """Its article."""
+        return self.reference.article
 
     @property
     def answer_log_odds(self) -> float:

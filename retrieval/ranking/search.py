@@ -1,6 +1,7 @@
 """A search: one question to one snapshot of an index, with the weights and the reader of its model."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """A question to a snapshot, with all that ranking needs of both.
 
@@ -29,7 +30,6 @@ class Search:
         weights: The fitted weights for the question's script; None with a model that has none.
         thresholds: The thresholds beside them.
         reader: The reader of the snapshot's model; None where none was taught.
-        importance: (Q,), how much each token of the question counts, by the rarity of its word; sums to 1.
         on_demand: What encodes passages whose token vectors the index does not store.
     """
 
@@ -38,8 +38,12 @@ class Search:
     weights: Weights | None
     thresholds: Thresholds
     reader: "Reader | None"
-    importance: Floats
     on_demand: OnDemandTokens | None = None
+
+    @cached_property
+    def importance(self) -> Floats:
+        """How much each token of the question counts, by the rarity of its word: (Q,), sums to 1."""
+        return importance_of(self.snapshot, self.query)
 
 
 def begin(snapshot: Snapshot, query: Query, on_demand: OnDemandTokens | None = None) -> Search:
@@ -53,7 +57,6 @@ def begin(snapshot: Snapshot, query: Query, on_demand: OnDemandTokens | None = N
         fitted.of(han=query.han) if fitted else None,
         fitted.thresholds if fitted else shipped_thresholds(),
         reader_for(snapshot.manifest.model),
-        importance_of(snapshot, query),
         on_demand,
     )
 
