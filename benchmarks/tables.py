@@ -101,7 +101,8 @@ def _summary(labels: Sequence[str]) -> Callable[[], str]:
     def drawn() -> str:
         heads, *questions = read("questions").rows
         unseen = dict(zip(heads, next(row for row in questions if "unseen" in row[0]), strict=True))
-        times = {row[0]: row[1] for row in read("latency").rows}
+        latency = read("latency")
+        times = {row[0]: row[1] for row in latency.rows}
         records = rivals.read_records(RECORDS / "rivals.jsonl")
         ours, best = rivals.first_of_all(records)
         head, first, refused, beside, time = labels
@@ -110,7 +111,7 @@ def _summary(labels: Sequence[str]) -> Callable[[], str]:
             [first.format(unseen["asked"]), f"{unseen['right passage first']} / {unseen['among three']}"],
             [refused, f"{unseen['far questions refused']} / {unseen['near misses refused']}"],
             [beside, f"{ours:.3f} / {best:.3f}"],
-            [time, times["a warm question, p50 / p95 ms"]],
+            [time.format(latency.processor), times["a warm question, p50 / p95 ms"]],
         ]
         return markdown(rows)
 
@@ -118,7 +119,8 @@ def _summary(labels: Sequence[str]) -> Callable[[], str]:
 
 
 KEPT = (
-    "questions", "risk", "ablation", "orders", "latency", "weights", "crowd", "webhooks", "repair", "no-harm",
+    "questions", "risk", "unseen-before", "ablation", "orders", "weights", "declined", "seeds", "token-bits",
+    "latency", "crowd", "webhooks",
 )  # fmt: skip
 """The tables that are records as they stand."""
 
@@ -138,7 +140,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
             "没见过的 {} 个问题：对的段落排第一 / 进前三",
             "报道答不上的：毫不相干的拒答 / 相近的拒答",
             "全部问题排第一：本项目 / 四个同类里最好的",
-            "一个问题（毫秒，中位数 / 95%）",
+            "一个问题，毫秒，中位数 / 95%（{}）",
         )
     ),
     "summary-en": _summary(
@@ -147,7 +149,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
             "{} unseen questions: the right passage first / among three",
             "not in the reports: far questions refused / near misses refused",
             "all questions, the right passage first: this project / the best of four rivals",
-            "a question, ms: median / 95th percentile",
+            "a question, ms: median / 95th percentile ({})",
         )
     ),
 }
