@@ -1,4 +1,4 @@
-"""`python -m benchmarks.repair NEWS`: how much damage mending undoes, and that it does none.
+"""`python -m benchmarks.repair NEWS`: measure how much damage repair undoes, and how much it adds.
 
 NEWS is gzipped lines of {"text"}; what is damaged are articles that the statistics were not counted on.
 """
@@ -9,7 +9,16 @@ import time
 from itertools import cycle
 from pathlib import Path
 
-from benchmarks.inputs.damage import AS_FOUND, KINDS, annotate, clean, damage, distance, mended, to_page
+from benchmarks.inputs.damage import (
+    AS_FOUND,
+    KINDS,
+    annotate,
+    clean,
+    damage,
+    distance,
+    repaired_text,
+    to_page,
+)
 from benchmarks.record import Rows, keep, plain
 from benchmarks.repair_model import read_news
 from corpus.repair.repair import repair_text
@@ -33,7 +42,7 @@ def main() -> None:
 
 
 def restored_rows(texts: list[str]) -> Rows:
-    """Of pages damaged at one place, the share that mending gives back to the letter."""
+    """Of pages damaged at one place, the share that repair restores to the letter."""
     rng = random.Random(SEED)
     rows = [["damage", "pages", "given back", "of the others made worse"]]
     shares = {}
@@ -44,7 +53,7 @@ def restored_rows(texts: list[str]) -> Rows:
             received = damage(page, kind, rng)
             if received is None:
                 continue
-            was, now = clean(page), mended(received)
+            was, now = clean(page), repaired_text(received)
             given_back += was == now
             worse += was != now and distance(was, now) > distance(was, received)
             cases += 1
@@ -57,12 +66,12 @@ def restored_rows(texts: list[str]) -> Rows:
 
 
 def unharmed_rows(texts: list[str]) -> Rows:
-    """Undamaged articles that mending changes: as they are, and in an annotated page."""
+    """Undamaged articles that repair changes: as they are, and in an annotated page."""
     began = time.perf_counter()
     plain = [repair_text(text) for text in texts]
     milliseconds = 1_000 * (time.perf_counter() - began) / len(texts)
-    repaired = sum(bool(mended_.repairs) for mended_ in plain)
-    invisible = sum(mended_.text != text for mended_, text in zip(plain, texts, strict=True)) - repaired
+    repaired = sum(bool(report.repairs) for report in plain)
+    invisible = sum(report.text != text for report, text in zip(plain, texts, strict=True)) - repaired
     pages = [to_page(text) for text in random.Random(SEED).sample(texts[1::2], ANNOTATED)]
     began = time.perf_counter()
     annotated = [repair_text(annotate(page)).text for page in pages]

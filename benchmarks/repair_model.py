@@ -1,4 +1,4 @@
-"""`python -m benchmarks.repair_model NEWS`: count the statistics that mending reads text with.
+"""`python -m benchmarks.repair_model NEWS`: count the statistics that the repair of reports uses.
 
 NEWS is gzipped lines of {"text"}. Only every second article is counted; `benchmarks.repair` measures
 on the others.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from corpus import sentences, simplify
-from training.examples import Example, Place
+from training.examples import Example, TextPosition
 from training.recipe import Recipe
 
 QUERY, PASSAGE = "query: ", "passage: "
@@ -39,14 +39,14 @@ def batches(
         answer = place.at - start if example.exact and not example.cut else -1
         return simplify(text[start:first] + text[last:end]), answer
 
-    def wrong(place: Place, example: Example, length: int) -> str:
+    def wrong(place: TextPosition, example: Example, length: int) -> str:
         avoided = example.right.at if place.source == example.right.source else None
         start, end = window(spans[place.source], place.at, length, draw, avoided)
         return simplify(texts[place.source][start:end])
 
-    def anywhere(example: Example) -> Place:
+    def anywhere(example: Example) -> TextPosition:
         other = draw.choice([id for id in draw.sample(every, 2) if id != example.right.source])
-        return Place(other, draw.randrange(len(texts[other])))
+        return TextPosition(other, draw.randrange(len(texts[other])))
 
     def row(example: Example, length: int) -> dict[str, Any]:
         near = [draw.choice(example.near or [anywhere(example)]) for _ in range(recipe.near)]

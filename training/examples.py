@@ -26,7 +26,7 @@ SHORTEST_SENTENCE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextPosition:
     """A code point of a text."""
 
     source: str
@@ -45,10 +45,10 @@ class Example:
 
     question: str
     language: str
-    right: Place
+    right: TextPosition
     twin: str = ""
-    near: tuple[Place, ...] = ()
-    mined: tuple[Place, ...] = ()
+    near: tuple[TextPosition, ...] = ()
+    mined: tuple[TextPosition, ...] = ()
     exact: bool = True
     cut: tuple[int, int] | None = None
 
@@ -65,12 +65,12 @@ def asked(part: PublicSet) -> list[Example]:
         at = _answer(text, question.answers, chinese)
         if at is not None:
             near = [
-                Place(id, start)
+                TextPosition(id, start)
                 for id in by_topic[part.topics[question.source]]
                 for start, end in sentences(part.texts[id])
                 if not holds(part.texts[id][start:end], question.answers)
             ]
-            right = Place(question.source, at)
+            right = TextPosition(question.source, at)
             found.append(Example(question.text, question.language, right, chinese, tuple(near)))
     return found
 
@@ -83,7 +83,7 @@ def translated(part: PublicSet) -> list[Example]:
         for start, end in sentences(english):
             if end - start >= SHORTEST_SENTENCE:
                 at = min(len(chinese) - 1, (start + end) * len(chinese) // (2 * len(english)))
-                found.append(Example(english[start:end].strip(), "en", Place(id, at), exact=False))
+                found.append(Example(english[start:end].strip(), "en", TextPosition(id, at), exact=False))
     return found
 
 
@@ -96,7 +96,7 @@ def self_made(texts: dict[str, str], seed: int) -> list[Example]:
         if len(spans) > 2:
             start, end = draw.choice(spans)
             sentence = text[start:end].strip()
-            found.append(Example(sentence, "zh", Place(id, start), sentence, cut=(start, end)))
+            found.append(Example(sentence, "zh", TextPosition(id, start), sentence, cut=(start, end)))
     return found
 
 
@@ -126,7 +126,7 @@ def clipped(sentence: str, most: int) -> str:
 
 def mine(
     examples: Sequence[Example], texts: dict[str, str], answers: Sequence[tuple[str, ...]], encoder: Encoder
-) -> list[tuple[Place, ...]]:
+) -> list[tuple[TextPosition, ...]]:
     """For each example, hard negatives: what an index of all `texts` ranks highest, and is wrong.
 
     `answers` are those of each example's question; a passage that holds one is not taken for wrong.
@@ -139,25 +139,25 @@ def mine(
             for candidate in rank(begin(generation, parse(question, encoder))):
                 passage = candidate.passage
                 source = passage.article_id.removesuffix(".txt")
-                # As the reader of reports mends and trims, a passage need not stand in the text it came from.
+                # The reader of reports repairs and trims, so a passage may not occur in its source text.
                 at = texts[source].find(passage.text[:20])
                 if source != example.right.source and at >= 0 and not holds(passage.text, right):
-                    wrong.append(Place(source, at))
+                    wrong.append(TextPosition(source, at))
                 if len(wrong) == MINED:
                     break
             found.append(tuple(wrong))
     return found
 
 
-def save(mined: Iterable[tuple[Place, ...]], path: Path) -> None:
+def save(mined: Iterable[tuple[TextPosition, ...]], path: Path) -> None:
     """Write the hard negatives of examples, a line each."""
     path.write_text("".join(json.dumps([asdict(p) for p in places]) + "\n" for places in mined), "utf-8")
 
 
-def load(path: Path) -> list[tuple[Place, ...]]:
+def load(path: Path) -> list[tuple[TextPosition, ...]]:
     """Read what `save` wrote."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [tuple(Place(**place) for place in json.loads(line)) for line in lines]
+    return [tuple(TextPosition(**place) for place in json.loads(line)) for line in lines]
 
 
 def _chinese_twins(questions: Sequence[PublicQuestion]) -> list[str]:

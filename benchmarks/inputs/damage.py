@@ -1,4 +1,4 @@
-"""Damaging clean text the way a script converter damaged report 002, to see whether mending undoes it.
+"""Damaging clean text the way a script converter damaged report 002, to see whether repair undoes it.
 
 The page is what a portal served: GBK, traditional script, full-width signs, a reading behind some
 characters. One byte goes astray, the bytes are read as GBK, and full-width signs become half-width.
@@ -66,8 +66,8 @@ def damage(page: str, kind: str, rng: random.Random) -> str | None:
     return clean(_received(page, site.at, cut=site.note))
 
 
-def mended(damaged: str) -> str:
-    """The damaged page mended, as a part of a page that shows damage."""
+def repaired_text(damaged: str) -> str:
+    """The damaged page after repair, as a part of a page that shows damage."""
     return repair_text(PREAMBLE + damaged).text.split("\n", PREAMBLE.count("\n"))[-1]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.inputs.datasets import PublicQuestion, PublicSet
 from training.batches import PASSAGE, QUERY, batches, window
-from training.examples import Place, asked, clipped, load, save, self_made, translated
+from training.examples import TextPosition, asked, clipped, load, save, self_made, translated
 from training.recipe import Recipe
 
 RECIPE = Recipe(shortest=20, longest=60, characters=120)
@@ -85,7 +85,7 @@ def test_a_window_is_whole_sentences_around_its_place_without_the_avoided_one(le
 
 
 def test_hard_negatives_are_read_as_they_were_written(tmp_path):
-    mined = [(Place("a", 3), Place("b", 0)), (), (Place("c", 7),)]
+    mined = [(TextPosition("a", 3), TextPosition("b", 0)), (), (TextPosition("c", 7),)]
     save(mined, tmp_path / "mined.jsonl")
     assert load(tmp_path / "mined.jsonl") == mined
 

