@@ -35,8 +35,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test marked `both_homes` runs once with its index in each."""
-    if metafunc.definition.get_closest_marker("both_homes"):
+    """A test marked `both_backends` runs once with its index in each."""
+    if metafunc.definition.get_closest_marker("both_backends"):
         metafunc.parametrize("index", ["folder", "milvus"], indirect=True)
 
 

@@ -8,7 +8,7 @@ from retrieval import Refusal, Retriever
 from retrieval.errors import OtherModel, QuestionError, UnknownArticle
 from retrieval.models.encoder import limit_threads
 
-pytestmark = pytest.mark.both_homes
+pytestmark = pytest.mark.both_backends
 
 QUESTION = "海棠菜市场内设摊位多少个"
 

@@ -23,7 +23,7 @@ def passages(index):
     return [snapshot.passage(number) for number in found]
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_first_refresh_embeds_every_passage(refreshed, index, encoder):
     report = refreshed()
     assert (report.added, report.changed, report.removed, report.unchanged) == (2, 0, 0, 0)
@@ -31,14 +31,14 @@ def test_a_first_refresh_embeds_every_passage(refreshed, index, encoder):
     assert report.embedded == report.passages == len(passages(index))
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_refresh_without_news_publishes_nothing(refreshed, index):
     first = refreshed()
     second = refreshed()
     assert (second.generation, second.embedded, second.unchanged) == (first.generation, 0, 2)
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_only_the_changed_passage_is_embedded(refreshed, folder, encoder):
     refreshed()
     encoder.embedded.clear()
@@ -49,7 +49,7 @@ def test_only_the_changed_passage_is_embedded(refreshed, folder, encoder):
     assert "129" in encoder.embedded[0]
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_new_file_is_added_and_a_deleted_one_is_gone(refreshed, folder, index):
     refreshed()
     (folder / "library.txt").unlink()
@@ -59,7 +59,7 @@ def test_a_new_file_is_added_and_a_deleted_one_is_gone(refreshed, folder, index)
     assert [article.id for article in open_index(index).current().articles()] == ["market.txt", "park.txt"]
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_rejected_file_is_named_and_the_others_are_indexed(refreshed, folder):
     (folder / "broken.txt").write_bytes(b"\xff\xfe\x00\x00")
     report = refreshed()
@@ -67,7 +67,7 @@ def test_a_rejected_file_is_named_and_the_others_are_indexed(refreshed, folder):
     assert report.added == 2
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_an_empty_folder_gives_an_empty_index(refreshed, folder, index):
     for file in folder.iterdir():
         file.unlink()
@@ -75,7 +75,7 @@ def test_an_empty_folder_gives_an_empty_index(refreshed, folder, index):
     assert open_index(index).problems() == ()
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_missing_folder_leaves_the_index_as_it_was(refreshed, index, tmp_path, encoder):
     before = refreshed()
     with pytest.raises(CorpusError, match="nowhere"):
@@ -83,7 +83,7 @@ def test_a_missing_folder_leaves_the_index_as_it_was(refreshed, index, tmp_path,
     assert open_index(index).number() == before.generation
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_an_index_of_another_model_is_refused_with_both_names_and_the_command(refreshed, make_encoder, index):
     refreshed()
     with pytest.raises(OtherModel) as refused:
@@ -92,7 +92,7 @@ def test_an_index_of_another_model_is_refused_with_both_names_and_the_command(re
         assert part in str(refused.value)
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_rebuild_takes_the_new_model(refreshed, make_encoder, index):
     refreshed()
     report = refreshed(encoder=make_encoder("other", 32), rebuild=True)
@@ -100,7 +100,7 @@ def test_a_rebuild_takes_the_new_model(refreshed, make_encoder, index):
     assert open_index(index).current().manifest.model == "other"
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_second_refresh_at_the_same_time_is_told_so(refreshed, index):
     with open_index(index).writing(), pytest.raises(IndexBusy, match="another refresh"):
         refreshed()
@@ -176,13 +176,13 @@ def test_going_back_to_what_is_not_kept_says_what_is(refreshed, index):
         rollback(index, 9)
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_no_index_says_how_to_make_one(index):
     with pytest.raises(IndexMissing, match="python -m retrieval refresh"):
         open_index(index).current()
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_whole_index_has_no_problems(refreshed, index):
     refreshed()
     assert open_index(index).problems() == ()

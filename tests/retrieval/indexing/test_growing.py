@@ -108,7 +108,7 @@ def test_an_index_in_milvus_that_grew_ranks_as_one_built_from_nothing_and_as_a_f
         disconnect(parse_address(fresh))
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_reprint_outlives_the_original_it_was_folded_into(refreshed, folder, index):
     original = (folder / "market.txt").read_text(encoding="utf-8")
     (folder / "reprint.txt").write_text(original.replace("海棠日报", "紫荆晚报"), encoding="utf-8")
@@ -124,7 +124,7 @@ def test_a_reprint_outlives_the_original_it_was_folded_into(refreshed, folder, i
     assert [a.publisher for a in open_index(index).current().articles()] == ["紫荆晚报", "紫荆晚报"]
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_renamed_file_embeds_nothing(refreshed, folder):
     refreshed()
     (folder / "market.txt").rename(folder / "bazaar.txt")
@@ -132,7 +132,7 @@ def test_a_renamed_file_embeds_nothing(refreshed, folder):
     assert (report.added, report.removed, report.embedded) == (1, 1, 0)
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_a_file_that_is_touched_but_not_changed_makes_no_generation(refreshed, folder):
     first = refreshed()
     os.utime(folder / "market.txt", (1_000_000, 1_000_000))
@@ -140,7 +140,7 @@ def test_a_file_that_is_touched_but_not_changed_makes_no_generation(refreshed, f
     assert (second.generation, second.unchanged) == (first.generation, 2)
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_an_unchanged_file_that_was_rejected_is_named_again(refreshed, folder):
     (folder / "broken.txt").write_bytes(b"")
     os.utime(folder / "broken.txt", (1_000_000, 1_000_000))
@@ -239,7 +239,7 @@ def test_a_damaged_new_generation_leaves_the_last_good_one_serving(refreshed, fo
     assert "128个" in retriever.ask("海棠菜市场内设摊位多少个").results[0].text
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_the_precision_of_an_index_is_settled_when_it_is_made(refreshed, index):
     refreshed(bits=2)
     assert refreshed().generation == 1
@@ -249,7 +249,7 @@ def test_the_precision_of_an_index_is_settled_when_it_is_made(refreshed, index):
     assert open_index(index).current().manifest.bits == 4
 
 
-@pytest.mark.both_homes
+@pytest.mark.both_backends
 def test_without_stored_token_vectors_the_same_passage_comes_first(refreshed, index, encoder):
     refreshed(bits=0)
     without = Retriever.open(index, encoder=encoder).ask("海棠菜市场设了多少个摊位？").results[0]
