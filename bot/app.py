@@ -22,7 +22,6 @@ from bot.handlers.services import Services
 from bot.handlers.subscriptions import SubscriptionHandlers
 from bot.settings import Settings
 from bot.storage.storage import Storage
-from retrieval import FollowUp, complete
 
 if TYPE_CHECKING:
     from retrieval import Retriever
@@ -46,7 +45,6 @@ def build_application(
     generation: Callable[[], int | None] = lambda: None,
     inbox: Inbox | None = None,
     slots: ProcessSlots | None = None,
-    complete: Callable[[str, str], FollowUp] = complete,
 ) -> App:
     """Build an application that is ready to run.
 
@@ -65,7 +63,6 @@ def build_application(
         settings.admins,
         editor,
         settings.keep_questions,
-        complete,
     )
     examples = ExampleCache(retriever, services.articles)
     subscriptions = SubscriptionHandlers(services)

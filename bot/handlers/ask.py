@@ -16,7 +16,7 @@ from bot.handlers.services import Services, off_loop
 from bot.storage.replies import Reply
 from bot.views.answer import MAX_PASSAGES, reply_message
 from corpus import simplify
-from retrieval import Answer, Filter, FollowUp, Refusal
+from retrieval import Answer, Filter, Refusal
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -40,12 +40,11 @@ class QuestionAnswerer:
         waiting = began - received_at.get(began)
         services, chat = self.services, message.chat.id
         previous = services.storage.last_questions.get(chat, user.id, _thread(message)) if follow else None
-        followed = services.complete(question, previous) if previous else FollowUp(question, ())
         filters = services.storage.users.filters(user.id)
         async with typing(message):
-            answer, verified = await off_loop(self.ask, followed.question, filter_of(filters))
+            answer, verified = await off_loop(self.ask, question, filter_of(filters), previous)
         found = time.perf_counter()
-        reply, outgoing = self._reply(chat, user, question, followed, answer, verified, filters, headed)
+        reply, outgoing = self._reply(chat, user, answer, verified, filters, headed)
         sent = await send(message, outgoing)
         services.storage.replies.set_message(reply.id, sent.message_id)
         if answer.reason is not Refusal.EMPTY:
@@ -57,17 +56,20 @@ class QuestionAnswerer:
     async def again(self, message: Message, user: User, question: str, filters: dict[str, str]) -> None:
         """Ask a question again, and show its answer in a message that showed another answer."""
         answer, verified = await off_loop(self.ask, question, filter_of(filters))
-        alone = FollowUp(question, ())
-        reply, outgoing = self._reply(
-            message.chat.id, user, question, alone, answer, verified, filters, headed=True
-        )
+        reply, outgoing = self._reply(message.chat.id, user, answer, verified, filters, headed=True)
         self.services.storage.replies.set_message(reply.id, message.message_id)
         await edit(message, outgoing)
 
-    def ask(self, question: str, chosen: Filter) -> tuple[Answer, tuple[VerifiedQuote, ...]]:
-        """Ask the retriever; return its answer and the quotes that the articles hold word for word."""
+    def ask(
+        self, question: str, chosen: Filter, previous: str | None = None
+    ) -> tuple[Answer, tuple[VerifiedQuote, ...]]:
+        """Ask the retriever; return its answer and the quotes that the articles hold word for word.
+
+        Args:
+            previous: The complete previous question, from which a follow-up takes over what it leaves out.
+        """
         for _ in range(2):
-            answer = self.services.retriever.ask(question, MAX_PASSAGES, **arguments(chosen))
+            answer = self.services.retriever.ask(question, MAX_PASSAGES, after=previous, **arguments(chosen))
             quotes = quotes_of(answer)
             verified = verify_all(quotes, self.services.articles)
             if len(verified) == len(quotes):
@@ -78,8 +80,6 @@ class QuestionAnswerer:
         self,
         chat: int,
         user: User,
-        asked: str,
-        followed: FollowUp,
         answer: Answer,
         verified: tuple[VerifiedQuote, ...],
         filters: dict[str, str],
@@ -94,9 +94,9 @@ class QuestionAnswerer:
                 id=0,
                 chat=chat,
                 user=user.id,
-                asked=asked,
-                question=followed.question,
-                taken=tuple(followed.taken),
+                asked=answer.question,
+                question=answer.asked,
+                taken=answer.taken,
                 answered=answered,
                 reason=reason,
                 missing=answer.missing,
@@ -106,9 +106,9 @@ class QuestionAnswerer:
             )
         )
         if reason is not Refusal.EMPTY:
-            storage.last_questions.set(chat, user.id, followed.question)
+            storage.last_questions.set(chat, user.id, answer.asked)
         if reason in (Refusal.UNRELATED, Refusal.NOT_SAID) and not filters:
-            self._keep_gap(followed.question, reason)
+            self._keep_gap(answer.asked, reason)
         return reply, reply_message(reply, verified, wording)
 
     def _keep_gap(self, question: str, reason: Refusal) -> None:

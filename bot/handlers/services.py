@@ -11,7 +11,6 @@ from bot.content.articles import ArticleCache
 from bot.content.editor import Editor
 from bot.i18n.wording import Wording, language_for, wording
 from bot.storage.storage import Storage
-from retrieval import FollowUp, complete
 
 if TYPE_CHECKING:
     from retrieval import Retriever
@@ -28,7 +27,6 @@ class Services:
     Args:
         editor: None where the reports cannot be changed from the chat.
         keep_questions: Whether questions without an answer are kept for the administrators.
-        complete: Completes a follow-up question from the question before it.
     """
 
     retriever: "Retriever"
@@ -37,7 +35,6 @@ class Services:
     admins: frozenset[int] = frozenset()
     editor: Editor | None = None
     keep_questions: bool = True
-    complete: Callable[[str, str], FollowUp] = complete
 
     def wording(self, user: User | None) -> Wording:
         """Return the texts in the language that a person chose, or in that of their Telegram."""

@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -23,8 +23,7 @@ from bot.app import build_application
 from bot.settings import Settings
 from bot.storage.storage import Storage
 from corpus import Article
-from retrieval import Answer, Refusal, Result, Span
-from retrieval.query.followup import FollowUp, complete
+from retrieval import Answer, FollowUp, Refusal, Result, Span, complete
 
 settings.register_profile("untimed", deadline=None)  # how busy the machine is says nothing of the bot
 settings.load_profile("untimed")
@@ -275,7 +274,8 @@ class InMemory(BaseRequest):
 class Library:
     """A library that gives canned answers, or raises one error, and remembers what it was asked.
 
-    `answers` holds answers to single questions; every other question gets `answer`.
+    `answers` holds answers to single questions; every other question gets `answer`. `complete` makes a
+    follow-up complete.
     """
 
     def __init__(self, answer: Answer | Exception, articles: tuple[Article, ...] = ()) -> None:
@@ -286,8 +286,11 @@ class Library:
         self.threads: set[int] = set()
         self.delays: dict[str, float] = {}
         self.reports = articles
+        self.complete: Callable[[str, str], FollowUp] = complete
 
-    def ask(self, question: str, k: int = 3, **narrowed: Any) -> Answer:
+    def ask(self, question: str, k: int = 3, *, after: str | None = None, **narrowed: Any) -> Answer:
+        follow_up = self.complete(question, after) if after else FollowUp(question, ())
+        question, put = follow_up.question, question
         self.asked.append(question)
         self.narrowed.append(narrowed)
         self.threads.add(threading.get_ident())
@@ -295,7 +298,7 @@ class Library:
         answer = self.answers.get(question, self.answer)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return replace(answer, question=put, asked=question, taken=tuple(follow_up.taken))
 
     def articles(self, **narrowed: Any) -> tuple[Article, ...]:
         self.narrowed.append(narrowed)
@@ -315,7 +318,6 @@ class Conversation:
     editor: Any = None
     keep_questions: bool = True
     now: float = 1_700_000_000.0
-    complete: Callable[[str, str], FollowUp] = complete
     storage: Storage = field(init=False)
 
     def __post_init__(self) -> None:
@@ -330,7 +332,6 @@ class Conversation:
         settings = Settings(token=TOKEN, admins=self.admins, keep_questions=self.keep_questions)
         return build_application(
             settings, self.library, request=InMemory(self.api), storage=self.storage, editor=self.editor,
-            complete=self.complete,
         )  # fmt: skip
 
     def say(self, *updates: dict[str, Any]) -> list[Call]:

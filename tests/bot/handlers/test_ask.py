@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from bot.storage.last_questions import FOLLOW_UP_SECONDS
-from retrieval import Refusal
-from retrieval.query.followup import FollowUp
+from retrieval import FollowUp, Refusal
 
 Make = Callable[..., Any]
 BOT = {"id": 123456, "is_bot": True, "first_name": "问报", "username": "wenbao_bot"}
@@ -18,7 +17,7 @@ def taking_all(question: str, previous: str) -> FollowUp:
 
 @pytest.fixture
 def chat(conversation: Any) -> Any:
-    conversation.complete = taking_all
+    conversation.library.complete = taking_all
     return conversation
 
 

@@ -262,7 +262,7 @@ def taking_over(question: str, previous: str) -> FollowUp:
 
 
 def test_what_a_follow_up_took_over_can_be_dropped(conversation: Any, update: Make):
-    conversation.complete = taking_over
+    conversation.library.complete = taking_over
     conversation.answer_to(update("华新街有几个？"))
     message = conversation.answer_to(update("哪一年建的？"))
     assert conversation.library.asked[-1] == "华新街有几个？哪一年建的？"
@@ -276,7 +276,7 @@ def test_what_a_follow_up_took_over_can_be_dropped(conversation: Any, update: Ma
 
 
 def test_nobody_else_drops_what_a_person_took_over(conversation: Any, update: Make):
-    conversation.complete = taking_over
+    conversation.library.complete = taking_over
     conversation.answer_to(update("华新街有几个？"))
     message = conversation.answer_to(update("哪一年建的？"))
 
