@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.inputs.datasets import CMRC, NEWS, QUESTIONS, REPORTS, locate, read_cmrc, read_news
 from benchmarks.measures import latency, ranking
 from benchmarks.record import keep, plain
-from retrieval.models.encoder import load
+from retrieval import load_encoder
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/records")
     options = parser.parse_args()
     command = "python -m benchmarks" + (" --data FOLDER" if options.data else "")
-    encoder = load()
+    encoder = load_encoder()
     with tempfile.TemporaryDirectory() as scratch:
         heads, *_, reports = ranking.reports_rows(encoder, REPORTS, QUESTIONS, Path(scratch))
         rows = [heads, [f"development questions, {reports[0]}", *reports[1:]]]

@@ -30,14 +30,17 @@ from benchmarks.inputs.datasets import (
 from benchmarks.measures.ranking import index_texts, passages_by_text
 from benchmarks.record import keep, plain
 from corpus.text.normalize import is_han
-from retrieval.evaluation import holds, is_right, read_questions
-from retrieval.index.local.generation import Generation
-from retrieval.indexing.refresh import refresh
-from retrieval.models.encoder import Encoder, load
-from retrieval.query.parse import parse
-from retrieval.ranking.features import score_parts
-from retrieval.ranking.pipeline import rank
-from retrieval.ranking.search import begin
+from retrieval import Encoder, load_encoder, refresh
+from retrieval.research import (
+    Generation,
+    begin,
+    holds,
+    is_right,
+    parse,
+    rank,
+    read_questions,
+    score_parts,
+)
 
 _NUMBER = re.compile(
     r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"
@@ -72,7 +75,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER", help="public data")
     parser.add_argument("--write", action="store_true", help="keep the table in benchmarks/records")
     options = parser.parse_args()
-    encoder = load()
+    encoder = load_encoder()
     with TemporaryDirectory() as scratch:
         rows = [[name, *cells] for name, cells in _rows(encoder, options.data, Path(scratch))]
     rows = [["right passage first", *ORDERS], *rows]

@@ -20,8 +20,11 @@ from safetensors import safe_open
 from benchmarks.inputs.datasets import RECORDS
 from benchmarks.measures.encoder import measure
 from benchmarks.record import Rows, plain
-from retrieval.models import bundled, lora
-from retrieval.models.encoder import SentenceEncoder
+from retrieval.research import (
+    SentenceEncoder,
+    bundled,
+    lora,
+)
 
 RECORD = RECORDS / "adapter.jsonl"
 

@@ -20,9 +20,10 @@ from benchmarks.inputs.datasets import QUESTIONS, REPORTS
 from benchmarks.record import Rows, keep, plain
 from bot.app import build_application
 from bot.settings import Settings
-from retrieval import Retriever
-from retrieval.evaluation import read_questions
-from retrieval.indexing.refresh import refresh
+from retrieval import Retriever, refresh
+from retrieval.research import (
+    read_questions,
+)
 
 PEOPLE, MANY = 100, 50
 BUSY = 1

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from benchmarks.inputs.datasets import ASKED, QUESTIONS, REPORTS
 from benchmarks.record import Rows, keep, markdown
-from retrieval import Retriever
-from retrieval.evaluation import (
+from retrieval import Retriever, load_encoder, refresh
+from retrieval.research import (
     Figures,
     Outcome,
     converse,
@@ -22,8 +22,6 @@ from retrieval.evaluation import (
     read_conversations,
     read_questions,
 )
-from retrieval.indexing.refresh import refresh
-from retrieval.models.encoder import load
 
 FILES = {**ASKED, "unseen": QUESTIONS.with_name("questions-unseen.jsonl")}
 CONVERSATIONS = QUESTIONS.with_name("conversations.jsonl")
@@ -51,7 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluation")
     parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/records")
     write = parser.parse_args().write
-    encoder = load()
+    encoder = load_encoder()
     with tempfile.TemporaryDirectory() as scratch:
         refresh(REPORTS, Path(scratch), encoder=encoder)
         retriever = Retriever.open(Path(scratch), encoder=encoder)

@@ -45,25 +45,32 @@ from benchmarks.inputs.datasets import (
 from benchmarks.measures.ranking import index_texts, passages_by_text
 from benchmarks.record import Rows, keep, plain
 from corpus import sentences
-from retrieval.evaluation import holds, read_questions
-from retrieval.index.local.generation import Generation
-from retrieval.indexing.refresh import refresh
-from retrieval.models import WEIGHTS_FOLDER, bundled
-from retrieval.models.encoder import Encoder, load
-from retrieval.query.parse import parse
-from retrieval.ranking import confidence, refusal
-from retrieval.ranking import sentences as sentence_features
-from retrieval.ranking.diversify import without_reprints
-from retrieval.ranking.features import (
+from retrieval import Encoder, load_encoder, refresh
+from retrieval.research import (
+    LOOK_DEPTH,
+    READ_DEPTH,
+    WEIGHTS_FOLDER,
     AnswerSentence,
     Candidate,
     ClosestParts,
+    Generation,
+    Search,
+    Weights,
+    begin,
     bounded_log_odds,
+    bundled,
+    confidence,
+    holds,
+    parse,
+    rank,
+    read_questions,
+    refusal,
     score_of,
+    without_reprints,
 )
-from retrieval.ranking.pipeline import LOOK_DEPTH, READ_DEPTH, rank
-from retrieval.ranking.search import Search, begin
-from retrieval.ranking.weights import Weights
+from retrieval.research import (
+    sentences as sentence_features,
+)
 
 FOLDS = 5
 REFUSED = 0.025
@@ -109,7 +116,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the weights into the package")
     parser.add_argument("--keep", action="store_true", help="keep the table in benchmarks/records")
     options = parser.parse_args()
-    encoder = load(options.model)
+    encoder = load_encoder(options.model)
     with TemporaryDirectory() as scratch:
         weights, rows, refusals = fit(encoder, options.data, Path(scratch))
     print(encoder.name, plain(rows), *refusals, sep="\n")

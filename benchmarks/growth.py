@@ -23,9 +23,10 @@ from benchmarks.inputs.datasets import NEWS, RECORDS, locate, read_news
 from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
 from benchmarks.record import Rows, plain, processor
 from corpus import sentences
-from retrieval.index.local.generation import Generation
-from retrieval.indexing.refresh import refresh
-from retrieval.models.encoder import Encoder, load
+from retrieval import Encoder, load_encoder, refresh
+from retrieval.research import (
+    Generation,
+)
 
 SIZES = (5, 100, 1_000, 5_000, 20_000, 105_000)
 ROUNDS = 8
@@ -64,7 +65,7 @@ def main() -> None:
     options = parser.parse_args()
     lines = read_record()
     if options.data:
-        model = load()
+        model = load_encoder()
         encoder = SyntheticEncoder(model)
         news = read_news(locate(options.data, NEWS))
         rate = _rate(model, list(news.values()))

@@ -18,8 +18,7 @@ from bot.app import build_application
 from bot.botapi.utf16 import code_points
 from bot.settings import Settings
 from bot.terminal.chat import TerminalRequest, typed_update
-from retrieval import Retriever
-from retrieval.indexing.refresh import refresh
+from retrieval import Retriever, refresh
 
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # The picture's height, and what the person writes; what begins with > is a button that is pressed.

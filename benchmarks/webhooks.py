@@ -27,8 +27,10 @@ from tornado.web import Application, RequestHandler
 from benchmarks.crowd import Arrivals, question_from
 from benchmarks.inputs.datasets import QUESTIONS, REPORTS
 from benchmarks.record import keep, plain
-from retrieval.evaluation import read_questions
-from retrieval.indexing.refresh import refresh
+from retrieval import refresh
+from retrieval.research import (
+    read_questions,
+)
 
 UPDATES = 120
 

@@ -14,7 +14,9 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from benchmarks.adapter import MEAN, recipe_of
-from retrieval.models import lora
+from retrieval.research import (
+    lora,
+)
 
 
 def main() -> None:

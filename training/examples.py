@@ -11,12 +11,14 @@ from tempfile import TemporaryDirectory
 from benchmarks.inputs.datasets import PublicQuestion, PublicSet
 from benchmarks.measures.ranking import index_texts
 from corpus import sentences
-from retrieval.evaluation import holds
-from retrieval.models.encoder import Encoder
-from retrieval.query.parse import parse
-from retrieval.ranking.pipeline import rank
-from retrieval.ranking.search import begin
-from retrieval.text.tokenize import terms
+from retrieval import Encoder
+from retrieval.research import (
+    begin,
+    holds,
+    parse,
+    rank,
+    terms,
+)
 
 MINED = 8
 """Wrong passages kept for each question, of those that rank highest."""

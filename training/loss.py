@@ -14,7 +14,10 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from corpus import sentences
-from retrieval.models.encoder import Embedding, Floats
+from retrieval.research import (
+    Embedding,
+    Floats,
+)
 from training.recipe import Recipe
 
 TOKENS = 512

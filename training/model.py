@@ -15,7 +15,9 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from retrieval.models.lora import LAYERS
+from retrieval.research import (
+    LAYERS,
+)
 from training.batches import PASSAGE, QUERY
 
 

@@ -30,8 +30,11 @@ from benchmarks.inputs.datasets import (
     read_news,
     read_xquad,
 )
-from retrieval.models import bundled
-from retrieval.models.encoder import has_fast_bfloat16, load
+from retrieval import load_encoder
+from retrieval.research import (
+    bundled,
+    has_fast_bfloat16,
+)
 from training import examples
 from training.batches import PASSAGE, batches
 from training.examples import Example
@@ -116,7 +119,7 @@ def _settle(recipe: Recipe, out: Path) -> None:
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows with their labels for the loss in the place of `twin`, `answer` and `source`."""
-    encoder = load(bundled.BASE_NAME)
+    encoder = load_encoder(bundled.BASE_NAME)
     twins = {row["twin"] for row in rows}
     questions = {
         twin: encoder.encode_question(twin).vector if twin else np.zeros(encoder.dimension, np.float32)
@@ -142,7 +145,7 @@ def _examples(
             asked,
             texts | dict(list(news.items())[:DISTRACTORS]),
             [answers[example.question, example.right.source] for example in asked],
-            load(bundled.BASE_NAME),
+            load_encoder(bundled.BASE_NAME),
         )
         examples.save(found, mined)
     learned = []

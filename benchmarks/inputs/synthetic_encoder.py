@@ -5,7 +5,11 @@ from zlib import crc32
 
 import numpy as np
 
-from retrieval.models.encoder import Embedding, Encoder, Floats
+from retrieval import Encoder
+from retrieval.research import (
+    Embedding,
+    Floats,
+)
 
 POOL = 4_096
 CHARACTERS = 1.45

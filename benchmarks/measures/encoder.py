@@ -22,14 +22,18 @@ from benchmarks.inputs.datasets import (
 )
 from benchmarks.measures.ranking import index_texts, passages_by_text, places, reports_places
 from corpus import sentences, split_passages
-from retrieval.evaluation import holds
-from retrieval.index.late_interaction import max_per_run
-from retrieval.index.local.generation import Generation
-from retrieval.models.encoder import Embedding, Encoder
-from retrieval.query.parse import parse
-from retrieval.ranking.features import Candidate, PassageReference
-from retrieval.ranking.search import begin
-from retrieval.ranking.sentences import unread_sentence
+from retrieval import Encoder
+from retrieval.research import (
+    Candidate,
+    Embedding,
+    Generation,
+    PassageReference,
+    begin,
+    holds,
+    max_per_run,
+    parse,
+    unread_sentence,
+)
 
 ORDERS = ("pooled", "BM25", "MaxSim", "fused")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.record import Rows
-from retrieval import Retriever
-from retrieval.evaluation import read_questions
-from retrieval.index.local.generation import Generation
-from retrieval.indexing.refresh import refresh
-from retrieval.models.encoder import Encoder
+from retrieval import Encoder, Retriever, refresh
+from retrieval.research import (
+    Generation,
+    read_questions,
+)
 
 ROUNDS, BUILT = 5, 3
 """How often each question is asked, and the reports are indexed from nothing, of which the fastest counts."""

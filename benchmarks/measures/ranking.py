@@ -7,15 +7,18 @@ import numpy as np
 
 from benchmarks.inputs.datasets import PublicSet
 from benchmarks.record import Rows
-from retrieval.evaluation import is_right, read_questions
-from retrieval.index.local.generation import Generation
-from retrieval.indexing.refresh import refresh
-from retrieval.models.encoder import Embedding, Encoder
-from retrieval.query.parse import parse
-from retrieval.ranking.candidates import RETRIEVED
-from retrieval.ranking.features import Candidate
-from retrieval.ranking.pipeline import rank
-from retrieval.ranking.search import begin
+from retrieval import Encoder, refresh
+from retrieval.research import (
+    RETRIEVED,
+    Candidate,
+    Embedding,
+    Generation,
+    begin,
+    is_right,
+    parse,
+    rank,
+    read_questions,
+)
 
 HEADS = ["first / first three", "pooled", "BM25", "MaxSim", "all signs"]
 

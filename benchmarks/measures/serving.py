@@ -17,10 +17,13 @@ import numpy.typing as npt
 
 from benchmarks.inputs.datasets import QUESTIONS
 from benchmarks.measures.latency import seconds as timed
-from retrieval.index.local.generation import Generation
-from retrieval.models.encoder import limit_threads
-from retrieval.query.parse import Query, parse
-from retrieval.ranking.candidates import RETRIEVED
+from retrieval.research import (
+    RETRIEVED,
+    Generation,
+    Query,
+    limit_threads,
+    parse,
+)
 
 ROUNDS = 3
 AT_ONCE = 8

@@ -16,7 +16,7 @@ from benchmarks.inputs.datasets import CMRC, NEWS, RECORDS, locate, read_cmrc, r
 from benchmarks.inputs.synthetic_encoder import SyntheticEncoder
 from benchmarks.rivals import inputs, measure
 from benchmarks.rivals.tables import read_records, tables
-from retrieval.models.encoder import load
+from retrieval import load_encoder
 
 RECORD = RECORDS / "rivals.jsonl"
 MANY_ARTICLES, FEW_ARTICLES = 7_700, 160
@@ -64,7 +64,7 @@ def _measured(options: argparse.Namespace) -> Iterator[measure.Record]:
     cmrc = read_cmrc(locate(options.data, CMRC))
     articles = list(read_news(locate(options.data, NEWS)).items())
     _tell("making the indexes, or finding those made before")
-    encoder, model = load(), inputs.plain_model(work)
+    encoder, model = load_encoder(), inputs.plain_model(work)
     judged, few, many = [], work, work
     if "right" in parts:
         judged = [inputs.reports(encoder, work), inputs.cmrc(encoder, cmrc, work)]

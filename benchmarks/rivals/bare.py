@@ -8,7 +8,9 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.rivals.worker import Vectors
-from retrieval.models.encoder import has_fast_bfloat16
+from retrieval.research import (
+    has_fast_bfloat16,
+)
 
 
 class System:

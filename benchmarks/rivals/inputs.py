@@ -17,13 +17,16 @@ from benchmarks.inputs.datasets import ASKED, QUESTIONS, REPORTS, PublicSet
 from benchmarks.measures.ranking import index_texts
 from corpus import Article
 from corpus.text.normalize import is_han
-from retrieval.evaluation import holds, is_right, read_questions
-from retrieval.index.local.generation import Generation
-from retrieval.index.manifest import FORMAT
-from retrieval.index.quantization import BITS
-from retrieval.indexing.refresh import refresh
-from retrieval.models import bundled
-from retrieval.models.encoder import Encoder
+from retrieval import Encoder, refresh
+from retrieval.research import (
+    BITS,
+    FORMAT,
+    Generation,
+    bundled,
+    holds,
+    is_right,
+    read_questions,
+)
 
 ALL, ENGLISH = "all", "all, in English"
 CMRC_ALL, CMRC_HELD = "CMRC, all", "CMRC, held"

@@ -7,9 +7,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from benchmarks.rivals.worker import Vectors
-from retrieval import Retriever
-from retrieval.indexing.refresh import refresh
-from retrieval.models.encoder import load
+from retrieval import Retriever, load_encoder, refresh
 
 
 class System:
@@ -19,7 +17,7 @@ class System:
     settings = "refresh and Retriever.ask as they come; a refusal counts as not found"
 
     def __init__(self, model: Path) -> None:
-        self.encoder = load()
+        self.encoder = load_encoder()
 
     def build(self, folder: Path, passages: Sequence[str], vectors: Vectors | None) -> None:
         index = folder / "index"

@@ -8,7 +8,9 @@ stands beside an answer, and that a passage which speaks of the same without say
 import random
 import re
 
-from retrieval.text.lexicon import lexicon
+from retrieval.research import (
+    lexicon,
+)
 
 SHORTEST, LONGEST = 8, 45
 """Characters of a question."""

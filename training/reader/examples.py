@@ -12,8 +12,10 @@ import numpy.typing as npt
 from benchmarks.inputs.datasets import PublicSet
 from corpus import sentences
 from corpus.text.normalize import is_han
-from retrieval.evaluation import holds
-from retrieval.models.encoder import Offsets
+from retrieval.research import (
+    Offsets,
+    holds,
+)
 from training.questions.cloze import cloze
 
 if TYPE_CHECKING:

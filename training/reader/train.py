@@ -24,13 +24,19 @@ from benchmarks.inputs.datasets import CMRC, NEWS, XQUAD, locate, read_cmrc, rea
 from benchmarks.record import plain
 from corpus import sentences
 from corpus.text.normalize import is_han
-from retrieval.evaluation import holds
-from retrieval.index.quantization import BITS, Codec
-from retrieval.models import bundled
-from retrieval.models.encoder import Embedding, Encoder, Offsets, load
-from retrieval.models.reader import Reader
-from retrieval.models.reader_network import MASKED_LOGIT, ReaderNetwork
-from retrieval.ranking.passage_text import sentence_of
+from retrieval import Encoder, load_encoder
+from retrieval.research import (
+    BITS,
+    MASKED_LOGIT,
+    Codec,
+    Embedding,
+    Offsets,
+    Reader,
+    ReaderNetwork,
+    bundled,
+    holds,
+    sentence_of,
+)
 from training.questions.paraphrase import Thesaurus
 from training.reader import examples
 from training.reader.examples import Case, Cut
@@ -75,7 +81,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5, metavar="N", help="(5)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="(1)")
     options = parser.parse_args()
-    encoder, draw = load(), random.Random(options.seed)
+    encoder, draw = load_encoder(), random.Random(options.seed)
     torch.manual_seed(options.seed)
     learned, held = gathered(options.data, _cut(), draw)
     encoded = _encoded(encoder, [*learned, *held])
