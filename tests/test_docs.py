@@ -19,6 +19,7 @@ EXAMPLES = sorted((REPOSITORY / "examples").glob("*.py"))
 INSTALLS = "makes an environment and installs packages"
 TOKEN = "needs a token and Telegram, or a proxy with a certificate"
 SERVER = "needs a Milvus server"
+LONG = "takes a minute; other files are evaluated here"
 ELSEWHERE = "needs an argument or does not end; its own tests run it"
 
 NOT_RUN = {
@@ -35,6 +36,7 @@ NOT_RUN = {
     "python -m retrieval add 文件或网址": ELSEWHERE,
     "python -m retrieval add FILE-OR-URL": ELSEWHERE,
     "python -m retrieval evaluate FILE": ELSEWHERE,
+    "python -m retrieval evaluate tests/data/questions-unseen.jsonl": LONG,
     "python -m retrieval refresh --rebuild": ELSEWHERE,
     "python -m retrieval refresh --watch": ELSEWHERE,
     "python -m retrieval rollback": ELSEWHERE,
@@ -46,7 +48,8 @@ RUNNER = """
 import contextlib, io, json, runpy, sys
 
 def run(step):
-    out, err = io.StringIO(), io.StringIO()
+    # With a buffer of bytes below, as the streams of a process have.
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     status = 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -60,7 +63,8 @@ def run(step):
             status = ended.code or 0
         except BaseException as error:
             status = repr(error)
-    return {"status": status, "out": out.getvalue(), "err": err.getvalue()}
+    texts = {name: each.buffer.getvalue().decode() for name, each in (("out", out), ("err", err))}
+    return {"status": status, **texts}
 
 print(json.dumps([run(step) for step in json.load(sys.stdin)]))
 """
