@@ -8,17 +8,17 @@ import argparse
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from telegram import Update
-from telegram.request import BaseRequest, RequestData
 
 from benchmarks.inputs.datasets import QUESTIONS, REPORTS
 from benchmarks.record import Rows, keep, plain
 from bot.app import build_application
+from bot.botapi.local_request import LocalRequest
 from bot.settings import Settings
 from retrieval import Retriever, refresh
 from retrieval.research import (
@@ -29,28 +29,11 @@ PEOPLE, MANY = 100, 50
 BUSY = 1
 
 
-class Arrivals(BaseRequest):
+class Arrivals(LocalRequest):
     """Takes every request and notes when which chat got a message."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[int, float]] = []
-
-    @property
-    def read_timeout(self) -> float | None:
-        """None: nothing is waited for."""
-        return None
-
-    async def initialize(self) -> None:
-        """Nothing is held open."""
-
-    async def shutdown(self) -> None:
-        """Nothing is held open."""
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *_timeouts: Any, **_more: Any
-    ) -> tuple[int, bytes]:
-        """One call of the Bot API."""
-        return 200, self.answer(url.rpartition("/")[2], request_data.parameters if request_data else {})
 
     def answer(self, method: str, sent: Mapping[str, object]) -> bytes:
         """What Telegram answers to a call."""
@@ -103,17 +86,27 @@ async def crowd_rows(library: Retriever, questions: list[str]) -> Rows:
 
 
 def main() -> None:
-    """Bring the index in step, measure, print, and keep the table if wanted."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.crowd")
+    """Measure, print, and keep the table if wanted."""
+    run_benchmark("crowd", lambda index, questions: crowd_rows(Retriever.open(index), questions))
+
+
+def run_benchmark(name: str, measure: Callable[[Path, list[str]], Coroutine[Any, Any, Rows]]) -> None:
+    """Bring an index in step with the reports, measure with the development questions, and print the table.
+
+    Args:
+        name: Of the benchmark, under which `--write` keeps the table.
+        measure: Gives the rows of the table for an index and questions.
+    """
+    command = f"python -m benchmarks.{name}"
+    parser = argparse.ArgumentParser(prog=command)
     parser.add_argument("index", type=Path, nargs="?", default=Path("index"), help="index of the reports")
     parser.add_argument("--write", action="store_true", help="keep the table in benchmarks/records")
     options = parser.parse_args()
     refresh(REPORTS, options.index)
-    questions = [one.question for one in read_questions(QUESTIONS)]
-    rows = asyncio.run(crowd_rows(Retriever.open(options.index), questions))
+    rows = asyncio.run(measure(options.index, [one.question for one in read_questions(QUESTIONS)]))
     print(plain(rows))
     if options.write:
-        keep("crowd", "python -m benchmarks.crowd", rows)
+        keep(name, command, rows)
 
 
 if __name__ == "__main__":

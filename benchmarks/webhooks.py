@@ -4,7 +4,6 @@ One process, then two, are started as they are run (`python -m bot`), with the t
 stood in for. It brings each update to one of them, every third to all at once, and every fourth once more.
 """
 
-import argparse
 import asyncio
 import os
 import signal
@@ -24,13 +23,8 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from benchmarks.crowd import Arrivals, question_from
-from benchmarks.inputs.datasets import QUESTIONS, REPORTS
-from benchmarks.record import keep, plain
-from retrieval import refresh
-from retrieval.research import (
-    read_questions,
-)
+from benchmarks.crowd import Arrivals, question_from, run_benchmark
+from benchmarks.record import Rows
 
 UPDATES = 120
 
@@ -146,19 +140,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def main() -> None:
-    """Bring the index in step, measure, print, and keep the table if wanted."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.webhooks")
-    parser.add_argument("index", type=Path, nargs="?", default=Path("index"), help="index of the reports")
-    parser.add_argument("--write", action="store_true", help="keep the table in benchmarks/records")
-    options = parser.parse_args()
-    refresh(REPORTS, options.index)
-    questions = [one.question for one in read_questions(QUESTIONS)]
-    rows = [HEADS, *(asyncio.run(share(count, options.index, questions)) for count in (1, 2))]
-    print(plain(rows))
-    if options.write:
-        keep("webhooks", "python -m benchmarks.webhooks", rows)
+async def webhook_rows(index: Path, questions: list[str]) -> Rows:
+    """The table: a row for one process, one for two."""
+    return [HEADS, *[await share(count, index, questions) for count in (1, 2)]]
 
 
 if __name__ == "__main__":
-    main()
+    run_benchmark("webhooks", webhook_rows)

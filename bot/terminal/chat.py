@@ -4,16 +4,16 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from telegram import Update
-from telegram.request import BaseRequest, RequestData
 
 from bot.app import build_application
+from bot.botapi.local_request import LocalRequest
 from bot.settings import Settings
 from bot.terminal.screen import Screen
 
@@ -47,7 +47,7 @@ class Display(Protocol):
         """Show a line that is no message."""
 
 
-class TerminalRequest(BaseRequest):
+class TerminalRequest(LocalRequest):
     """Answers the bot's requests as Telegram would, and shows on a display what it sends."""
 
     def __init__(self, screen: Display) -> None:
@@ -56,24 +56,10 @@ class TerminalRequest(BaseRequest):
         self._shown: dict[str, Any] = {}
         self.buttons: list[dict[str, Any]] = []
 
-    @property
-    def read_timeout(self) -> float | None:
-        """None, because nothing is waited for."""
-        return None
-
-    async def initialize(self) -> None:
-        """Do nothing: no resource is held."""
-
-    async def shutdown(self) -> None:
-        """Do nothing: no resource is held."""
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *_timeouts: Any, **_more: Any
-    ) -> tuple[int, bytes]:
-        """Answer one call of the Bot API with status and payload."""
-        sent = request_data.parameters if request_data else {}
+    def answer(self, method: str, sent: Mapping[str, Any]) -> bytes:
+        """Answer one call of the Bot API with its payload."""
         result: object = True
-        match url.rpartition("/")[2]:
+        match method:
             case "getMe":
                 result = _BOT
             case "getUpdates":
@@ -87,9 +73,9 @@ class TerminalRequest(BaseRequest):
             case "answerCallbackQuery":
                 if sent.get("text"):
                     self._screen.note(str(sent["text"]))
-        return 200, json.dumps({"ok": True, "result": result}).encode()
+        return json.dumps({"ok": True, "result": result}).encode()
 
-    def _message(self, sent: dict[str, Any], number: int) -> dict[str, Any]:
+    def _message(self, sent: Mapping[str, Any], number: int) -> dict[str, Any]:
         text, entities = str(sent["text"]), sent.get("entities") or []
         markup = sent.get("reply_markup") or {}
         rows = markup.get("inline_keyboard", [])
