@@ -39,7 +39,7 @@ from retrieval.research import (
     parse,
     rank,
     read_questions,
-    score_parts,
+    score_contributions,
 )
 
 _NUMBER = re.compile(
@@ -178,7 +178,7 @@ def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[
     candidates = [each for each in rank(search) if each.closest is not None]
     if not candidates:
         return [False] * len(ORDERS)
-    parts = [score_parts(search, each) for each in candidates]
+    parts = [score_contributions(search, each) for each in candidates]
     for part in parts:
         part["read"] = part["read"] or UNREAD
     firsts = []

@@ -41,8 +41,8 @@ from retrieval.ranking.features import (
     ClosestParts,
     PassageReference,
     bounded_log_odds,
+    score_contributions,
     score_of,
-    score_parts,
 )
 from retrieval.ranking.passage_text import sentence_of
 from retrieval.ranking.pipeline import LOOK_DEPTH, READ_DEPTH, rank
@@ -98,8 +98,8 @@ __all__ = [
     "read_conversations",
     "read_questions",
     "refusal",
+    "score_contributions",
     "score_of",
-    "score_parts",
     "sentence_of",
     "sentences",
     "terms",

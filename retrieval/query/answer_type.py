@@ -55,9 +55,8 @@ _PERSON = lexicon().compile(
 _PLACE = lexicon().compile(r"[\u4e00-\u9fff]{2}{place_endings}")
 
 
-def expected_answer(question: str) -> ExpectedAnswer:
-    """Return what a question asks for, by the first rule of the lexicon that it matches."""
-    folded = fold(question)
+def expected_answer(folded: str) -> ExpectedAnswer:
+    """Return what a folded question asks for, by the first rule of the lexicon that it matches."""
     for rule in lexicon().answer_types:
         if rule.pattern.search(folded):
             expected = ExpectedAnswer(AnswerType(rule.type), rule.measures, rule.strict)

@@ -5,7 +5,6 @@ passage that says nothing of the focus does not answer, however similar the rest
 """
 
 from corpus import place_spans
-from corpus.text.normalize import fold
 from retrieval.text.lexicon import lexicon
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -29,13 +28,14 @@ _NO_FOCUS = frozenset(lexicon().words("no_focus"))
 _NO_NAME = lexicon().compile(r"[了着过吗呢]|^[是有在为]|{adverbs}$")
 
 
-def focus(question: str) -> tuple[int, int] | None:
+def focus(question: str, folded: str) -> tuple[int, int] | None:
     """Return the start and end of the focus in code points, or None where the question has none.
+
+    `folded` is the question as `normalize.fold` folds it.
 
     The focus has at least two characters. Neither a place before it nor anything up to 的 belongs to it: of
     年的税收 the focus is 税收.
     """
-    folded = fold(question)
     found = next(filter(None, (pattern.search(folded) for pattern in _PATTERNS)), None)
     if found is None:
         return None

@@ -66,7 +66,7 @@ def parse(text: str, encoder: Encoder) -> Query:
     """Parse a question and encode it."""
     folded = fold(text)
     embedding = encoder.encode_question(text)
-    start, end = focus(text) or (0, 0)
+    start, end = focus(text, folded) or (0, 0)
     latin = "".join(char if not is_han(char) else "，" for char in text)
     return Query(
         text,
@@ -76,12 +76,12 @@ def parse(text: str, encoder: Encoder) -> Query:
         _content_tokens(folded, embedding.offsets),
         (embedding.offsets[:, 0] < end) & (embedding.offsets[:, 1] > start),
         tuple(syllable_pairs(latin)),
-        expected_answer(text),
+        expected_answer(folded),
         dates_in(text),
         places_named(text),
         tuple(units_named(text)),
         far_places_named(text),
-        asks_of_several(text),
+        asks_of_several(folded),
         any(map(is_han, text)),
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from retrieval.answer import Explanation, TokenMatch
 from retrieval.query.parse import Query
 from retrieval.ranking.confidence import ScoredCandidate
-from retrieval.ranking.features import Candidate, score_parts
+from retrieval.ranking.features import Candidate, score_contributions
 from retrieval.ranking.search import Search
 
 
@@ -17,7 +17,7 @@ def explain(search: Search, scored: ScoredCandidate) -> Explanation:
     score: dict[str, float] = {}
     confidence: dict[str, float] = {}
     if weights:
-        score = score_parts(search, candidate)
+        score = score_contributions(search, candidate)
         confidence = {name: weights.confidence[name] * value for name, value in scored.features.items()}
         confidence["intercept"] = weights.intercept
     seen = {**scored.features, "spelling": candidate.spelling, "spoken_of": candidate.date}

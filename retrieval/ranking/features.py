@@ -113,7 +113,7 @@ class Candidate:
         return self.sentence.answer_log_odds if self.sentence else 0.0
 
 
-def score_parts(search: Search, candidate: Candidate) -> dict[str, float]:
+def score_contributions(search: Search, candidate: Candidate) -> dict[str, float]:
     """What each feature of a candidate adds to its score, by name.
 
     A candidate that was not looked at part by part has what it could have at most: none of its parts comes
@@ -138,7 +138,7 @@ def score_parts(search: Search, candidate: Candidate) -> dict[str, float]:
 
 def score_of(search: Search, candidate: Candidate) -> float:
     """The score of a candidate: the sum of its parts."""
-    return sum(score_parts(search, candidate).values())
+    return sum(score_contributions(search, candidate).values())
 
 
 def bounded_log_odds(search: Search, log_odds: float) -> float:

@@ -1,5 +1,6 @@
 import pytest
 
+from corpus.text.normalize import fold
 from retrieval.query.answer_type import AnswerType, expected_answer, holds_answer
 
 
@@ -23,7 +24,7 @@ from retrieval.query.answer_type import AnswerType, expected_answer, holds_answe
     ],
 )
 def test_the_word_that_asks_tells_what_is_asked_for(question, kind):
-    assert expected_answer(question).type is kind
+    assert expected_answer(fold(question)).type is kind
 
 
 @pytest.mark.parametrize(
@@ -63,4 +64,4 @@ def test_the_word_that_asks_tells_what_is_asked_for(question, kind):
     ],
 )
 def test_a_sentence_holds_the_kind_asked_for_or_does_not(question, sentence, held):
-    assert holds_answer(sentence, expected_answer(question)) == held
+    assert holds_answer(sentence, expected_answer(fold(question))) == held

@@ -1,5 +1,6 @@
 import pytest
 
+from corpus.text.normalize import fold
 from retrieval.query.focus import focus
 
 
@@ -32,5 +33,5 @@ from retrieval.query.focus import focus
     ],
 )
 def test_what_is_asked_about_by_name_is_found(question, named):
-    span = focus(question)
+    span = focus(question, fold(question))
     assert (span and question[span[0] : span[1]]) == named
