@@ -1,4 +1,4 @@
-"""Evaluate: how often the right passage comes first, and how often silence is kept rightly."""
+"""Evaluate a retriever: how often the right passage comes first, and how often it declines rightly."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +17,19 @@ from retrieval.errors import QuestionError
 from retrieval.retriever import Retriever
 
 DEPTH = 10
-"""Passages looked through for the reciprocal rank."""
+"""Passages that are searched for the right one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its right answer: strings any of which the right passage holds.
+    """A question with its right answer.
 
-    Without `answers` the only right reply is a refusal.
+    Attributes:
+        id: Of the question, or the number of its line.
+        type: Of the question, as its file names it.
+        question: What is asked.
+        answers: Strings; the right passage holds one of them. Without any the right reply is a refusal.
+        report: Words of the title of the right report; None if any report will do.
     """
 
     id: str
@@ -36,7 +41,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question of a conversation. kind: `first`, `followup` (it leaves something out), `complete`."""
+    """A question of a conversation; kind: `first`, `followup` (it leaves something out) or `complete`."""
 
     question: Question
     kind: str
@@ -44,16 +49,24 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question asked: the rank of the first right passage (None: not found, or refused).
+    """What came of one question.
 
-    first: whether the first passage is right, refused or not. taken: what a follow-up took over.
+    Attributes:
+        question: The question.
+        refused: Whether it was declined.
+        rank: Of the first right passage; None if there is none or the question was declined.
+        first: Whether the first passage is right, declined or not.
+        sentence: Whether the answering sentence of the right passage holds the answer.
+        confidence: Of the first passage, 0 to 1.
+        milliseconds: That the answer took.
+        taken: What a follow-up took over from the question before.
     """
 
     question: Question
     refused: bool
     rank: int | None
     first: bool
-    sentence: bool  # the bold sentence of that passage holds the answer
+    sentence: bool
     confidence: float
     milliseconds: float
     taken: tuple[str, ...] = ()
@@ -61,10 +74,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of the curve of risk and coverage (El-Yaniv & Wiener 2010).
+    """A point of the risk-coverage curve (El-Yaniv & Wiener 2010).
 
-    Of all questions, answerable or not, the part that is answered when the surest are, the part of these
-    whose first passage is wrong, and the confidence from which on they are answered.
+    Attributes:
+        coverage: The share of all questions that is answered, the most confident ones first.
+        error: The share of these whose first passage is wrong.
+        confidence: The lowest confidence among these.
     """
 
     coverage: float
@@ -74,7 +89,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A line of the table. None where a line has no questions of the kind a column counts."""
+    """A row of the table; None where a row has no questions of the kind that a column counts."""
 
     type: str
     questions: int
@@ -116,7 +131,7 @@ def read_conversations(path: Path) -> list[list[Turn]]:
 
 
 def holds_conversations(path: Path) -> bool:
-    """Whether the first line of a file is a conversation. Raises `QuestionError`."""
+    """Tell whether the first line of a file is a conversation. Raises `QuestionError`."""
     return any("turns" in record for _, record in islice(read_records(path), 1))
 
 
@@ -131,7 +146,7 @@ def _question(record: Mapping[str, Any], where: str, number: str) -> Question:
 
 
 def read_records(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
-    """The objects of a JSONL file with their line numbers. Raises `QuestionError`."""
+    """Read the objects of a JSONL file with their line numbers. Raises `QuestionError`."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -149,14 +164,14 @@ def read_records(path: Path) -> Iterable[tuple[int, dict[str, Any]]]:
 
 
 def evaluate(retriever: Retriever, questions: Sequence[Question]) -> list[Outcome]:
-    """Ask all questions, once more than needed for the first, which warms the model."""
+    """Ask all questions; the first is asked twice, because the first answer of a process is slow."""
     if questions:
         retriever.ask(questions[0].question)
     return [_outcome(question, retriever.ask(question.question, DEPTH)) for question in questions]
 
 
 def converse(retriever: Retriever, conversations: Sequence[Sequence[Turn]]) -> list[Outcome]:
-    """Ask the questions of each conversation in turn, what a follow-up leaves out being taken over."""
+    """Ask the questions of each conversation in turn, each after the answer before it."""
     found = []
     for turns in conversations:
         answer: Answer | None = None
@@ -168,7 +183,7 @@ def converse(retriever: Retriever, conversations: Sequence[Sequence[Turn]]) -> l
 
 
 def curve(outcomes: Sequence[Outcome]) -> list[Point]:
-    """What is wrong among the answers, by how many questions are answered; steps of a tenth."""
+    """Draw the risk-coverage curve in steps of a tenth of the questions."""
     surest = sorted(outcomes, key=lambda outcome: -outcome.confidence)
     points = []
     for tenth in range(1, 11):
@@ -179,19 +194,19 @@ def curve(outcomes: Sequence[Outcome]) -> list[Point]:
 
 
 def figures(outcomes: Sequence[Outcome]) -> list[Figures]:
-    """The table: a line for each type, in the order of the file, and one for all."""
+    """Make the table: a row for each type, in the order of the file, and one for all."""
     types = dict.fromkeys(outcome.question.type for outcome in outcomes)
     lines = [_figures(type, [o for o in outcomes if o.question.type == type]) for type in types]
     return [*lines, _figures("all", outcomes)] if outcomes else []
 
 
 def is_right(article: Article, text: str, question: Question) -> bool:
-    """Whether a passage is the right one: it holds an answer and stands in the right report."""
+    """Tell whether a passage is the right one: it holds an answer and is of the right report."""
     return compact(question.report or "") in compact(article.title) and holds(text, question.answers)
 
 
 def holds(text: str, answers: Iterable[str]) -> bool:
-    """Whether a text holds an answer, both folded and without punctuation."""
+    """Tell whether a text holds an answer, both folded and without punctuation."""
     plain = compact(text)
     return any(compact(answer) in plain for answer in answers)
 
