@@ -1,7 +1,7 @@
 """Encode and decode the data of buttons and deep links: a verb and a few short words.
 
 Telegram gives callback data 64 bytes and a deep link 64 characters. A report is named by a key that is
-made of its id, so that buttons work after a restart; what does not fit lies in the storage.
+made of its id, so that buttons work after a restart; what does not fit is kept in the storage.
 """
 
 import base64
@@ -11,7 +11,7 @@ from hashlib import blake2b
 MAX_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton
 
 ANSWER = "a"  # reply, view, script: an answer, shown otherwise
-CONTEXT = "c"  # reply, number of the quote: the place of a quote in its report
+CONTEXT = "c"  # reply, number of the quote: where a quote stands in its report
 PAGE = "p"  # report, digest, direction, offset, where back leads: a page of a report
 ALONE = "g"  # reply: the question again, without what it took over
 ANYWHERE = "n"  # reply: the question again, without filters
@@ -25,15 +25,15 @@ UNFOLLOW = "u"  # subscription
 UNDO = "undo"  # number of what was added
 NOTHING = "x"
 
-_QUESTION, _REPORT, _PLACE = "q", "a", "p"
+_QUESTION, _REPORT, _OFFSET = "q", "a", "p"
 _MAX_PAYLOAD = 64
 
 
 def data(verb: str, *words: object) -> str:
     """Return callback data of a verb and words, none of which may hold a colon."""
-    made = ":".join((verb, *map(str, words)))
-    assert len(made.encode()) <= MAX_BYTES, made
-    return made
+    encoded = ":".join((verb, *map(str, words)))
+    assert len(encoded.encode()) <= MAX_BYTES, encoded
+    return encoded
 
 
 def read(received: str) -> tuple[str, list[str]]:
@@ -60,9 +60,9 @@ def question_link(question: str) -> str | None:
     return None
 
 
-def report_link(report: str, place: int | None = None) -> str:
+def report_link(report: str, offset: int | None = None) -> str:
     """Return the deep link's payload for a report, to be opened at an offset of its text if given."""
-    return f"{_REPORT}-{key(report)}" + ("" if place is None else f"-{_PLACE}{place}")
+    return f"{_REPORT}-{key(report)}" + ("" if offset is None else f"-{_OFFSET}{offset}")
 
 
 def question_in_link(payload: str) -> str | None:
@@ -82,6 +82,6 @@ def report_in_link(payload: str) -> tuple[str, int | None] | None:
     mark, _, rest = payload.partition("-")
     if mark != _REPORT or len(rest) < len(key("")):
         return None
-    named, place = rest[: len(key(""))], rest[len(key("")) :]
-    number = place.removeprefix(f"-{_PLACE}")
+    named, offset = rest[: len(key(""))], rest[len(key("")) :]
+    number = offset.removeprefix(f"-{_OFFSET}")
     return named, int(number) if number.isascii() and number.isdigit() else None

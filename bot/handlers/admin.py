@@ -138,12 +138,12 @@ class AdminHandlers:
             await edit(status, words.refresh_failed.format(why=one_line(str(error), _REASON_UNITS)))
             return
         if done.added or done.changed or done.removed:
-            said = words.refreshed.format(
+            text = words.refreshed.format(
                 added=done.added, changed=done.changed, removed=done.removed, unchanged=done.unchanged,
                 passages=done.passages, seconds=f"{done.seconds:.1f}",
             )  # fmt: skip
         else:
-            said = words.refreshed_nothing.format(unchanged=done.unchanged, passages=done.passages)
+            text = words.refreshed_nothing.format(unchanged=done.unchanged, passages=done.passages)
         rejected = [
             words.refresh_rejected.format(
                 file=one_line(one.file, _VALUE_UNITS), reason=one_line(one.reason, _VALUE_UNITS)
@@ -152,7 +152,7 @@ class AdminHandlers:
         ]
         if len(done.rejected) > len(rejected):
             rejected.append(f"…… {len(done.rejected)}")
-        await edit(status, "\n".join((said, *rejected)))
+        await edit(status, "\n".join((text, *rejected)))
 
     async def stats(self, update: Update, _context: Context) -> None:
         """Show how much is asked and answered, and how fast."""
@@ -230,9 +230,9 @@ async def _progress_in(
             await asyncio.sleep(_PROGRESS_SECONDS)
             if state != shown and state[2]:
                 shown = state
-                said = words.refreshing_step.format(heading=heading, done=state[1], total=state[2])
+                text = words.refreshing_step.format(heading=heading, done=state[1], total=state[2])
                 try:
-                    await edit(message, said)
+                    await edit(message, text)
                 except TelegramError:
                     return  # the task goes on without it, and its result is sent in any case
 

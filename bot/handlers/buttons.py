@@ -61,31 +61,31 @@ class ButtonHandlers:
         query = update.callback_query
         assert query is not None
         wording = self.services.wording(query.from_user)
-        said: str | None = wording.failure
+        notice: str | None = wording.failure
         alert = True
         try:
             if not isinstance(query.message, Message):
-                said = wording.too_old
+                notice = wording.too_old
                 return
             verb, words = callback_data.read(query.data or "")
             act = self._acts().get(verb)
             if act is None:
-                said = wording.pressed_unknown
+                notice = wording.pressed_unknown
                 return
-            said = await act(Press(query, query.message, wording, words))
+            notice = await act(Press(query, query.message, wording, words))
             alert = False
         except Refused as refused:
-            said = str(refused)
+            notice = str(refused)
         except (ValueError, IndexError) as error:  # mostly data of an earlier version
             _log.warning("A press was not understood: %s.", class_and_line(error))
-            said = wording.pressed_unknown
+            notice = wording.pressed_unknown
         except BadRequest as error:  # mostly deleted or too old to be edited
             _log.warning("A message could not be edited: %s.", class_and_line(error))
-            said = wording.too_old
+            notice = wording.too_old
         except Forbidden:
-            said = None
+            notice = None
         finally:
-            await _answer(query, said, alert)
+            await _answer(query, notice, alert)
 
     def _acts(self) -> dict[str, Callable[[Press], Awaitable[str | None]]]:
         return {
@@ -165,10 +165,12 @@ class ButtonHandlers:
         number, verdict = press.arguments
         reply, good = self._reply(press, number), verdict == "1"
         best = Quote.read(reply.quotes[0]) if reply.answered and reply.quotes else None
-        said = best.text[best.answer_start - best.start : best.answer_end - best.start] if best else None
+        sentence = best.text[best.answer_start - best.start : best.answer_end - best.start] if best else None
         article = self.services.articles.get(best.report) if best else None
         title = article.title if article else None
-        self.services.storage.votes.set(reply.id, press.query.from_user.id, good, reply.question, said, title)
+        self.services.storage.votes.set(
+            reply.id, press.query.from_user.id, good, reply.question, sentence, title
+        )
         if _is_private(press):
             markup = press.message.reply_markup
             if markup is not None:
@@ -272,9 +274,11 @@ async def _remove_button(press: Press) -> None:
     await press.message.edit_reply_markup(InlineKeyboardMarkup(left) if left else None)
 
 
-async def _answer(query: CallbackQuery, said: str | None, alert: bool) -> None:
+async def _answer(query: CallbackQuery, notice: str | None, alert: bool) -> None:
     try:
-        await query.answer(said[:_MAX_NOTICE_CHARACTERS] if said else None, show_alert=bool(said) and alert)
+        await query.answer(
+            notice[:_MAX_NOTICE_CHARACTERS] if notice else None, show_alert=bool(notice) and alert
+        )
     except TelegramError as error:
         # A press that waited too long cannot be answered; it has been carried out all the same.
         _log.info("A press could not be answered (%s).", type(error).__name__)

@@ -88,4 +88,4 @@ class ErrorHandler:
             if meant or question_in(message, context.bot.id, name) is not None:
                 await send(message, self.services.wording(message.from_user).failure)
         except Exception as error:  # an error handler must not raise
-            _log.error("Nor could the person be told: %s.", class_and_line(error))
+            _log.error("The person could not be informed either: %s.", class_and_line(error))

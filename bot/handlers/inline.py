@@ -67,10 +67,10 @@ class InlineQueryHandlers:
 
 
 def _offer(one: VerifiedQuote, words: Wording, bot_name: str) -> InlineQueryResultArticle:
-    said = sound(one.quote.text)[
+    sentence = sound(one.quote.text)[
         one.quote.answer_start - one.quote.start : one.quote.answer_end - one.quote.start
     ]
-    title = one_line(said if is_visible(said) else one.quote.text, _SHOWN_UNITS)
+    title = one_line(sentence if is_visible(sentence) else one.quote.text, _SHOWN_UNITS)
     source = source_line(one.article, words, section=one.quote.section)
     link = f"https://t.me/{bot_name}?start={callback_data.report_link(one.article.id, one.quote.start)}"
     message = quote_message(one, words, "", ())

@@ -47,7 +47,7 @@ class PreferenceHandlers:
         assert user is not None
         wanted = argument(message)
         if not wanted:
-            said = self.services.wording(user).language_choose
+            text = self.services.wording(user).language_choose
             buttons = tuple(
                 (
                     InlineKeyboardButton(
@@ -56,7 +56,7 @@ class PreferenceHandlers:
                 )
                 for one in LANGUAGES
             )
-            await send(message, OutgoingMessage(said, (), buttons))
+            await send(message, OutgoingMessage(text, (), buttons))
             return
         chosen = _language(wanted)
         if chosen is None:
@@ -117,7 +117,7 @@ class PreferenceHandlers:
         words = self.services.wording(user)
         kept = self.services.storage.users.filters(user.id)
         narrowed = describe(filter_of(kept), words)
-        said = words.filter_set.format(filters=narrowed) if narrowed else words.filter_none
+        text = words.filter_set.format(filters=narrowed) if narrowed else words.filter_none
         reports = list(articles)
 
         def choices(kind: str, name: str, values: list[str]) -> tuple[InlineKeyboardButton, ...]:
@@ -146,7 +146,7 @@ class PreferenceHandlers:
             *_rows(choices(_PAPER, PAPER, papers(reports))),
             (clear,) if kept else (),
         )
-        return OutgoingMessage(f"{said}\n\n{words.filter_how}", (), rows)
+        return OutgoingMessage(f"{text}\n\n{words.filter_how}", (), rows)
 
     async def new(self, update: Update, _context: Context) -> None:
         """Forget the previous question, so that the next one takes over nothing."""
@@ -162,7 +162,7 @@ class PreferenceHandlers:
         words, storage = self.services.wording(user), self.services.storage
         kept = storage.count_of_user(user.id)
         chosen = storage.users.language(user.id)
-        said = words.privacy.format(
+        text = words.privacy.format(
             language=wording(chosen).name if chosen else "–",
             filters=describe(filter_of(storage.users.filters(user.id)), words) or "–",
             context=kept["context"],
@@ -173,7 +173,7 @@ class PreferenceHandlers:
         about = (
             words.privacy_questions_kept if self.services.keep_questions else words.privacy_questions_not_kept
         )
-        await send(message, f"{said}\n\n{about}")
+        await send(message, f"{text}\n\n{about}")
 
     async def forget(self, update: Update, context: Context) -> None:
         """Delete everything that is stored about a person."""

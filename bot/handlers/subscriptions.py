@@ -60,13 +60,13 @@ class SubscriptionHandlers:
         if len(mine) >= MAX_SUBSCRIPTIONS:
             await send(message, words.follow_too_many.format(count=MAX_SUBSCRIPTIONS))
             return
-        made = storage.subscriptions.add(message.chat.id, user.id, query, place, words.language)
+        subscription = storage.subscriptions.add(message.chat.id, user.id, query, place, words.language)
         named = _named(query, place)
-        if made is None:
+        if subscription is None:
             await send(message, words.follow_exists.format(query=named))
             return
-        said = words.follow_set.format(query=named, count=MAX_PER_DAY)
-        await send(message, OutgoingMessage(said, (), ((_end_button(made, words.unfollow),),)))
+        text = words.follow_set.format(query=named, count=MAX_PER_DAY)
+        await send(message, OutgoingMessage(text, (), ((_end_button(subscription, words.unfollow),),)))
 
     async def unfollow(self, update: Update, _context: Context) -> None:
         """End the subscription that is written after the command, or list the subscriptions."""
@@ -81,19 +81,19 @@ class SubscriptionHandlers:
                 storage.subscriptions.remove(one.id, one.chat)
                 await send(message, words.unfollowed.format(query=_named(query, place)))
                 return
-        said = words.unfollow_unknown if written else words.follow_how if mine else words.follow_none
-        await send(message, self._list(mine, words, said))
+        text = words.unfollow_unknown if written else words.follow_how if mine else words.follow_none
+        await send(message, self._list(mine, words, text))
 
     def _list(self, mine: list[Subscription], words: Wording, otherwise: str) -> OutgoingMessage:
         if not mine:
             return OutgoingMessage(otherwise)
         lines = (words.follow_item.format(query=_named(one.query, one.place, _ITEM_UNITS)) for one in mine)
-        said = "\n".join((words.follow_list, *lines))
+        text = "\n".join((words.follow_list, *lines))
         buttons = tuple(
             (_end_button(one, f"{words.unfollow}：{_named(one.query, one.place, _BUTTON_UNITS)}"),)
             for one in mine
         )
-        return OutgoingMessage(f"{said}\n\n{otherwise}", (), buttons)
+        return OutgoingMessage(f"{text}\n\n{otherwise}", (), buttons)
 
     def look_for_news(self) -> None:
         """Compare the articles with those of the last look, and store a notice of each new matching passage.

@@ -46,7 +46,7 @@ class Database:
                 self._open(file, name)
         except (sqlite3.Error, OSError) as error:
             raise StateError(
-                f"{name} cannot be used as the bot's memory ({error}): name another file in STATE_FILE."
+                f"{name} cannot be used as the bot's state file ({error}): name another file in STATE_FILE."
             ) from error
 
     def close(self) -> None:
