@@ -3,7 +3,16 @@
 import random
 import re
 
-from benchmarks.inputs.damage import AS_FOUND, PREAMBLE, annotate, clean, damage, distance, mended, to_page
+from benchmarks.inputs.damage import (
+    AS_FOUND,
+    PREAMBLE,
+    annotate,
+    clean,
+    damage,
+    distance,
+    repaired_text,
+    to_page,
+)
 from corpus import Article
 from corpus.repair.repair import repair_text
 
@@ -43,7 +52,7 @@ def _quoting(line: str, rng: random.Random) -> str:
 def test_damaged_lines_come_back_to_the_letter_and_the_others_are_no_worse(
     reports: dict[str, Article],
 ) -> None:
-    cases = [(was, received, mended(received)) for was, received in _cases(reports)]
+    cases = [(was, received, repaired_text(received)) for was, received in _cases(reports)]
     failed = [case for case in cases if case[0] != case[2]]
     assert len(failed) <= 0.05 * len(cases)
     assert [case for case in failed if distance(case[0], case[2]) > distance(case[0], case[1])] == []
