@@ -83,8 +83,8 @@ def refresh_command(index: object) -> str:
     return f"python -m retrieval refresh --index {index}"
 
 
-def mending(index: object) -> str:
-    """Say what to do about a damaged index."""
+def rebuild_hint(index: object) -> str:
+    """Return the sentence of an error message that says how to roll back or rebuild a damaged index."""
     return (
         f"Go back to the generation before: python -m retrieval rollback --index {index}; "
         f"or build it anew: {refresh_command(index)} --rebuild"

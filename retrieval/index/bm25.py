@@ -8,21 +8,36 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from retrieval.models.encoder import Floats
-from retrieval.text.tokenize import (
-    HEADER,
-    K1,
-    TEXT,
-    WORD_FIELDS,
-    Codes,
-    Numbers,
-    Weights,
-    code,
-    inverse_frequency,
-    weight_of,
-)
+from retrieval.text.tokenize import HEADER, TEXT, WORD_FIELDS, Codes, Numbers, Weights, code
+
+K1, B = 1.2, 0.75
+"""The usual constants of BM25 (Robertson & Zaragoza 2009)."""
 
 CACHED_QUERIES = 32
 """Lists of terms whose weights are kept in memory: one question needs the same weights several times."""
+
+
+def weight_of(counts: Numbers, sizes: Numbers, mean_size: float) -> Weights:
+    """Return the weight BM25 gives to terms before their rarity counts.
+
+    Args:
+        counts: How often each term stands in each field.
+        sizes: The number of terms of each field.
+        mean_size: The mean of `sizes` over all passages.
+    """
+    weights: Weights = counts * (K1 + 1) / (counts + K1 * (1 - B + B * sizes / mean_size))
+    return weights
+
+
+def inverse_frequency(passages: int, holders: Numbers) -> Weights:
+    """Return the inverse document frequency of terms.
+
+    Args:
+        passages: The number of all passages.
+        holders: The number of passages that hold each term.
+    """
+    found: Weights = np.log(1 + (passages - holders + 0.5) / (holders + 0.5))
+    return found
 
 
 class Statistics(ABC):

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from retrieval.errors import IndexDamaged, OtherFormat, OtherModel, mending, refresh_command
+from retrieval.errors import IndexDamaged, OtherFormat, OtherModel, rebuild_hint, refresh_command
 
 FORMAT = 5
 """Version of the files, and of how passages are split and embedded; an index of another is refused."""
@@ -54,7 +54,7 @@ def current_number(index: Path) -> int | None:
     except OSError as error:
         raise IndexDamaged(f"{index / 'current'} cannot be read: {error.strerror}") from error
     if not content.isdigit():
-        raise IndexDamaged(f"{index / 'current'} holds no number of a generation. {mending(index)}")
+        raise IndexDamaged(f"{index / 'current'} holds no number of a generation. {rebuild_hint(index)}")
     return int(content)
 
 

@@ -20,9 +20,6 @@ HEADER_WEIGHT = 0.3
 WORD_FIELDS, PINYIN_FIELDS = {TEXT: 1.0, HEADER: HEADER_WEIGHT}, {PINYIN: 1.0}
 """The fields in which words, and those in which syllables, are searched, with their weights."""
 
-K1, B = 1.2, 0.75
-"""The usual constants of BM25 (Robertson & Zaragoza 2009)."""
-
 Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.integer[Any]]
 Weights = npt.NDArray[np.float64]
@@ -58,29 +55,6 @@ def field_terms(article: Article, passage: Passage) -> tuple[list[str], list[str
 def code(term: str) -> int:
     """Return the number under which the index stores a term."""
     return crc32(term.encode(errors="surrogatepass"))
-
-
-def weight_of(counts: Numbers, sizes: Numbers, mean_size: float) -> Weights:
-    """Return the weight BM25 gives to terms before their rarity counts.
-
-    Args:
-        counts: How often each term stands in each field.
-        sizes: The number of terms of each field.
-        mean_size: The mean of `sizes` over all passages.
-    """
-    weights: Weights = counts * (K1 + 1) / (counts + K1 * (1 - B + B * sizes / mean_size))
-    return weights
-
-
-def inverse_frequency(passages: int, holders: Numbers) -> Weights:
-    """Return the inverse document frequency of terms.
-
-    Args:
-        passages: The number of all passages.
-        holders: The number of passages that hold each term.
-    """
-    found: Weights = np.log(1 + (passages - holders + 0.5) / (holders + 0.5))
-    return found
 
 
 def _runs(folded: str) -> list[tuple[str, bool]]:

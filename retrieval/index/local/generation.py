@@ -25,7 +25,7 @@ import faiss
 import numpy as np
 
 from corpus import Article, Passage
-from retrieval.errors import IndexDamaged, IndexMissing, mending, refresh_command
+from retrieval.errors import IndexDamaged, IndexMissing, rebuild_hint, refresh_command
 from retrieval.index.bm25 import Statistics
 from retrieval.index.filter import Filter
 from retrieval.index.late_interaction import TokenMatches
@@ -76,7 +76,7 @@ class Generation(Statistics):
             except IndexDamaged as damaged:
                 if current_number(index) != number:  # replaced and deleted while it was opened
                     continue
-                raise type(damaged)(f"{damaged}. {mending(index)}") from damaged
+                raise type(damaged)(f"{damaged}. {rebuild_hint(index)}") from damaged
             return generation
 
     def require_model(self, model: str) -> None:

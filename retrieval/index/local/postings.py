@@ -22,8 +22,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.index.bm25 import weight_of
 from retrieval.index.local.memory_map import map_array
-from retrieval.text.tokenize import FIELDS, Codes, code, weight_of
+from retrieval.text.tokenize import FIELDS, Codes, code
 
 CACHED_LISTS = 128
 """Lists kept in memory, the last used: a question needs the same list several times."""

@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Article, Passage
-from retrieval.errors import IndexDamaged, mending
+from retrieval.errors import IndexDamaged, rebuild_hint
 from retrieval.index.local.memory_map import map_array
 from retrieval.index.local.postings import PostingStore
 from retrieval.index.local.signatures import SignatureStore
@@ -134,7 +134,7 @@ class Segment:
             yield self.folder / name
         except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
             raise IndexDamaged(
-                f"{self.folder / name} cannot be opened ({error}). {mending(self.folder.parent.parent)}"
+                f"{self.folder / name} cannot be opened ({error}). {rebuild_hint(self.folder.parent.parent)}"
             ) from error
 
     def article(self, number: int) -> Article:

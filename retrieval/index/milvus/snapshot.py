@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from corpus import Article, Passage
-from retrieval.errors import IndexDamaged, mending
+from retrieval.errors import IndexDamaged, rebuild_hint
 from retrieval.index.bm25 import Statistics
 from retrieval.index.filter import Filter
 from retrieval.index.late_interaction import TokenMatches, match_tokens
@@ -72,14 +72,16 @@ class MilvusSnapshot(Statistics):
         address = collections.connection.address
         missing = set(collections.all) - collections.connection.collections()
         if missing:
-            raise IndexDamaged(f"{address} lacks {', '.join(sorted(missing))}. {mending(address)}")
+            raise IndexDamaged(f"{address} lacks {', '.join(sorted(missing))}. {rebuild_hint(address)}")
         for name, wanted in (
             (collections.passages, state.manifest.passages),
             (collections.articles, state.manifest.articles),
         ):
             held = collections.connection.count(name, opened.live)
             if held != wanted:
-                raise IndexDamaged(f"{name} in {address} holds {held} rows, not {wanted}. {mending(address)}")
+                raise IndexDamaged(
+                    f"{name} in {address} holds {held} rows, not {wanted}. {rebuild_hint(address)}"
+                )
         return opened
 
     @property

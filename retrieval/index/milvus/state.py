@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.errors import IndexDamaged, OtherFormat, mending
+from retrieval.errors import IndexDamaged, OtherFormat, rebuild_hint
 from retrieval.index.address import Address
 from retrieval.index.manifest import Manifest
 from retrieval.index.milvus.connection import Connection, Row
@@ -60,7 +60,7 @@ def read_state(connection: Connection) -> State | None:
     if record.get("format") != FORMAT:
         raise OtherFormat(
             f"the index in {address} has format {record.get('format')}, this program reads {FORMAT}. "
-            f"{mending(address)}"
+            f"{rebuild_hint(address)}"
         )
     try:
         names = "format", "generation", "model", "dimension", "bits", "articles", "passages"
@@ -107,5 +107,5 @@ def _exists(connection: Connection) -> bool:
 def _damaged(connection: Connection, error: Exception) -> IndexDamaged:
     return IndexDamaged(
         f"the row {_ROW!r} of {NAME} in {connection.address} is not whole ({error}). "
-        f"{mending(connection.address)}"
+        f"{rebuild_hint(connection.address)}"
     )
