@@ -1,5 +1,5 @@
-"""Ours and four rivals side by side, in one run: `python -m benchmarks.rivals`.
+"""Compare this project with four rivals in one run: `python -m benchmarks.rivals`.
 
-`inputs`, `measure` and `tables` run in the project's environment; `worker` runs in a process for each
-system, a rival's in `.venv-rivals`. A rival's module knows nothing of this project's packages.
+`inputs`, `measure` and `tables` run in the project's environment. `worker` runs in one process for each
+system, for a rival in `.venv-rivals`. The module of a rival imports no package of this project.
 """

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.rivals`: ours beside txtai, LangChain, LlamaIndex and Haystack.
+"""`python -m benchmarks.rivals`: compare this project with txtai, LangChain, LlamaIndex and Haystack.
 
-With `--data FOLDER…` (holding `cmrc2018-dev.jsonl.gz` and `news-20k.jsonl.gz`) all are measured in one run
-and the record is written; without it the tables are printed from the record in the repository. The rivals
-live in an environment of their own: `make rivals`.
+With `--data FOLDER…` (holding `cmrc2018-dev.jsonl.gz` and `news-20k.jsonl.gz`) all systems are measured in
+one run and the record is written; without it the tables are printed from the record in the repository.
+`make rivals` installs the rivals in an environment of their own.
 """
 
 import argparse
@@ -20,13 +20,13 @@ from retrieval import load_encoder
 
 RECORD = RECORDS / "rivals.jsonl"
 MANY_ARTICLES, FEW_ARTICLES = 7_700, 160
-"""News articles that make about 20,000 passages, to ask; and about 430, to index, thrice."""
+"""News articles that are asked about, and fewer that every system indexes several times."""
 
 PARTS = ("right", "question", "indexing")
 
 
 def main() -> None:
-    """Measure if there is data, and print the tables."""
+    """Measure if data is given, and print the tables."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.rivals", description="Ours beside four rivals."
     )
@@ -63,7 +63,7 @@ def _measured(options: argparse.Namespace) -> Iterator[measure.Record]:
     work.mkdir(parents=True, exist_ok=True)
     cmrc = read_cmrc(locate(options.data, CMRC))
     articles = list(read_news(locate(options.data, NEWS)).items())
-    _tell("making the indexes, or finding those made before")
+    _log("making the indexes, or finding those made before")
     encoder, model = load_encoder(), inputs.plain_model(work)
     judged, few, many = [], work, work
     if "right" in parts:
@@ -73,27 +73,27 @@ def _measured(options: argparse.Namespace) -> Iterator[measure.Record]:
     if "question" in parts:
         reader = encoder if options.embed else SyntheticEncoder(encoder)
         many = inputs.news(reader, dict(articles[:MANY_ARTICLES]), work)
-        inputs.lend_vectors(many)
-    del encoder  # a gigabyte
+        inputs.copy_index_vectors(many)
+    del encoder  # frees its memory for the systems
     start = partial(
         measure.Worker, model=model, pythons={True: Path(sys.executable), False: options.python}, logs=work
     )
     yield measure.machine()
     yield from measure.systems(start)
     if "question" in parts:
-        _tell(f"timing questions to {many.name}")
+        _log(f"timing questions to {many.name}")
         yield from measure.question_times(start, many, embedded=options.embed)
     if "indexing" in parts:
-        _tell(f"indexing {few.name}")
+        _log(f"indexing {few.name}")
         yield from measure.indexing(start, few)
     for folder in judged:
-        _tell(f"asking the questions of {folder.name}")
+        _log(f"asking the questions of {folder.name}")
         inputs.store_vectors(folder, model)
         yield from measure.first_right(start, folder)
 
 
-def _tell(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)
+def _log(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
 
 
 main()

@@ -1,4 +1,4 @@
-"""The bare model: what sentence-transformers alone takes to encode passages at our precision."""
+"""The bare model: sentence-transformers alone encodes passages at the precision of this project."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from retrieval.research import (
 
 
 class System:
-    """See `worker.System`; it finds nothing."""
+    """Implements `worker.System` for encoding only; it cannot search."""
 
     packages = ("sentence-transformers", "torch")
     settings = "SentenceTransformer.encode_document, bfloat16 where the CPU computes it, else float32"

@@ -44,7 +44,7 @@ class System:
             documents = self.documents.run(documents)["documents"]
         store = InMemoryDocumentStore()
         store.write_documents(documents)
-        # A component belongs to one pipeline for good; the model underneath is shared.
+        # A component can belong to one pipeline only; its model is shared.
         self.questions = SentenceTransformersTextEmbedder(prefix="query: ", **self.usual)
         self.questions.warm_up()
         self.pipeline = Pipeline()

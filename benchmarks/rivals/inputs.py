@@ -1,7 +1,7 @@
-"""What all systems are given: the same passages and the same questions, as JSONL files.
+"""Write the passages and questions that all systems get, as JSONL files.
 
-The passages are those that our index is cut into. A folder holds `reports/`, `index/` (ours),
-`passages.jsonl` and `questions.jsonl`; it is named after what made it, and made once.
+The passages are those of this project's index. A folder holds `reports/`, `index/` (of this project),
+`passages.jsonl` and `questions.jsonl`. Its name is a digest of its inputs, and it is made once.
 """
 
 import hashlib
@@ -30,12 +30,12 @@ from retrieval.research import (
 
 ALL, ENGLISH = "all", "all, in English"
 CMRC_ALL, CMRC_HELD = "CMRC, all", "CMRC, held"
-"""The rows of a question: those it counts for."""
+"""Rows of the table that a question counts for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage; its number is its place in the file. `article` and `start` tell which of our index it is."""
+    """A passage, numbered by its line; `article` and `start` identify it in this project's index."""
 
     article: str
     start: int
@@ -44,7 +44,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, the numbers of the passages that are right, and the rows that it counts for."""
+    """A question, the numbers of its right passages, and the rows of the table that it counts for."""
 
     question: str
     right: tuple[int, ...] = ()
@@ -52,7 +52,7 @@ class Asked:
 
 
 def reports(encoder: Encoder, work: Path) -> Path:
-    """The five reports, with all questions about them that have an answer."""
+    """Write the five reports and all answerable questions about them; return the folder."""
     files = sorted(REPORTS.iterdir())
     folder = work / f"reports-{_digest([*_maker(encoder), *(path.read_bytes().hex() for path in files)])}"
     if not (folder / "index").exists():
@@ -69,7 +69,7 @@ def reports(encoder: Encoder, work: Path) -> Path:
 
 
 def cmrc(encoder: Encoder, data: PublicSet, work: Path) -> Path:
-    """CMRC 2018: a passage is right when it stands in the text asked about and holds an answer."""
+    """Write CMRC 2018; a passage is right if it is of the question's text and holds an answer."""
     folder = indexed(encoder, data.texts, work, "cmrc")
     generation = Generation.current(folder / "index")
     texts = [generation.passage(number) for number in range(generation.manifest.passages)]
@@ -87,14 +87,14 @@ def cmrc(encoder: Encoder, data: PublicSet, work: Path) -> Path:
 
 
 def news(encoder: Encoder, articles: Mapping[str, str], work: Path) -> Path:
-    """News articles, with the development questions, which are not judged here but timed."""
+    """Write news articles and the development questions, which are only timed on them."""
     folder = indexed(encoder, articles, work, "news")
     asked = [Asked(question.question) for question in read_questions(QUESTIONS)]
     return _written(folder, Generation.current(folder / "index"), asked)
 
 
 def indexed(encoder: Encoder, texts: Mapping[str, str], work: Path, name: str) -> Path:
-    """The folder of an index of texts."""
+    """Index texts once; return the folder."""
     folder = work / f"{name}-{len(texts)}-{_digest([*_maker(encoder), *texts.values()])}"
     if not (folder / "index").exists():
         unfinished = folder.with_suffix(".unfinished")
@@ -104,7 +104,7 @@ def indexed(encoder: Encoder, texts: Mapping[str, str], work: Path, name: str) -
 
 
 def plain_model(work: Path) -> Path:
-    """The bundled model without our adapter at float32, as a model hub has it: what the rivals load."""
+    """Save the bundled model without the adapter at float32, as a model hub has it, for the rivals."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -120,9 +120,9 @@ def plain_model(work: Path) -> Path:
 
 
 def store_vectors(folder: Path, model: Path) -> None:
-    """Write `vectors.npy`, (passages, dimension) float32 of unit length, by the plain model; once.
+    """Encode the passages by the plain model into `vectors.npy`, (passages, dimension) float32, normalised.
 
-    So that the rivals need not each encode the same passages with the same weights.
+    All rivals load these vectors, so the same passages are encoded once.
     """
     from sentence_transformers import SentenceTransformer
 
@@ -132,8 +132,8 @@ def store_vectors(folder: Path, model: Path) -> None:
         _save(folder, encoder.encode_document(texts, normalize_embeddings=True, show_progress_bar=False))
 
 
-def lend_vectors(folder: Path) -> None:
-    """The same out of our index: enough where only the time that a search takes is measured."""
+def copy_index_vectors(folder: Path) -> None:
+    """Copy the vectors of the index to `vectors.npy`, for runs that measure only the time of a search."""
     (segment,) = Generation.current(folder / "index").segments
     _save(folder, segment.dense.reconstruct_n(0, segment.counts.passages))
 
@@ -144,13 +144,13 @@ def _save(folder: Path, vectors: npt.NDArray[np.float32]) -> None:
 
 
 def read_passages(folder: Path) -> list[Passage]:
-    """The passages of a folder."""
+    """Read the passages of a folder."""
     lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
     return [Passage(**json.loads(line)) for line in lines]
 
 
 def read_asked(folder: Path) -> list[Asked]:
-    """The questions of a folder."""
+    """Read the questions of a folder."""
     lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     return [
         Asked(record["question"], tuple(record["right"]), tuple(record["rows"]))
@@ -179,7 +179,7 @@ def _numbers(generation: Generation, wanted: Callable[[Article, str], bool]) -> 
 
 
 def _maker(encoder: Encoder) -> list[str]:
-    """What an index depends on, but for the texts."""
+    """Return what an index depends on besides its texts."""
     return [type(encoder).__name__, encoder.name, str(FORMAT), str(BITS[0])]
 
 

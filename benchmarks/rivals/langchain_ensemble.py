@@ -1,4 +1,4 @@
-"""LangChain: `EnsembleRetriever` over FAISS and BM25, which needs jieba to see words in Chinese."""
+"""LangChain: `EnsembleRetriever` over FAISS and BM25, with jieba to segment Chinese words."""
 
 import logging
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Measuring: every system over the same folders, each in its own process; records, no tables."""
+"""Measure every system on the same folders, each in its own process, and yield records."""
 
 import json
 import os
@@ -18,20 +18,26 @@ OURS, BARE = "Wenbao", "bare model"
 ANSWERING = tuple(name for name in SYSTEMS if name != BARE)
 
 K = 3
-"""Passages asked for, as many as an answer gives."""
+"""The number of passages asked for, as in an answer."""
 
 WARM = 5
-"""Questions before the timed ones."""
+"""The number of questions before the timed ones."""
 
 ROUNDS = 3
-"""How often each question is timed, and each first indexing, of which the fastest counts; the systems take
-turns, so that all share what else the machine does."""
+"""The number of times that each question and each first indexing is timed.
+
+The fastest indexing counts. The systems take turns, so other load on the machine affects all of them.
+"""
 
 Record = dict[str, Any]
 
 
 class Worker:
-    """A system in its process, see `worker`. Raises `SystemExit` that names the log when it ends early."""
+    """A system in its process, see `worker`.
+
+    Raises:
+        SystemExit: the process ended early; the message names its log.
+    """
 
     def __init__(self, name: str, model: Path, pythons: Mapping[bool, Path], logs: Path) -> None:
         self._name, self._log = name, logs / f"{SYSTEMS[name]}.log"
@@ -44,12 +50,12 @@ class Worker:
                 text=True,
             )
 
-    def order(self, do: str, **what: object) -> Record:
-        """Have it do something."""
+    def order(self, do: str, **options: object) -> Record:
+        """Send an order to the process and return its reply."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps({"do": do, **what}) + "\n")
+            self._process.stdin.write(json.dumps({"do": do, **options}) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise SystemExit(self._ended()) from None
@@ -60,7 +66,7 @@ class Worker:
         return reply
 
     def ask(self, questions: Sequence[str]) -> list[Record]:
-        """Its answers."""
+        """Return the answers of the system."""
         answers: list[Record] = self.order("ask", questions=questions, k=K)["answers"]
         return answers
 
@@ -71,14 +77,14 @@ class Worker:
         self._process.wait()
 
     def _ended(self) -> str:
-        return f"{self._name} ended before it answered; what it said stands in {self._log}"
+        return f"{self._name} ended before it answered; its output is in {self._log}"
 
 
 Start = Callable[[str], Worker]
 
 
 def machine() -> Record:
-    """What it is measured on."""
+    """Describe the machine."""
     names = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()
@@ -93,14 +99,14 @@ def machine() -> Record:
 
 
 def systems(start: Start) -> Iterator[Record]:
-    """The versions and settings of each."""
+    """Yield the versions and settings of each system."""
     for name in SYSTEMS:
         with closing(start(name)) as worker:
             yield {"kind": "system", "system": name, **worker.order("describe")}
 
 
 def first_right(start: Start, folder: Path) -> Iterator[Record]:
-    """The part of the questions whose right passage is first, among three, and that are declined."""
+    """Yield the shares of questions with a right passage first, among three, and declined."""
     asked = inputs.read_asked(folder)
     rows = dict.fromkeys(row for question in asked for row in question.rows)
     for name in ANSWERING:
@@ -114,22 +120,25 @@ def first_right(start: Start, folder: Path) -> Iterator[Record]:
                 "system": name,
                 "row": row,
                 "questions": len(of_row),
-                "first": _part(bool({*f[:1]} & {*right}) for f, right in of_row),
-                "three": _part(bool({*f[:3]} & {*right}) for f, right in of_row),
-                "declined": _part(not f for f, _ in of_row),
+                "first": _share(bool({*f[:1]} & {*right}) for f, right in of_row),
+                "three": _share(bool({*f[:3]} & {*right}) for f, right in of_row),
+                "declined": _share(not f for f, _ in of_row),
             }
 
 
 def question_times(start: Start, folder: Path, *, embedded: bool) -> Iterator[Record]:
-    """A warm question: milliseconds at the median and the 95th percentile, encoding and the rest apart.
+    """Yield the times of warm questions: median and 95th percentile in milliseconds, in parts.
 
-    `embedded`: whether the passages' vectors are the model's.
+    Args:
+        start: starts the process of a system.
+        folder: holds the passages and questions.
+        embedded: whether the model made the vectors of the passages.
     """
     asked = [question.question for question in inputs.read_asked(folder)]
     times: dict[str, list[Record]] = {name: [] for name in ANSWERING}
     for _ in range(ROUNDS):
         for name in ANSWERING:
-            with closing(start(name)) as worker:  # one at a time: together they need 8 GB
+            with closing(start(name)) as worker:  # one at a time, as together they need much memory
                 worker.order("build", folder=str(folder), stored=True)
                 worker.ask(asked[:WARM])
                 times[name] += worker.ask(asked)
@@ -149,21 +158,21 @@ def question_times(start: Start, folder: Path, *, embedded: bool) -> Iterator[Re
 
 
 def indexing(start: Start, folder: Path) -> Iterator[Record]:
-    """A first indexing of a folder's passages, each system encoding them itself; the model is warm."""
+    """Yield the times of a first indexing with a warm model; each system encodes the passages itself."""
     passages = len(inputs.read_passages(folder))
     seconds: dict[str, list[float]] = {name: [] for name in SYSTEMS}
     for _ in range(ROUNDS):
         for name in SYSTEMS:
             with closing(start(name)) as worker:
-                if name != OURS:  # ours indexes whole files, and its model needs no first pass to be quick
+                if name != OURS:  # this project indexes whole files, and its model needs no warm-up
                     worker.order("build", folder=str(folder), stored=False, first=64)
                 seconds[name].append(worker.order("build", folder=str(folder), stored=False)["seconds"])
     for name, each in seconds.items():
         yield {"kind": "indexing", "system": name, "passages": passages, "seconds": round(min(each), 2)}
 
 
-def _part(true: Iterator[bool]) -> float:
-    return round(float(np.mean(list(true))), 4)
+def _share(flags: Iterator[bool]) -> float:
+    return round(float(np.mean(list(flags))), 4)
 
 
 def _percentiles(milliseconds: Any) -> list[float]:

@@ -1,4 +1,4 @@
-"""Ours: the bundled model with its adapter, `refresh` and `Retriever.ask`, as they come."""
+"""This project: the bundled model with its adapter, `refresh` and `Retriever.ask` by their defaults."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from retrieval import Retriever, load_encoder, refresh
 
 
 class System:
-    """See `worker.System`; the passages of its index are those of `passages.jsonl`."""
+    """Implements `worker.System`; its index has the passages of `passages.jsonl`."""
 
     packages = ("sentence-transformers", "faiss-cpu")
     settings = "refresh and Retriever.ask as they come; a refusal counts as not found"
@@ -21,13 +21,13 @@ class System:
 
     def build(self, folder: Path, passages: Sequence[str], vectors: Vectors | None) -> None:
         index = folder / "index"
-        if vectors is None:  # a first indexing, from the files as received
+        if vectors is None:  # a first indexing, of the report files
             index = Path(mkdtemp()) / "index"
             refresh(folder / "reports", index, encoder=self.encoder)
         self.retriever = Retriever.open(index, encoder=self.encoder)
         lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
-        places = ((record["article"], record["start"]) for record in map(json.loads, lines))
-        self.numbers = {place: number for number, place in enumerate(places)}
+        positions = ((record["article"], record["start"]) for record in map(json.loads, lines))
+        self.numbers = {position: number for number, position in enumerate(positions)}
 
     def search(self, question: str, k: int) -> list[int]:
         answer = self.retriever.ask(question, k)

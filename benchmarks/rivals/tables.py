@@ -1,4 +1,4 @@
-"""The records of a run as tables; nothing is measured here."""
+"""Render the records of a run as tables."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,18 +11,18 @@ PARTS = ("encoding", "search", "total")
 
 
 def read_records(path: Path) -> list[Record]:
-    """Read what was measured, an object a line."""
+    """Read the records of a run, one JSON object per line."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def first_of_all(records: Iterable[Record], row: str = "all") -> tuple[float, float]:
-    """Give how often the right passage comes first of a row: with ours, and with the best of the others."""
+    """Return the share of right first passages in a row, of this project and of the best rival."""
     found = {r["system"]: float(r["first"]) for r in records if r["kind"] == "right" and r["row"] == row}
     return found[OURS], max(found[name] for name in ANSWERING if name != OURS)
 
 
 def tables(records: Sequence[Record]) -> str:
-    """A table for each part that was measured, and how each system was used."""
+    """Render a table for each measured part, and the settings of each system."""
     (machine,) = (record for record in records if record["kind"] == "machine")
     parts = [f"{machine['cores']} cores of {machine['cpu']}, Python {machine['python']}"]
     kinds = {record["kind"] for record in records}
@@ -67,7 +67,7 @@ def right_rows(records: Sequence[Record]) -> Rows:
 
 
 def used(records: Iterable[Record]) -> list[str]:
-    """Tell how each system was used, a line for each."""
+    """Return a line of settings and versions for each system."""
     lines = []
     for record in records:
         if record["kind"] == "system":

@@ -1,14 +1,15 @@
-"""One system in a process of its own: `python -m benchmarks.rivals.worker SYSTEM MODEL`.
+"""`python -m benchmarks.rivals.worker SYSTEM MODEL`: run one system in a process of its own.
 
-Reads a JSON object a line from standard input and answers each with one on standard output:
+It reads one JSON object per line from standard input and answers each with one on standard output:
 
     {"do": "describe"}                            → {"versions", "settings"}
-    {"do": "build", "folder", "stored", "first"}  → {"seconds"}   (the passages `folder` holds; `stored`:
-                                                     with their vectors; `first`: only so many of them)
+    {"do": "build", "folder", "stored", "first"}  → {"seconds"}   (index the passages of `folder`;
+                                                     `stored`: by their stored vectors;
+                                                     `first`: only the first N of them)
     {"do": "ask", "questions", "k"}               → {"answers": [{"found", "encoding", "total"}]}
 
-`found` are numbers of passages, best first; times are milliseconds. What a library prints goes to standard
-error.
+`found` are numbers of passages, best first; times are in milliseconds. The output of libraries goes to
+standard error.
 """
 
 import importlib
@@ -32,13 +33,18 @@ SYSTEMS = {
     "Haystack": "haystack_hybrid",
     "bare model": "bare",
 }
-"""The module of each system; it has a class `System`."""
+"""The module of each system, which has a class `System`."""
 
 Vectors = npt.NDArray[np.float32]
 
 
 class System(Protocol):
-    """What is measured. `packages`: those whose versions are told; `settings`: how it is used, in words."""
+    """A system to measure.
+
+    Attributes:
+        packages: whose versions are reported.
+        settings: a description of how the system is used.
+    """
 
     packages: Sequence[str]
     settings: str
@@ -47,17 +53,17 @@ class System(Protocol):
         """Load the model."""
 
     def build(self, folder: Path, passages: Sequence[str], vectors: Vectors | None) -> None:
-        """Index passages; with their vectors, (passages, dimension), where they are not to be encoded."""
+        """Index passages, by their vectors, (passages, dimension), if given; else encode them."""
 
     def search(self, question: str, k: int) -> list[int]:
-        """The numbers of at most k passages, best first; empty where it declines to answer."""
+        """Return the numbers of at most k passages, best first; none if the system declines to answer."""
 
     def watched(self) -> tuple[Any, str]:
-        """The object and the name of its method that encodes a question, to be timed."""
+        """Return the object and the name of its method that encodes a question, which is timed."""
 
 
 class Stopwatch:
-    """Adds up the time spent in one method of one object."""
+    """Sums the time spent in one method of one object."""
 
     def __init__(self, target: Any, method: str) -> None:
         self.milliseconds = 0.0
@@ -70,13 +76,13 @@ class Stopwatch:
             finally:
                 self.milliseconds += 1_000 * (time.perf_counter() - began)
 
-        object.__setattr__(target, method, timed)  # pydantic would ask for a declared field
+        object.__setattr__(target, method, timed)  # pydantic accepts only declared fields
 
 
 def main() -> None:
     """Answer until standard input ends."""
     answers, sys.stdout = sys.stdout, sys.stderr
-    os.environ["HF_HUB_OFFLINE"] = "1"  # a model that is not there is an error, not a download
+    os.environ["HF_HUB_OFFLINE"] = "1"  # a missing model is an error, not a download
     name, model = sys.argv[1:]
     system: System = importlib.import_module(f"benchmarks.rivals.{SYSTEMS[name]}").System(Path(model))
     stopwatch: Stopwatch | None = None

@@ -1,7 +1,7 @@
-"""Draw chats from what the bot truly sends: `python -m benchmarks.picture FOLDER`.
+"""`python -m benchmarks.chat_pictures FOLDER`: draw chats with the bot as PNG files.
 
-The application answers over the terminal's transport; each message is drawn as its entities say, by a
-Chromium that is installed (CHROMIUM names another than `chromium`).
+The application answers over the transport of the terminal. An installed Chromium draws the messages with the
+formatting of their entities; the environment variable CHROMIUM names another browser than `chromium`.
 """
 
 import asyncio
@@ -21,13 +21,20 @@ from bot.terminal.chat import TerminalRequest, typed_update
 from retrieval import Retriever, refresh
 
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
-    # The picture's height, and what the person writes; what begins with > is a button that is pressed.
     "chat": (1085, ("/start", "華新街建成了幾個養老服務中心？", "怎样做红烧肉？")),
     "context": (1410, ("南川第一个社区法律诊所是怎么来的？", ">上下文", "/follow 养老 江北区")),
 }
-PRESS = ">"
+"""The height of each picture in pixels, and the inputs of the person: messages, and buttons after `>`."""
+
+BUTTON_PREFIX = ">"
+"""The mark before the label of a button that the person presses."""
+
 WIDTH = 760
-TAGS = {"blockquote": "blockquote", "expandable_blockquote": "blockquote", "bold": "b", "italic": "em"}
+"""The width of a picture in pixels."""
+
+HTML_TAGS = {"blockquote": "blockquote", "expandable_blockquote": "blockquote", "bold": "b", "italic": "em"}
+"""The HTML element that draws each type of message entity."""
+
 STYLE = """
 body { margin: 0; padding: 18px; background: #cddfe8; font: 16px/1.5 "Noto Sans CJK SC", sans-serif; }
 .bubble { max-width: 610px; margin: 0 0 4px; padding: 9px 13px; border-radius: 14px; background: #fff;
@@ -51,27 +58,27 @@ class Chat:
         self.bubbles: list[str] = []
 
     def asked(self, text: str) -> None:
-        """A message of the person's."""
+        """Add a message of the person."""
         self.bubbles.append(f'<div class="bubble person">{escape(text)}</div>')
 
     def note(self, text: str) -> None:
-        """What is said at a press."""
+        """Add the note about a pressed button."""
         self.bubbles.append(f'<div class="press">{escape(text)}</div>')
 
     def show(
         self, text: str, entities: Sequence[dict[str, Any]], rows: Sequence[Sequence[dict[str, Any]]] = ()
     ) -> None:
-        """A message of the bot's, with its buttons."""
+        """Add a message of the bot, with its buttons."""
         opening: dict[int, str] = {}
         closing: dict[int, str] = {}
         for entity in entities:  # an outer entity stands before the inner ones
             start, end = code_points(text, entity["offset"], entity["length"])
-            tag = TAGS[entity["type"]]
+            tag = HTML_TAGS[entity["type"]]
             opening[start] = opening.get(start, "") + f"<{tag}>"
             closing[end] = f"</{tag}>" + closing.get(end, "")
         marked = [closing.get(i, "") + opening.get(i, "") + escape(char) for i, char in enumerate(text)]
         html = "".join(marked) + closing.get(len(text), "")
-        html = html.replace("</blockquote>\n", "</blockquote>")  # which ends its line itself
+        html = html.replace("</blockquote>\n", "</blockquote>")  # a block element breaks the line
         self.bubbles.append(f'<div class="bubble">{html}</div>')
         drawn = "".join(
             "<div class=row>" + "".join(f"<span>{escape(b['text'])}</span>" for b in row) + "</div>"
@@ -80,30 +87,30 @@ class Chat:
         self.bubbles.append(f"<div class=rows>{drawn}</div>")
 
 
-async def talk(library: Retriever, chat: Chat, said: Sequence[str]) -> None:
-    """Put to the application what a person says and presses, one after the other."""
+async def converse(retriever: Retriever, chat: Chat, inputs: Sequence[str]) -> None:
+    """Send the messages and button presses of a person to the application, one after the other."""
     request = TerminalRequest(chat)
-    application = build_application(Settings(), library, request=request)
+    application = build_application(Settings(), retriever, request=request)
     async with application:
-        for number, words in enumerate(said, start=1):
-            label = words.removeprefix(PRESS)
+        for number, words in enumerate(inputs, start=1):
+            label = words.removeprefix(BUTTON_PREFIX)
             if label == words:
                 chat.asked(words)
                 await application.process_update(typed_update(words, number, application.bot))
             else:
                 chat.note(f"[ {label} ]")
-                place = [button["text"] for button in request.buttons].index(label)
-                await application.process_update(request.press(place + 1, number, application.bot))
+                position = [button["text"] for button in request.buttons].index(label)
+                await application.process_update(request.press(position + 1, number, application.bot))
 
 
 def main(folder: Path) -> None:
     """Draw each scene into a PNG file of the folder."""
     with tempfile.TemporaryDirectory() as scratch:
         refresh(Path("corpus/reports"), Path(scratch) / "index")
-        library = Retriever.open(Path(scratch) / "index")
-        for name, (height, said) in SCENES.items():
+        retriever = Retriever.open(Path(scratch) / "index")
+        for name, (height, inputs) in SCENES.items():
             chat = Chat()
-            asyncio.run(talk(library, chat, said))
+            asyncio.run(converse(retriever, chat, inputs))
             page = Path(scratch) / f"{name}.html"
             page.write_text(
                 f'<meta charset="utf-8"><style>{STYLE}</style>{"".join(chat.bubbles)}', encoding="utf-8"
@@ -112,9 +119,9 @@ def main(folder: Path) -> None:
 
 
 def draw(page: Path, out: Path, height: int) -> None:
-    """Have the browser draw a page."""
+    """Take a screenshot of a page with the browser."""
     browser = os.environ.get("CHROMIUM", "chromium")
-    quiet = [
+    flags = [
         "--headless",
         "--no-sandbox",
         "--disable-gpu",
@@ -122,7 +129,7 @@ def draw(page: Path, out: Path, height: int) -> None:
         "--disable-background-networking",
     ]
     shot = [f"--screenshot={out.resolve()}", f"--window-size={WIDTH},{height}", page.as_uri()]
-    subprocess.run([browser, *quiet, f"--user-data-dir={page.parent}/profile", *shot], check=True)
+    subprocess.run([browser, *flags, f"--user-data-dir={page.parent}/profile", *shot], check=True)
 
 
 if __name__ == "__main__":
