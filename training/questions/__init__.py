@@ -1,1 +1,1 @@
-"""Questions made from texts, which the model is taught with."""
+"""Make training questions from texts."""

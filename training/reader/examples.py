@@ -1,4 +1,4 @@
-"""What the reader learns from: questions with passages that answer them, and with passages that do not."""
+"""Make the training cases of the reader: questions with right passages and with wrong ones."""
 
 import random
 import re
@@ -22,39 +22,45 @@ if TYPE_CHECKING:
     from training.questions.paraphrase import Thesaurus
 
 TARGETS = (180, 250, 320)
-"""Characters of a passage: those of a text have one of these as their mean."""
+"""Target lengths of passages in characters; each text is split by one of them."""
 
 SHORTEST = 30
-"""Characters that a passage has at least when its answer has been cut out."""
+"""The least number of characters of a passage after its answer was removed."""
 
 REMOVED = 0.5
-"""So often a passage is seen once more, without the sentence that answers."""
+"""The probability of a further case without the sentence that answers."""
 
 SWAPPED = 0.5
-"""So often a question is asked once more, with another word in the place of one that its passage holds."""
+"""The probability of a further case whose question has one word replaced by another."""
 
 REWORDED = {"right": 0.8, "removed": 0.5, "swapped": 0.5, "far": 0.3, "beside": 0.3}
-"""So often a Chinese question is asked once more in other words, by the kind of its case."""
+"""The probability of a further case with a paraphrased Chinese question, by the kind of the case."""
 
 FAR = 0.5
-"""So often a question is asked once more of a passage that has nothing to do with it."""
+"""The probability of a further case with an unrelated passage."""
 
 BANK = 1_500
-"""Passages whose words are put in the place of others."""
+"""The number of passages that replacement words are drawn from."""
 
 _ASKS = re.compile("多少|几|什么|哪|谁|怎|何|吗|呢")
 
 Cut = Callable[[str], Offsets]
-"""Cuts a text into tokens: (T, 2), code points."""
+"""A function that returns the tokens of a text: (T, 2), code points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and a passage; `answers`, any of which the passage holds, are empty where it has none.
+    """A question and a passage.
 
-    kind: right, or what is wrong with the passage: removed (its answer is cut out), beside (another one of
-    the text), swapped (the question is another one), far (of another text), mined (what comes nearest among
-    the others). source: the text's name. near: whether passages that come near are to be added.
+    Attributes:
+        question: the question.
+        passage: the passage.
+        answers: texts that answer, of which the passage holds at least one; empty for a wrong passage.
+        kind: `right`, or what is wrong: `removed` (the answer was removed), `beside` (another passage of the
+            text), `swapped` (a word of the question was replaced), `far` (a passage of another text), `mined`
+            (one of the most similar passages).
+        source: the name of the text.
+        near: whether hard negatives are mined for the case.
     """
 
     question: str
@@ -66,7 +72,7 @@ class Case:
 
 
 def asked(part: PublicSet, draw: random.Random) -> list[Case]:
-    """The questions of a set with the passage that answers each, and with that passage without its answer."""
+    """Return the questions of a set with their right passages, and some with the answer removed."""
     passages = {id: windows(text, draw.choice(TARGETS)) for id, text in part.texts.items()}
     found = []
     for question in part.questions:
@@ -82,8 +88,10 @@ def asked(part: PublicSet, draw: random.Random) -> list[Case]:
 
 
 def made(texts: Mapping[str, str], wanted: int, draw: random.Random) -> list[Case]:
-    """`wanted` questions made of sentences of texts, each with the passage, with what is left of it without
-    the sentence, and with another one of the text.
+    """Return cases of `wanted` cloze questions.
+
+    Each question has a case with its passage, one without the sentence that answers, and one with another
+    passage of the text, if there is one.
     """
     found: list[Case] = []
     for id, text in texts.items():
@@ -111,8 +119,9 @@ def _made(id: str, text: str, draw: random.Random) -> list[Case]:
 
 
 def swapped(cases: Sequence[Case], cut: Cut, draw: random.Random) -> Iterator[Case]:
-    """Chinese questions with a word that their passage holds put in another's place: one of the same passage
-    or of any other.
+    """Yield cases whose Chinese question has one word of the passage replaced by another word.
+
+    The other word is drawn from the same passage or from other passages.
     """
     right = [case for case in cases if case.kind == "right" and any(map(is_han, case.question))]
     bank = [
@@ -136,7 +145,7 @@ def swapped(cases: Sequence[Case], cut: Cut, draw: random.Random) -> Iterator[Ca
 
 
 def far(cases: Sequence[Case], draw: random.Random) -> Iterator[Case]:
-    """Questions with a passage that has nothing to do with them: one of another text."""
+    """Yield cases with an unrelated passage, drawn from another text."""
     right = [case for case in cases if case.kind == "right"]
     for case in right:
         other = draw.choice(right)
@@ -145,16 +154,16 @@ def far(cases: Sequence[Case], draw: random.Random) -> Iterator[Case]:
 
 
 def reworded(cases: Sequence[Case], thesaurus: "Thesaurus", draw: random.Random) -> Iterator[Case]:
-    """Chinese questions in other words, of the same passages."""
+    """Yield cases with paraphrased Chinese questions and the same passages."""
     for case in cases:
         if any(map(is_han, case.question)) and draw.random() < REWORDED[case.kind]:
-            question = thesaurus.reworded(case.question, draw)
+            question = thesaurus.paraphrase(case.question, draw)
             if question:
                 yield replace(case, question=question, near=False)
 
 
 def _words(text: str, cut: Cut) -> list[tuple[int, int]]:
-    """Tokens that are words of two to four Chinese characters and do not ask."""
+    """Return tokens of two to four Chinese characters that are not question words."""
     return [
         (start, end)
         for start, end in cut(text).tolist()
@@ -163,8 +172,9 @@ def _words(text: str, cut: Cut) -> list[tuple[int, int]]:
 
 
 def windows(text: str, target: int) -> list[str]:
-    """A text in passages of whole sentences, of at most a quarter more than `target` characters if these
-    are not longer.
+    """Split a text into passages of whole sentences.
+
+    A passage has at most a quarter more than `target` characters, unless it is a single longer sentence.
     """
     found: list[tuple[int, int]] = []
     for start, end in sentences(text):
@@ -176,9 +186,14 @@ def windows(text: str, target: int) -> list[str]:
 
 
 def answering(passage: str, answers: Sequence[str], offsets: Offsets) -> npt.NDArray[np.bool_]:
-    """Which tokens of a passage, at (T, 2), are of one of the answers: (T,).
+    """Return which tokens of a passage belong to an answer: (T,).
 
-    Where an answer is written otherwise there: those of the sentences that hold it.
+    If the passage writes the answers differently, the tokens of the sentences that hold them are returned.
+
+    Args:
+        passage: the text of the passage.
+        answers: texts that answer.
+        offsets: code points of the tokens, (T, 2).
     """
     begins, ends = offsets.T
     found = np.zeros(len(offsets), np.bool_)
