@@ -1,4 +1,4 @@
-"""Keep fetched rows in memory; rows never change, so that nothing in a cache becomes wrong."""
+"""Keep fetched rows in memory. Rows never change, so cached values stay valid."""
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -11,14 +11,14 @@ Value = TypeVar("Value")
 
 
 class FetchCache(Generic[Key, Value]):
-    """Holds the last used values and fetches missing ones in one call; safe to share between threads."""
+    """Caches the values used last and fetches missing ones in one call; threads may share it."""
 
     def __init__(self, size: int) -> None:
         self._values: LRUCache[Key, Value] = LRUCache(size)
         self._lock = threading.Lock()
 
     def get(self, keys: Iterable[Key], fetch: Callable[[list[Key]], Mapping[Key, Value]]) -> dict[Key, Value]:
-        """Return the values of keys; what neither the cache nor `fetch` has is left out."""
+        """Return the values of keys, without the keys that neither the cache nor `fetch` knows."""
         wanted = list(dict.fromkeys(keys))
         with self._lock:
             found = {key: self._values[key] for key in wanted if key in self._values}

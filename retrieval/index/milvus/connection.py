@@ -1,4 +1,4 @@
-"""Connect to Milvus, once for each address and process, and raise its errors as our own."""
+"""Connect to Milvus once for each address, and raise its errors as `IndexUnreachable`."""
 
 import logging
 import threading
@@ -10,16 +10,16 @@ from retrieval.errors import IndexUnreachable, MissingPackage
 from retrieval.index.address import Address
 
 SECONDS = 30.0
-"""Timeout of a call."""
+"""The timeout of a call."""
 
 BATCH_ROWS = 1_000
-"""Rows that are fetched or deleted in one call."""
+"""The most rows that are fetched or deleted in one call."""
 
 MAX_ROWS = 16_384
-"""Rows that Milvus returns at most."""
+"""The most rows that Milvus returns for one query."""
 
 BATCH_BYTES = 8_000_000
-"""Bytes of rows that are sent in one call; Milvus allows 64 MB."""
+"""About how many bytes of rows are sent in one call; Milvus has a limit for a message."""
 
 Row = dict[str, Any]
 
@@ -28,7 +28,7 @@ _lock = threading.Lock()
 
 
 class Connection:
-    """A connection to a Milvus, safe to share between threads.
+    """A connection to Milvus that threads may share.
 
     Every method raises `IndexUnreachable` if the call fails.
     """
@@ -47,7 +47,7 @@ class Connection:
                 )
 
     def collections(self) -> set[str]:
-        """The names of all collections."""
+        """Return the names of all collections."""
         with self._translating_errors():
             return set(self.client.list_collections(timeout=SECONDS))
 
@@ -55,7 +55,7 @@ class Connection:
         """Create a collection and load it for searching."""
         with self._translating_errors():
             self.client.create_collection(name, schema=schema, timeout=SECONDS)
-            # The index of an empty collection is complete at once.
+            # The index of an empty collection needs no waiting.
             self.client.create_index(name, indexes, timeout=SECONDS, sync=False)
         self._load(name)
 
@@ -83,7 +83,7 @@ class Connection:
             self.client.delete(name, filter=where, timeout=SECONDS)
 
     def get(self, name: str, ids: Sequence[int | str], fields: Sequence[str]) -> list[Row]:
-        """Return the rows with these primary keys, in no order; missing ones are left out."""
+        """Return the rows that exist with these primary keys, in any order."""
         found: list[Row] = []
         self._load(name)
         with self._translating_errors():
@@ -93,7 +93,7 @@ class Connection:
         return found
 
     def query(self, name: str, where: str, fields: Sequence[str], *, limit: int | None = None) -> list[Row]:
-        """Return the rows that match an expression, all of them without a limit, with strong consistency."""
+        """Return the rows that match an expression, read with strong consistency; without a limit, all of them."""
         options = {"filter": where, "output_fields": list(fields), "consistency_level": "Strong"}
         self._load(name)
         with self._translating_errors():
@@ -107,7 +107,7 @@ class Connection:
             return rows
 
     def query_stale(self, name: str, where: str, fields: Sequence[str], limit: int = MAX_ROWS) -> list[Row]:
-        """Return the rows that match an expression, with bounded staleness, which is faster."""
+        """Return the rows that match an expression, read with bounded staleness, which is faster."""
         self._load(name)
         with self._translating_errors():
             return list(
@@ -143,7 +143,7 @@ class Connection:
             server_manager_instance.release_server(str(self.address.file.absolute()))
 
     def _load(self, name: str) -> None:
-        """Load a collection into memory; milvus-lite has none loaded after a start."""
+        """Load a collection into memory, which milvus-lite does not do when it starts."""
         if name not in self._loaded:
             with self._translating_errors():
                 self.client.load_collection(name, timeout=SECONDS)
@@ -157,16 +157,16 @@ class Connection:
         try:
             yield
         except (MilvusException, grpc.RpcError, OSError) as error:
-            said = str(error).strip().partition("\n")[0]
+            message = str(error).strip().partition("\n")[0]
             if self.address.token:  # the server may repeat it
                 for secret in (self.address.token, self.address.token.rpartition(":")[2]):
-                    said = said.replace(secret, "***")
+                    message = message.replace(secret, "***")
             what = (
                 "If another process has the file open, close it, or run a server for both"
                 if self.address.file
                 else "See that it runs, that host, port and database are right, and the credentials too"
             )
-            raise IndexUnreachable(f"Milvus at {self.address} refuses: {said}. {what}.") from None
+            raise IndexUnreachable(f"Milvus at {self.address} refuses: {message}. {what}.") from None
 
 
 def connect(address: Address) -> Connection:
@@ -192,7 +192,7 @@ def _pymilvus() -> Any:
         raise MissingPackage(
             "an index in Milvus needs pymilvus, and a file of it milvus-lite: pip install '.[milvus]'"
         ) from error
-    # They log failures with the questions people typed; we raise an error instead.
+    # Their logs would show users' questions; failures are raised as errors instead.
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
     logging.getLogger("milvus_lite").setLevel(logging.CRITICAL + 1)
     return pymilvus

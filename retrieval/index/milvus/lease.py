@@ -1,10 +1,10 @@
-"""A lease lets one process at a time write an index in Milvus, which has no locks and no compare-and-swap.
+"""Give one process at a time the right to write an index in Milvus, which has no locks.
 
-A process that wants to write inserts a row of its own, then looks for rows of others, and gives up if it
-finds one: of two processes that start at once, the one that looks last sees the other's row. Rows are
-renewed; one that was not renewed for LEASE_SECONDS is taken to belong to a process that has ended, and is
-deleted. If that process still runs, it finds its row missing and publishes nothing, and what it still writes
-belongs to a generation that no snapshot shows.
+A process that wants to write inserts a row, then reads the rows of other processes, and gives up if there is
+one. If two processes start together, at least the one that reads last sees the row of the other. A process
+renews its row regularly. A row that was not renewed for LEASE_SECONDS expires, and the next writer deletes
+it. If its process still runs, that process finds its row missing and publishes nothing; the rows it wrote
+belong to a generation that no snapshot shows.
 """
 
 import json
@@ -26,11 +26,11 @@ _ROWS = 'id like "writer/%"'
 
 
 class Lease:
-    """The right to write.
+    """The right of one process to write an index.
 
     Attributes:
-        number: of the generation to write.
-        abandoned: generations that other processes have begun and not published.
+        number: The generation to write.
+        abandoned: Generations that other processes began and did not publish.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -45,7 +45,7 @@ class Lease:
         others = self._rows()
         others.pop(self._id, None)
         now = time.time()
-        if any(now < said["until"] for said in others.values()):
+        if any(now < row["until"] for row in others.values()):
             self.release()
             raise IndexBusy(
                 f"another refresh is writing the index in {self._connection.address}, or was killed less "
@@ -56,9 +56,9 @@ class Lease:
             current = state.manifest.generation if state else 0
         except OtherFormat:
             current = read_number(self._connection) or 0
-        except IndexDamaged:  # the index is built anew, beside the old collections
+        except IndexDamaged:  # the index is rebuilt in new collections
             current = max(built_generations(self._connection).values(), default=0)
-        begun = sorted(said["number"] for said in others.values() if said["number"] > current)
+        begun = sorted(row["number"] for row in others.values() if row["number"] > current)
         self.number, self.abandoned = max([current, *begun]) + 1, tuple(begun)
         self._write()
         for id in others:
@@ -81,15 +81,15 @@ class Lease:
             except IndexBusy:
                 return  # the writer calls `require` before it publishes
             except IndexUnreachable:
-                continue  # the writer meets the same error
+                continue  # the writer gets the same error
 
     def release(self) -> None:
         """Release the lease."""
         self._connection.delete(NAME, f'id == "{self._id}"')
 
     def _write(self) -> None:
-        said = json.dumps({"until": time.time() + LEASE_SECONDS, "number": self.number})
-        self._connection.upsert(NAME, {"id": self._id, "said": said, "none": NO_VECTOR})
+        record = json.dumps({"until": time.time() + LEASE_SECONDS, "number": self.number})
+        self._connection.upsert(NAME, {"id": self._id, "said": record, "none": NO_VECTOR})
 
     def _rows(self) -> dict[str, dict[str, Any]]:
         rows = self._connection.query(NAME, _ROWS, ["id", "said"])
@@ -98,7 +98,7 @@ class Lease:
 
 @contextmanager
 def lease(connection: Connection) -> Iterator[Lease]:
-    """Hold the right to write. Raises `IndexBusy` where another process has it."""
+    """Hold the lease during a block. Raises `IndexBusy` where another process holds it."""
     held = Lease(connection)
     held.acquire()
     done = threading.Event()

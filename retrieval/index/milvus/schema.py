@@ -5,17 +5,17 @@ wenbao                the row `state`: the current generation; rows `writer/…`
 wenbao_N_passages     passages: vector; terms of text, header and spelling, each with BM25; filter fields
 wenbao_N_articles     articles: filter fields
 wenbao_N_members      the copies of the documents, with the hashes of their sentences
-wenbao_N_pieces       long contents in pieces: articles with their texts, token vectors, dead documents
+wenbao_N_pieces       long contents, split into pieces: articles with texts, token vectors, dead documents
 wenbao_N_terms        how many passages contain a term in each field, since a generation
 ```
 
 N is the generation at which the index was last built from nothing. Only rows of `wenbao` are ever replaced.
-`born` is the generation that wrote a row, `story` the number of the document it belongs to. A generation
-consists of the rows born in it or earlier whose document it does not list as dead, so what a refresh writes
-is invisible until it replaces the row `state`.
+The column `born` is the generation that wrote a row; the column `story` is the number of its document. A
+generation shows the rows that it or an earlier generation wrote, except those of documents it lists as dead.
+The rows of a refresh are therefore invisible until the refresh replaces the row `state`.
 
 A term is written as the eight hexadecimal digits of its code (`tokenize.code`), which no analyzer splits.
-Milvus requires a vector in every collection: `none` is a constant one where nothing is searched by vector.
+Milvus requires a vector in every collection: where no vector is searched, the column `none` is a constant.
 """
 
 import base64
@@ -37,30 +37,32 @@ from retrieval.text.tokenize import Codes
 NAME = "wenbao"
 
 LONGEST = 65_535
-"""Bytes that Milvus allows in a text."""
+"""The most bytes that Milvus allows in a text."""
 
 PIECE = 60_000
-"""Characters of a piece of long content."""
+"""The most characters of one piece of long content."""
 
 SENTENCES = 4_000
-"""Hashes of a copy's longest sentences that are stored to find duplicates; Milvus allows 4,096."""
+"""The most sentences of a copy, the longest first, whose hashes are stored to find duplicates."""
 
 TEXT_FIELDS = ("text", "header", "spelled")
 """The columns of `tokenize.FIELDS`."""
 
 PASSAGES_PER_DOCUMENT, DOCUMENTS_PER_GENERATION = 1 << 20, 1 << 22
-"""Ranges of numbers, so that no number is used twice: passages of a document begin at
-`document * PASSAGES_PER_DOCUMENT`, documents of a generation at
-`generation * DOCUMENTS_PER_GENERATION`."""
+"""The sizes of the ranges from which numbers are given, so that no number is used twice.
+
+Passages of a document are numbered from `document * PASSAGES_PER_DOCUMENT`, and documents of a generation
+from `generation * DOCUMENTS_PER_GENERATION`.
+"""
 
 INDEXED = {"code", "story"}
-"""Columns with an index, besides primary keys."""
+"""The columns with an index, besides primary keys."""
 
 NO_VECTOR = [0.0, 0.0]
 
 
 class Collections:
-    """The collections of an index built from nothing at generation `built`."""
+    """The collections of the index that was built from nothing at generation `built`."""
 
     def __init__(self, connection: Connection, built: int) -> None:
         self.connection = connection
@@ -108,7 +110,7 @@ class Collections:
             }  # fmt: skip
 
     def contents(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Return the contents that `piece_rows` was given, by key; missing ones are left out."""
+        """Return the stored contents of keys, without the keys that have none."""
         fields = ("id", "of", "data")
         rows = {
             row["id"]: row for row in self.connection.get(self.pieces, [f"{key}/0" for key in keys], fields)
@@ -129,7 +131,7 @@ class Collections:
 
 
 def create_state(connection: Connection) -> None:
-    """Create the collection of the state and the leases, if it does not exist."""
+    """Create the collection of the state and the leases unless it exists."""
     if NAME not in connection.collections():
         _create(connection, NAME, [_string("id", 64, key=True), _string("said")])
 
@@ -146,17 +148,17 @@ def compress(record: Any) -> bytes:
 
 
 def decompress(content: bytes) -> Any:
-    """Return the record that `compress` was given."""
+    """Convert the result of `compress` back to a record."""
     return json.loads(zlib.decompress(content))
 
 
 def text_of_codes(codes: Iterable[int]) -> str:
-    """Write codes of terms as words that an analyzer splits."""
+    """Write codes of terms as a text that an analyzer splits into one word for each code."""
     return " ".join(f"{code:08x}" for code in codes)
 
 
 def codes_of_text(text: str) -> Codes:
-    """Return the codes that `text_of_codes` was given."""
+    """Convert the result of `text_of_codes` back to codes."""
     return np.frombuffer(bytes.fromhex(text), ">u4").astype(np.uint32)
 
 
@@ -171,7 +173,7 @@ def filter_fields(article: Article) -> Row:
 
 
 def filter_expression(wanted: Filter | None) -> str:
-    """Write a filter as an expression of Milvus; empty if it keeps all."""
+    """Write a filter as an expression of Milvus; the expression is empty for a filter without conditions."""
     if wanted is None or wanted.keeps_all:
         return ""
     clauses = [
@@ -186,7 +188,7 @@ def filter_expression(wanted: Filter | None) -> str:
 
 
 def vector_of(value: Any) -> Floats:
-    """Convert a vector that Milvus returned."""
+    """Convert a vector that Milvus returned to an array."""
     return np.asarray(value, np.float32)
 
 
@@ -239,7 +241,7 @@ def _name_columns() -> list[Row]:
 
 
 def _storable(text: str) -> str:
-    """Return what Milvus can store of a text: no lone surrogates, not more than LONGEST bytes."""
+    """Replace lone surrogates, which Milvus cannot store, and cut a text to LONGEST bytes."""
     return text.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
 
 

@@ -1,4 +1,4 @@
-"""A snapshot of an index in Milvus, for ranking: Milvus finds candidates, which are scored here."""
+"""Read a snapshot of an index in Milvus. Milvus finds candidates, and this module scores them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class PassageRow:
 
 
 class RowCaches:
-    """What was fetched from the collections built at one generation, shared by all their snapshots."""
+    """Rows fetched from the collections of one index, which all snapshots of that index share."""
 
     def __init__(self, built: int) -> None:
         self.built = built
@@ -108,7 +108,7 @@ class MilvusSnapshot(Statistics):
 
     @property
     def born(self) -> str:
-        """The expression that matches the rows written by this generation and those before."""
+        """The expression that matches the rows that this generation and earlier ones wrote."""
         skipped = self.state.skipped
         without = f" and born not in {[*skipped]}" if skipped else ""
         return f"born <= {self.manifest.generation}{without}"
@@ -141,7 +141,7 @@ class MilvusSnapshot(Statistics):
     def search_terms(
         self, terms: Sequence[str], limit: int, scope: str, fields: Mapping[int, float] = WORD_FIELDS
     ) -> list[int]:
-        """Return the passages with the highest BM25, best first, of those that Milvus finds in each field."""
+        """Return the passages with the highest BM25, best first, among those that Milvus finds in each field."""
         if not terms or not self.live_passages:
             return []
         query = text_of_codes(map(code, terms))
@@ -270,13 +270,13 @@ def tokens_key(passage: int) -> str:
 
 
 def tokens_to_bytes(tokens: StoredTokens) -> bytes:
-    """Concatenate places, scales, lengths and codes of token vectors."""
+    """Convert token vectors to bytes: their offsets, scales, lengths and codes."""
     parts = tokens.places.astype("<u2"), tokens.scales.astype("<f2"), tokens.lengths, tokens.codes
     return b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
 
 
 def tokens_from_bytes(content: bytes, width: int) -> StoredTokens:
-    """Return the tokens that `tokens_to_bytes` was given; `width` is the bytes of a vector."""
+    """Convert the result of `tokens_to_bytes` back; `width` is the number of bytes of a vector."""
     count = len(content) // (2 + 2 + 1 + width)
     places = np.frombuffer(content, "<u2", count).astype(np.uint16)
     scales = np.frombuffer(content, "<f2", count, 2 * count).astype(np.float16)
@@ -286,11 +286,13 @@ def tokens_from_bytes(content: bytes, width: int) -> StoredTokens:
 
 
 def passage_counts(collections: Collections, codes: Iterable[int], born: str) -> dict[int, tuple[int, ...]]:
-    """Count the passages of a snapshot with a term in each field; terms of no passage may be left out.
+    """Count the passages of a snapshot that contain each term, by field.
+
+    Terms that no passage contains may be missing from the result.
 
     Args:
-        codes: of the terms.
-        born: the expression `MilvusSnapshot.born`.
+        codes: The codes of the terms.
+        born: The expression `MilvusSnapshot.born`.
     """
     wanted = sorted(set(codes))
     latest: dict[int, Row] = {}

@@ -16,7 +16,7 @@ from retrieval.index.milvus.schema import NAME, NO_VECTOR
 from retrieval.index.quantization import Codec, TokenQuantizer
 
 FORMAT = 2
-"""Version of the collections; an index of another version is refused, and a refresh rebuilds it."""
+"""The version of the collections. An index of another version cannot be read; a refresh rebuilds it."""
 
 _ROW = "state"
 
@@ -26,10 +26,10 @@ class State:
     """The current generation.
 
     Attributes:
-        built: the generation at which the index was built from nothing, see `schema`.
-        dead: how many dead documents still have rows, see `dead_key`.
-        skipped: generations that were begun and abandoned, whose rows must not be shown.
-        lengths: the number of terms of each field, over all live passages.
+        built: The generation at which the index was built from nothing, see `schema`.
+        dead: The number of dead documents that still have rows, see `dead_key`.
+        skipped: Abandoned generations, whose rows must not be shown.
+        lengths: The number of terms of each field, over all live passages.
     """
 
     manifest: Manifest
@@ -46,7 +46,10 @@ def dead_key(generation: int) -> str:
 
 
 def read_number(connection: Connection) -> int | None:
-    """Return the number of the current generation, or of the one before it; None where there is none."""
+    """Return the number of the current generation, or None where there is none.
+
+    The row is read with bounded staleness, so the number may be that of the generation before.
+    """
     record = _read(connection, connection.query_stale)
     return int(record["generation"]) if record else None
 
@@ -74,7 +77,7 @@ def read_state(connection: Connection) -> State | None:
 
 
 def write_state(connection: Connection, state: State) -> None:
-    """Make a generation the current one."""
+    """Make a generation current by replacing the row of the state."""
     manifest = state.manifest
     record = asdict(manifest) | {
         "built": state.built,

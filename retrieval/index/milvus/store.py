@@ -9,11 +9,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from corpus.text.duplicates import Signature, are_duplicates
-from retrieval.errors import (
-    IndexMissing,
-    IndexUnwritable,
-    refresh_command,
-)
+from retrieval.errors import IndexMissing, IndexUnwritable, refresh_command
 from retrieval.index.address import Address
 from retrieval.index.base import Snapshot
 from retrieval.index.ledger import Seen, read_ledger, write_ledger
@@ -29,9 +25,9 @@ from retrieval.index.records import CopyRecord, DocumentRef, StoredPassage
 from retrieval.index.update import Changes, Update
 
 SETTLE_SECONDS = 6.0
-"""Pause between writing all rows and replacing the state.
+"""The pause between writing the rows and replacing the state.
 
-Questions read with bounded staleness, by default of 5 s, so that they never see a state before its rows.
+It is longer than the bounded staleness of readers, so no reader sees a state before its rows.
 """
 
 
@@ -101,7 +97,7 @@ class MilvusStore:
         return problems(self.current(), quick=quick)
 
     def _ledger_folder(self) -> Path:
-        """Return the folder of this machine in which the ledger is kept."""
+        """Return the folder on this machine that holds the ledger."""
         if self.location.file is not None:
             return self.location.file.with_name(f"{self.location.file.name}.ledger")
         return user_cache_path("wenbao") / "ledgers" / self.location.key

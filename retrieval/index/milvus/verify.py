@@ -14,9 +14,9 @@ from retrieval.index.quantization import UNIT_TOLERANCE
 def problems(snapshot: MilvusSnapshot, *, quick: bool) -> tuple[str, ...]:
     """Describe what is wrong with a snapshot, one sentence for each problem.
 
-    Opening a snapshot has checked its counts. This checks that each passage is a slice of its article, that
-    vectors are finite and of unit length, that token vectors are stored, and that the statistics of terms are
-    those of the live passages; with `quick` it checks nothing more.
+    Opening a snapshot already checks its counts, which is enough with `quick`. Otherwise this function also
+    checks that each passage is a slice of its article, that vectors are finite and of unit length, that token
+    vectors are stored, and that the statistics of terms equal those of the live passages.
     """
     return () if quick else tuple(_problems(snapshot))
 

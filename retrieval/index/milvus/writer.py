@@ -1,4 +1,4 @@
-"""Write a generation into Milvus: rows beside the old ones, which show only when the state is replaced."""
+"""Write the rows of a generation into Milvus. They become visible when the state is replaced."""
 
 import json
 from collections import defaultdict
@@ -35,19 +35,19 @@ from retrieval.index.update import Changes, Update
 from retrieval.text.tokenize import FIELDS, Codes, code, field_terms
 
 BATCH_PASSAGES = 200
-"""Passages whose rows are sent together."""
+"""The number of passages after which rows are sent."""
 
 MAX_SKIPPED = 100
-"""Abandoned generations that the state lists."""
+"""The most abandoned generations that the state lists."""
 
 
 class Writer:
     """Writes the rows of one generation.
 
     Args:
-        before: the generation that this one changes; None builds the index from nothing.
-        number: of the generation to write.
-        skipped: abandoned generations, see `State`.
+        before: The generation that this one changes; None builds the index from nothing.
+        number: The generation to write.
+        skipped: Abandoned generations, see `State`.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Writer:
         self._passages = before.manifest.passages if before else 0
 
     def write(self, changes: Changes, update: Update, model: str) -> State:
-        """Write all rows; returns the state that makes them visible, which the caller writes."""
+        """Write all rows, and return the state that makes them visible once the caller writes it."""
         if self._before:
             delete_unused_rows(self._before, self._number)
             self._codec = self._before.state.codec
@@ -178,12 +178,12 @@ def delete_unused_rows(current: MilvusSnapshot, number: int) -> None:
     """Delete rows that neither the current snapshot nor a reader of it needs.
 
     These are the rows of interrupted refreshes, rows of documents that are dead in the current generation,
-    and the collections of an index that was since built anew.
+    and the collections of an index that was rebuilt since.
 
     Args:
-        current: the current generation.
-        number: of the generation that is being written. Rows of a later number are kept: a process that lost
-            its lease deletes nothing of its successor.
+        current: The current generation.
+        number: The generation that is being written. Rows of later generations are kept, so that a process
+            that lost its lease deletes nothing that its successor wrote.
     """
     collections, connection = current.collections, current.collections.connection
     generation = current.manifest.generation
@@ -214,7 +214,7 @@ def rows_of_documents(
 
 
 def to_signed(unsigned: int) -> int:
-    """Convert an unsigned 64-bit number to the signed one of the same bits, which Milvus can store."""
+    """Convert an unsigned 64-bit number to the signed number of the same bits, which Milvus can store."""
     return unsigned - (1 << 64) if unsigned >= 1 << 63 else unsigned
 
 
