@@ -93,7 +93,7 @@ class Connection:
         return found
 
     def query(self, name: str, where: str, fields: Sequence[str], *, limit: int | None = None) -> list[Row]:
-        """Return the rows that match an expression, read with strong consistency; without a limit, all of them."""
+        """Return all rows that match an expression, or at most `limit`, read with strong consistency."""
         options = {"filter": where, "output_fields": list(fields), "consistency_level": "Strong"}
         self._load(name)
         with self._translating_errors():

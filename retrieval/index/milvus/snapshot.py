@@ -141,7 +141,7 @@ class MilvusSnapshot(Statistics):
     def search_terms(
         self, terms: Sequence[str], limit: int, scope: str, fields: Mapping[int, float] = WORD_FIELDS
     ) -> list[int]:
-        """Return the passages with the highest BM25, best first, among those that Milvus finds in each field."""
+        """Return the passages with the highest BM25 among those that Milvus finds, best first."""
         if not terms or not self.live_passages:
             return []
         query = text_of_codes(map(code, terms))
