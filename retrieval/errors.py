@@ -5,7 +5,7 @@ WenbaoError
 ├── ModelError            the embedding model cannot be prepared or loaded
 ├── IndexError_           the index, on disk or in Milvus
 │   ├── IndexMissing      there is none yet
-│   ├── IndexDamaged      its files are not what its manifest says
+│   ├── IndexDamaged      its files do not match its manifest
 │   │   └── OtherFormat   another version of this program wrote them
 │   ├── OtherModel        another embedding model made it
 │   ├── OtherBits         its token vectors are stored with another precision
@@ -35,7 +35,7 @@ class IndexMissing(IndexError_):
 
 
 class IndexDamaged(IndexError_):
-    """Files of a generation are not what its manifest says."""
+    """The files of a generation do not match its manifest."""
 
 
 class OtherFormat(IndexDamaged):
@@ -79,7 +79,7 @@ class UnknownArticle(WenbaoError):
 
 
 def refresh_command(index: object) -> str:
-    """Return the command that builds an index or brings it in step with the reports."""
+    """Return the command that builds an index or updates it to the reports."""
     return f"python -m retrieval refresh --index {index}"
 
 

@@ -1,4 +1,4 @@
-"""Addresses of a Milvus: `milvus://host:port[/database]`, `http(s)://…`, `milvus:FILE.db` (milvus-lite)."""
+"""Parse the address of a Milvus: `milvus://host:port[/database]`, `http(s)://…`, `milvus:FILE.db`."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ class Address:
     """The address of a Milvus; `str()` shows it without credentials.
 
     Attributes:
-        shown: the address without credentials.
-        token: `user:password` or an API key; empty if the server wants none.
-        file: of milvus-lite; then only `shown` is set besides.
+        shown: The address without credentials.
+        token: `user:password` or an API key; empty if the server requires none.
+        file: The file of milvus-lite. With a file, `uri`, `database` and `token` are empty.
     """
 
     shown: str
@@ -35,12 +35,12 @@ class Address:
 
     @property
     def key(self) -> str:
-        """A name for local files that belong to the index at this address."""
+        """The name of local files that belong to the index at this address."""
         return sha256(self.shown.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 IndexLocation = Path | str | Address
-"""A folder, or the address of a Milvus."""
+"""Where an index is: a folder, or the address of a Milvus."""
 
 
 def is_address(text: str) -> bool:
@@ -49,7 +49,11 @@ def is_address(text: str) -> bool:
 
 
 def parse_address(text: str) -> Address:
-    """Parse an address. Raises `SettingsError`, whose message shows nothing that may be a password."""
+    """Parse the address of a Milvus.
+
+    Raises:
+        SettingsError: the address is malformed; the message shows no password.
+    """
     scheme, _, rest = text.partition(":")
     if scheme.lower() == "milvus" and not rest.startswith("//"):
         if not rest.endswith(".db"):

@@ -1,7 +1,7 @@
-"""Protocols of an index: what ranking reads, what a refresh reads and writes.
+"""Define the protocols through which ranking reads an index, and a refresh reads and writes it.
 
 Two backends implement them: a folder (`index.local`) and Milvus (`index.milvus`). A snapshot never changes;
-what a refresh publishes is in the next snapshot.
+a refresh publishes a new one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ class Snapshot(Protocol):
 
     @property
     def manifest(self) -> Manifest:
-        """Which generation it is, which model made it, and how much it holds."""
+        """The number of the generation, its model, and its counts."""
 
     def require_model(self, model: str) -> None:
         """Raise `OtherModel` unless the index was made by `model`."""
@@ -83,7 +83,7 @@ class Snapshot(Protocol):
 
 
 class Documents(Protocol):
-    """What a refresh reads of a snapshot. A document is an article together with its copies."""
+    """The documents of a snapshot, as a refresh reads them. A document is an article with its copies."""
 
     def copies(self) -> Iterable[tuple[DocumentRef, CopyRecord]]:
         """Return the copies of all live documents, each with its document."""
@@ -92,7 +92,7 @@ class Documents(Protocol):
         """Return the copies of one document."""
 
     def duplicates_of(self, signature: Signature) -> set[DocumentRef]:
-        """Return the live documents with a copy that an article of this signature duplicates."""
+        """Return the live documents with a copy that duplicates an article of this signature."""
 
     def passages(self, documents: Iterable[DocumentRef]) -> Iterable[StoredPassage]:
         """Return the passages of documents with their vectors."""
@@ -103,7 +103,7 @@ class IndexStore(Protocol):
 
     @property
     def location(self) -> Path | Address:
-        """The folder or address as messages show it, without credentials."""
+        """The folder or address; `str()` shows it without credentials."""
 
     def number(self) -> int | None:
         """Return the number of the current snapshot; None where none was published."""
@@ -112,21 +112,21 @@ class IndexStore(Protocol):
         """Open the current snapshot. Raises an `IndexError_`."""
 
     def documents(self, snapshot: Snapshot) -> Documents:
-        """Return what a refresh reads of a snapshot of this backend."""
+        """Return the documents of a snapshot of this backend."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the right to write. Raises `IndexBusy`, `IndexUnwritable`."""
+        """Hold the right to write during a block. Raises `IndexBusy`, `IndexUnwritable`."""
 
     def publish(
         self, before: Snapshot | None, changes: Changes, update: Update, model: str, keep: int
     ) -> Manifest:
-        """Write the new documents, remove the dead ones, and make the result the current snapshot."""
+        """Write the new documents, remove the dead ones, and make the result current."""
 
     def read_ledger(self, generation: int) -> dict[str, Seen]:
-        """Return what is known of the files a snapshot was made from; nothing where that is uncertain."""
+        """Return the files that a snapshot was made from, or nothing where they are unknown."""
 
     def write_ledger(self, generation: int, files: Mapping[str, Seen]) -> None:
-        """Replace the ledger."""
+        """Replace the ledger by the files that a generation was made from."""
 
     def rollback(self, number: int | None = None) -> int:
         """Make an earlier snapshot the current one; returns its number. Raises `IndexMissing`."""

@@ -1,4 +1,4 @@
-"""BM25 and the statistics of terms over the live passages of a snapshot, the same for every backend."""
+"""Compute BM25 from the statistics of terms in a snapshot, in the same way for every backend."""
 
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -14,14 +14,14 @@ K1, B = 1.2, 0.75
 """The usual constants of BM25 (Robertson & Zaragoza 2009)."""
 
 CACHED_QUERIES = 32
-"""Lists of terms whose weights are kept in memory: one question needs the same weights several times."""
+"""The number of queries whose term weights are kept in memory, because one question needs them often."""
 
 
 def weight_of(counts: Numbers, sizes: Numbers, mean_size: float) -> Weights:
-    """Return the weight BM25 gives to terms before their rarity counts.
+    """Return the weight that BM25 gives to the frequency of terms, without their rarity.
 
     Args:
-        counts: How often each term stands in each field.
+        counts: How often each term occurs in each field.
         sizes: The number of terms of each field.
         mean_size: The mean of `sizes` over all passages.
     """
@@ -34,14 +34,14 @@ def inverse_frequency(passages: int, holders: Numbers) -> Weights:
 
     Args:
         passages: The number of all passages.
-        holders: The number of passages that hold each term.
+        holders: The number of passages that contain each term.
     """
     found: Weights = np.log(1 + (passages - holders + 0.5) / (holders + 0.5))
     return found
 
 
 class Statistics(ABC):
-    """What is counted over the live passages of a snapshot, and BM25 computed from it."""
+    """The statistics of terms over the live passages of a snapshot, and BM25 computed from them."""
 
     @property
     @abstractmethod
@@ -76,12 +76,12 @@ class Statistics(ABC):
     def bm25(
         self, terms: Sequence[str], passages: Sequence[int], fields: Mapping[int, float] = WORD_FIELDS
     ) -> Floats:
-        """Return the BM25 of passages as a part of the highest that a passage can reach.
+        """Return the BM25 of passages, divided by the highest value that a text can reach.
 
         Args:
-            terms: terms of a question; a term that occurs twice counts twice.
+            terms: The terms of a question; a term that occurs twice counts twice.
             passages: (P,).
-            fields: the weight of each field.
+            fields: The weight of each field.
 
         Returns:
             (P,), from 0 to 1, or a little more where the header repeats the text.

@@ -10,7 +10,7 @@ from corpus.text.normalize import fold
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Conditions that an article must meet; None or an empty name is no condition. See `Retriever.ask`."""
+    """Conditions on articles; None or an empty name is no condition. See `Retriever.ask`."""
 
     place: str | None = None
     since: date | None = None
@@ -23,7 +23,7 @@ class Filter:
         return not (self.place or self.publisher or self.since or self.until)
 
     def holds(self, article: Article) -> bool:
-        """Whether an article, whose text may be missing, meets the conditions."""
+        """Whether an article satisfies the conditions; its text is not read."""
         if self.place and folded(self.place) not in folded(article.place or ""):
             return False
         if self.publisher and not any(folded(self.publisher) in folded(name) for name in publishers(article)):

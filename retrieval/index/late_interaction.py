@@ -32,7 +32,7 @@ class TokenMatches:
 
     @property
     def offsets(self) -> Offsets:
-        """Begin and end of each token, in code points of the passage: (T, 2)."""
+        """The start and end of each token, in code points of the passage: (T, 2)."""
         places = self.places.astype(np.int32)
         return np.stack([places, places + self.lengths], axis=1)
 
@@ -62,7 +62,7 @@ def match_tokens(
 
 
 def match_embedding(question: Floats, embedding: Embedding) -> TokenMatches:
-    """Compare a question's tokens, (Q, D), with those of a passage that was just encoded."""
+    """Compare a question's tokens, (Q, D), with those of an encoded passage."""
     cosines = embedding.tokens @ question.T  # (T, Q)
     begins, ends = embedding.offsets.T
     best = max_per_run(cosines, np.asarray([len(cosines)]))[0]

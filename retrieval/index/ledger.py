@@ -1,7 +1,7 @@
-"""The ledger: which files the current generation was made from, so that only changed files are read.
+"""Read and write the ledger, which lists the files that the current generation was made from.
 
-It is a cache: if it is missing, or belongs to another generation or version of the reader, all files are
-read.
+It is a cache that saves reading unchanged files. If it is missing, or belongs to another generation or
+version of the reader, all files are read.
 """
 
 import json
@@ -15,7 +15,7 @@ from corpus import Rejection
 from corpus.read import READER_VERSION
 
 UNSETTLED_SECONDS = 2.0
-"""A file modified less than this before it was read may change again without a new modification time."""
+"""The age below which a file may still change without a new modification time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Seen:
     """A file as it was when it was read.
 
     Attributes:
-        size: in bytes.
-        modified: in nanoseconds.
-        settled: whether a later change shows in `modified`.
-        rejected: which of its articles could not be read.
+        size: The size in bytes.
+        modified: The modification time in nanoseconds.
+        settled: Whether any later change will show in `modified`.
+        rejected: The articles of the file that could not be read.
     """
 
     size: int
@@ -53,7 +53,7 @@ def seen(path: Path | str) -> Seen:
 
 
 def read_ledger(index: Path, generation: int) -> dict[str, Seen]:
-    """Return the files a generation was made from; empty if the ledger is not that generation's."""
+    """Return the files that a generation was made from, or nothing if the ledger is of another one."""
     try:
         record = json.loads((index / "files.json").read_text(encoding="utf-8"))
         if (record["generation"], record["reading"]) != (generation, READER_VERSION):
@@ -67,7 +67,7 @@ def read_ledger(index: Path, generation: int) -> dict[str, Seen]:
 
 
 def write_ledger(index: Path, generation: int, files: Mapping[str, Seen]) -> None:
-    """Replace the ledger."""
+    """Replace the ledger by the files that a generation was made from."""
     record = {
         "generation": generation,
         "reading": READER_VERSION,

@@ -1,4 +1,4 @@
-"""The manifest of a generation, and the folders of generations and segments (see `local.generation`)."""
+"""Read and write the manifest of a generation, and name the folders of generations and segments."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from retrieval.errors import IndexDamaged, OtherFormat, OtherModel, rebuild_hint, refresh_command
 
 FORMAT = 5
-"""Version of the files, and of how passages are split and embedded; an index of another is refused."""
+"""The version of the files and of how passages are split and embedded. Other versions are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,10 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Which model made a generation, and what it holds; counts are of what is live.
+    """The model of a generation, and its numbers of live articles and passages.
 
     Attributes:
-        bits: of a component of a token vector; 0: none are stored.
+        bits: Bits of a component of a token vector; with 0 no token vectors are stored.
     """
 
     format: int

@@ -8,11 +8,11 @@ from retrieval.index.late_interaction import TokenMatches, match_embedding
 from retrieval.models.encoder import Embedding, Encoder, Floats
 
 CACHED_PASSAGES = 500
-"""Passages whose token vectors are kept in memory."""
+"""The number of passages whose token vectors are kept in memory."""
 
 
 class OnDemandTokens:
-    """Encodes passages to compare them with questions; not safe to share between threads."""
+    """Encodes passages to compare them with questions; threads must not share it."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder

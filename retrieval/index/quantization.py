@@ -17,22 +17,22 @@ Bytes = npt.NDArray[np.uint8]
 Halves = npt.NDArray[np.float16]
 
 BITS = (2, 4, 0)
-"""Bits that a component of a token vector may have, the default first; with 0 no token vectors are stored."""
+"""The bits that a component of a token vector may have, the default first; 0 stores no token vectors."""
 
 STEPS = {4: 0.335, 2: 0.996}
-"""Distance of two levels, by bits a component, in standard deviations of the components.
+"""The distance between two levels, by the bits of a component, in standard deviations of the components.
 
-It loses least where they are spread normally (Max 1960).
+These distances lose least if the components are normally distributed (Max 1960).
 """
 
 LONGEST_TOKEN = 255
-"""Code points of a token that are stored; a longer token is taken to end there."""
+"""The largest length of a token, in code points, that is stored; longer tokens are cut to it."""
 
 HEADROOM = 2.0
 """The largest component of a passage's vector, as a multiple of the largest one of `SAMPLE`."""
 
 UNIT_TOLERANCE = 0.02
-"""How far the length of a passage's vector may be from 1 after its components became bytes."""
+"""How far the length of a passage's vector may differ from 1 after quantization."""
 
 SAMPLE = (
     "本报讯（记者 张华）昨日上午，全市城市更新工作推进会召开，会议要求各单位提高认识，抓紧落实。",
@@ -44,7 +44,7 @@ SAMPLE = (
     "下一步，将围绕民生实事，组织委员深入基层调研，听取群众意见，形成提案并督促办理。",
     "The new line will carry 30,000 passengers a day, the company said, and open to the public next spring.",
 )
-"""Sentences as newspapers and encyclopedias print them, to measure what a model's vectors have in common."""
+"""Sentences in the style of newspapers and encyclopedias, on which the vectors of a model are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Codec:
     """How an index codes vectors.
 
     Attributes:
-        tokens: codes token vectors.
-        largest: the largest absolute component of passage vectors that a byte can express.
+        tokens: Codes token vectors.
+        largest: The largest absolute component of passage vectors that a byte can express.
     """
 
     tokens: "TokenQuantizer"
@@ -69,7 +69,7 @@ class Codec:
         return cls(TokenQuantizer(bits, mean), HEADROOM * peak)
 
     def empty_index(self) -> Any:
-        """Make an empty FAISS index that compares every vector and stores a component as a byte."""
+        """Make an empty FAISS index that compares every vector and stores each component in a byte."""
         index = faiss.IndexScalarQuantizer(
             len(self.tokens.mean), faiss.ScalarQuantizer.QT_8bit_uniform, faiss.METRIC_INNER_PRODUCT
         )
@@ -88,12 +88,12 @@ class Codec:
 
 
 def largest_component(dense: Any) -> float:
-    """Return the `Codec.largest` that an index of `Codec.empty_index` was made with."""
+    """Return the `Codec.largest` of an index made by `Codec.empty_index`."""
     return float(-faiss.vector_to_array(dense.sq.trained)[0])
 
 
 def decode_vectors(dense: Any) -> Floats:
-    """Return all vectors of an index of `Codec.empty_index`: (P, D)."""
+    """Return all vectors of an index made by `Codec.empty_index`: (P, D)."""
     decoded: Floats = dense.reconstruct_n(0, dense.ntotal)
     return decoded
 
@@ -117,14 +117,14 @@ class StoredTokens:
 
 @dataclass(frozen=True, slots=True)
 class TokenQuantizer:
-    """Codes the difference of token vectors from their mean, with a scale for each vector.
+    """Codes how token vectors differ from their mean, with a scale for each vector.
 
     The scale makes the product of a difference with its own code exact, so that cosines are not biased
     (RaBitQ, Gao & Long 2024).
 
     Attributes:
-        bits: of a component; with 0 no token vectors are stored.
-        mean: (D,), the mean of the model's token vectors, which distinguishes none of them.
+        bits: Bits of a component; with 0 no token vectors are stored.
+        mean: (D,), the mean of the model's token vectors.
     """
 
     bits: int
@@ -132,7 +132,7 @@ class TokenQuantizer:
 
     @property
     def width(self) -> int:
-        """Bytes of a coded vector."""
+        """The number of bytes of a coded vector."""
         return -(-len(self.mean) * self.bits // 8)
 
     @property
@@ -141,12 +141,12 @@ class TokenQuantizer:
 
     @property
     def _middle(self) -> float:
-        """What is subtracted from levels to center them on 0."""
+        """The number subtracted from levels to center them on 0."""
         return (self._levels - 1) / 2
 
     @property
     def _parts(self) -> int:
-        """Components that share a byte: the one at d with those at d + width, d + 2 * width, …"""
+        """The number of components in a byte: component d shares one with d + width, d + 2 * width, …"""
         return 8 // self.bits
 
     def encode(self, embedding: Embedding) -> StoredTokens:
@@ -166,7 +166,7 @@ class TokenQuantizer:
         return vectors
 
     def cosines(self, question: Floats, codes: Bytes, scales: Halves) -> Floats:
-        """Multiply a question's token vectors with coded ones, the question's rounded to 8 bits.
+        """Multiply a question's token vectors, rounded to 8 bits, with coded token vectors.
 
         Args:
             question: (Q, D).
@@ -197,7 +197,7 @@ class TokenQuantizer:
         if _multiplies_bytes():
             levels = (self._level_of_part(stored, part).view(torch.int8) for part in range(self._parts))
             products = reduce(torch.Tensor.add_, map(torch._int_mm, levels, split)).float()
-        else:  # levels stay where they are in their byte and the question is divided: exact in float32
+        else:  # levels are not shifted within their byte; the question is divided instead: exact in float32
             products = torch.zeros(len(codes), len(rounded))
             for part, of_part in enumerate(split):
                 in_byte = stored.bitwise_and((self._levels - 1) << (self.bits * part)).float()

@@ -1,4 +1,4 @@
-"""What an index stores: documents, their copies, their passages. A document is an article with its copies."""
+"""Define the records that an index stores: documents, their copies and their passages."""
 
 import hashlib
 import json
@@ -18,8 +18,8 @@ class DocumentRef(NamedTuple):
     """Identifies a document in a snapshot.
 
     Attributes:
-        segment: the position of its segment in the snapshot; 0 in a backend without segments.
-        number: its number in that segment, or in the whole index where there are no segments.
+        segment: The position of its segment in the snapshot; 0 in a backend without segments.
+        number: Its number in that segment, or in the whole index of a backend without segments.
     """
 
     segment: int
@@ -37,7 +37,7 @@ class CopyRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredCopy:
-    """One of the articles as received that duplicate one another in a document."""
+    """One of the received articles that are duplicates of one another and form a document."""
 
     id: str
     file: str
@@ -47,7 +47,7 @@ class StoredCopy:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage with its vectors; merging segments copies it.
+    """A passage with its vectors, as it is written and as merged segments copy it.
 
     Attributes:
         vector: (D,), of unit length.
@@ -60,7 +60,7 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The article that is quoted, all copies it was chosen from, and its passages."""
+    """An article that answers quote, the copies it was chosen from, and its passages."""
 
     article: Article
     copies: tuple[StoredCopy, ...]
@@ -74,7 +74,7 @@ def article_hash(article: Article) -> str:
 
 
 def article_to_record(article: Article) -> dict[str, Any]:
-    """Convert an article without its text to what JSON can express."""
+    """Convert an article, without its text, to a record for JSON."""
     record = asdict(article)
     del record["text"]
     for dated in (record, *record["reprints"]):
@@ -83,7 +83,7 @@ def article_to_record(article: Article) -> dict[str, Any]:
 
 
 def article_from_record(record: dict[str, Any], text: str) -> Article:
-    """Convert the result of `article_to_record` back, given the text."""
+    """Convert a record and a text back to an article."""
     reprints = tuple(Reprint(**r | {"date": _parse_date(r["date"])}) for r in record["reprints"])
     sections = tuple(Section(**section) for section in record["sections"])
     fields = {"text": text, "date": _parse_date(record["date"]), "sections": sections, "reprints": reprints}

@@ -1,4 +1,4 @@
-"""What a refresh writes to an index: the documents that changed, with the vectors of their passages."""
+"""Build the documents that a refresh writes to an index, with the vectors of their passages."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,10 +11,10 @@ from retrieval.index.records import Document, DocumentRef, StoredCopy, StoredPas
 from retrieval.models.encoder import Embedding, Encoder
 
 CHUNK = 256
-"""Passages that are embedded between two reports of progress."""
+"""About how many passages are embedded between two reports of progress."""
 
 Progress = Callable[[str, int, int], None]
-"""Receives what is being done, how much of it is done, and how much there is (0: unknown)."""
+"""Receives the name of a step, the number of its items done, and the number of all items (0: unknown)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Changes:
     """How the reports differ from an index.
 
     Attributes:
-        dead: the documents to remove.
-        copies: the articles of which the documents to write are made, with their signatures.
-        added, changed, removed, unchanged: counts of articles as received.
+        dead: The documents to remove.
+        copies: The articles that form the documents to write, with their signatures.
+        added, changed, removed, unchanged: Counts of articles as received.
     """
 
     dead: frozenset[DocumentRef]
@@ -54,14 +54,14 @@ class NewDocument:
 
 
 class Update:
-    """The new documents of a refresh, which embeds their passages as they are read.
+    """The new documents of a refresh; their passages are embedded while a backend reads them.
 
     Args:
-        changes: what the documents are made of.
-        former: passages of removed documents; those with the same text need not be embedded again.
-        load_encoder: loads the model when it is first needed.
-        progress: receives how many passages are embedded.
-        bits: of a component of the token vectors to store.
+        changes: The differences between the reports and the index.
+        former: Passages of removed documents, whose vectors are used again for equal texts.
+        load_encoder: Loads the model when it is first needed.
+        progress: Receives the number of embedded passages.
+        bits: Bits of a component of the token vectors to store.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ def _stored_copy(read: ReadArticle, signature: Signature) -> StoredCopy:
 
 
 def _groups(documents: Sequence[NewDocument]) -> Iterator[list[NewDocument]]:
-    """Yield runs of documents with about CHUNK passages together."""
+    """Yield consecutive documents in groups of about CHUNK passages."""
     group: list[NewDocument] = []
     passages = 0
     for document in documents:

@@ -24,9 +24,9 @@ def add(source: str, corpus: Path, *, private: bool = False) -> str:
     Nothing is overwritten: if the name exists, the new file gets a number.
 
     Args:
-        source: the path of a file, or a URL.
-        corpus: the folder of reports.
-        private: whether URLs of private networks are allowed.
+        source: The path of a file, or a URL.
+        corpus: The folder of reports.
+        private: Whether URLs of private networks are allowed.
 
     Returns:
         The name of the new file.
@@ -61,7 +61,7 @@ def _fetch_into(url: str, trial: Path, private: bool) -> Path:
     parts = urlsplit(found)
     words = re.sub(r"[^\w.-]+", "-", unquote(f"{parts.hostname}{parts.path}")).strip("-.")
     draft = trial / (words.removesuffix(suffix)[:LONGEST_NAME] + suffix)
-    # Browsers mark saved pages in this way; the reader takes the URL from the mark.
+    # Browsers mark saved pages in this way; the reader of web pages takes the URL from it.
     mark = f"<!-- saved from url=({len(found):04d}){found} -->\n".encode() if suffix == ".html" else b""
     byte_order_mark = content[:3] if content.startswith(b"\xef\xbb\xbf") else b""
     draft.write_bytes(byte_order_mark + mark + content[len(byte_order_mark) :])
@@ -69,7 +69,7 @@ def _fetch_into(url: str, trial: Path, private: bool) -> Path:
 
 
 def _reserve(corpus: Path, name: str) -> Path:
-    """Create an empty file under a new name, so that no other process takes the name; returns its path."""
+    """Create an empty file with an unused name, so that no other process uses the name; returns its path."""
     stem, suffix = Path(name).stem, Path(name).suffix
     taken = 1
     target = corpus / name

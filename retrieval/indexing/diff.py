@@ -16,13 +16,13 @@ def find_changes(
 ) -> Changes:
     """Compare articles with the documents of an index.
 
-    A document is written anew with all its copies when one of them was added, changed or removed.
+    A document is written again with all its copies when a copy was added, changed or removed.
 
     Args:
-        before: the documents of the index; None where there is no index.
-        read: the articles of all files but the unchanged ones.
-        unchanged_files: files that need not be read.
-        read_again: reads an unchanged file; returns its articles by id.
+        before: The documents of the index; None where there is no index.
+        read: The articles of all files except the unchanged ones.
+        unchanged_files: The files that need not be read.
+        read_again: Reads an unchanged file and returns its articles by id.
     """
     read_by_id = {one.article.id: one for one in read}
     stored = {copy.id: (document, copy) for document, copy in before.copies()} if before else {}
@@ -60,7 +60,7 @@ def _removed_and_changed(
     read_by_id: Mapping[str, ReadArticle],
     unchanged_files: frozenset[str],
 ) -> tuple[list[str], list[str]]:
-    """Return the ids of stored copies that are gone, and of those that were changed."""
+    """Return the ids of stored copies that were removed, and the ids of those that were changed."""
     removed, changed = [], []
     for id, (_, copy) in stored.items():
         if copy.file in unchanged_files:
@@ -78,7 +78,7 @@ def _remaining(
     unchanged_files: frozenset[str],
     read_again: Callable[[str], Mapping[str, ReadArticle]],
 ) -> ReadArticle | None:
-    """Return the article of a stored copy as it is now, or None if it is gone."""
+    """Return the article of a stored copy as it is now, or None if it was removed."""
     if copy.file in unchanged_files:
         return read_again(copy.file).get(copy.id)
     return read_by_id.get(copy.id)

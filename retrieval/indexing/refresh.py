@@ -1,4 +1,4 @@
-"""Bring an index in step with a folder of reports, at the cost of what has changed."""
+"""Update an index to a folder of reports, reading and embedding only what changed."""
 
 import time
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ class RefreshReport:
     """What a refresh did.
 
     Attributes:
-        added, changed, removed, unchanged: counts of articles as received.
-        rejected: what could not be read.
-        passages: how many the index holds.
-        embedded: how many passages were embedded.
-        generation: the number of the current generation.
-        seconds: the duration of the refresh.
+        added, changed, removed, unchanged: Counts of articles as received.
+        rejected: The files and articles that could not be read.
+        passages: The number of passages in the index.
+        embedded: The number of passages that were embedded.
+        generation: The number of the current generation.
+        seconds: The duration of the refresh.
     """
 
     added: int
@@ -61,17 +61,14 @@ def refresh(
     adapter, is rebuilt.
 
     Args:
-        corpus: the folder of reports.
-        index: a folder, or the address of a Milvus.
-        model: the name of the model; it is loaded when a passage has to be embedded.
-        encoder: is used instead of loading `model`.
-        rebuild: whether to rebuild the index from nothing.
-        keep: how many generations stay in a folder; Milvus keeps the last only.
-        bits: of a component of the token vectors, one of `BITS`; an index keeps those it was built with.
-        progress: receives what is being done.
-
-    Returns:
-        What was done; files that cannot be read are listed in `rejected`.
+        corpus: The folder of reports.
+        index: A folder, or the address of a Milvus.
+        model: The name of the model; it is loaded when a passage has to be embedded.
+        encoder: The encoder to use instead of loading `model`.
+        rebuild: Whether to rebuild the index from nothing.
+        keep: The number of generations to keep in a folder; Milvus keeps only the current one.
+        bits: Bits of a component of the token vectors, one of `BITS`; None keeps those of the index.
+        progress: Receives the progress.
 
     Raises:
         CorpusError: the folder of reports is missing.
@@ -128,7 +125,7 @@ def _reusable(store: IndexStore, model: str) -> Snapshot | None:
         return None
     made_by = before.manifest.model
     if made_by != model and bundled.is_bundled(made_by) and model == bundled.adapted_name():
-        return None  # the default model has another adapter now; nobody chose the one before
+        return None  # the default model was given another adapter, which no user chose
     before.require_model(model)
     return before
 

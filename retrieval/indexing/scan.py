@@ -13,9 +13,9 @@ class FolderScan:
     """The files of a folder, compared with the ledger, and the articles of changed files.
 
     Attributes:
-        unchanged: the files that the ledger shows to be unchanged, which were not read.
-        read: the articles of all other files.
-        files: all files as they are now; the next ledger.
+        unchanged: The files that did not change since the ledger was written; they were not read.
+        read: The articles of all other files.
+        files: All files as they are now, for the next ledger.
     """
 
     def __init__(self, folder: Path, ledger: dict[str, Seen], progress: Progress) -> None:
@@ -34,7 +34,7 @@ class FolderScan:
 
     @property
     def rejected(self) -> tuple[Rejection, ...]:
-        """What could not be read, in changed and unchanged files."""
+        """The files and articles that could not be read, whether they changed or not."""
         return tuple(rejection for _, state in sorted(self.files.items()) for rejection in state.rejected)
 
     def read_unchanged(self, file: str) -> dict[str, ReadArticle]:

@@ -18,7 +18,7 @@ QUIET_MS = 300
 """The time without changes after which a refresh begins."""
 
 AGAIN_MS = 2_500
-"""The time after which a file that may have been read while it was written is read again."""
+"""The time after which a file is read again that may have been read while it was written."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,16 +30,16 @@ def follow(
     on_change: Callable[[RefreshReport], None] = lambda _: None,
     rejected: Iterable[Rejection] = (),
 ) -> None:
-    """Call `refresh` at once, and after every change below a folder.
+    """Call `refresh` once at the start and after every change below a folder.
 
     Errors of `refresh` are logged; the index stays as it is and the next change is tried again.
 
     Args:
-        corpus: the folder to watch.
-        refresh: brings the index in step with the folder.
-        stop: ends the watching when it is set.
-        on_change: receives the report of every refresh that changed the index.
-        rejected: what was already logged as rejected; every other rejection is logged once.
+        corpus: The folder to watch.
+        refresh: Updates the index to the folder.
+        stop: Ends the watching when it is set.
+        on_change: Receives the report of every refresh that changed the index.
+        rejected: Rejections that were already logged; every other one is logged once.
 
     Raises:
         CorpusError: the folder is missing.

@@ -1,4 +1,4 @@
-"""A generation: one state of the index on disk, made of segments that never change.
+"""Read a generation: one state of the index on disk, made of segments that never change.
 
 ```
 INDEX/current                     the number of the current generation
@@ -6,7 +6,7 @@ INDEX/lock                        held by the process that writes
 INDEX/segments/00000012/          passages and all that is computed from them (see `segment`)
 INDEX/generations/00000007/       one generation, written once
     manifest.json                 format, model, dimension, counts, segments with their dead documents
-INDEX/files.json                  the files of reports that it was made from (see `ledger`)
+INDEX/files.json                  the files of reports that the index was made from (see `ledger`)
 ```
 
 A refresh writes one new segment and a generation that lists it together with earlier segments. Documents that
@@ -36,14 +36,14 @@ from retrieval.models.encoder import Floats
 from retrieval.text.tokenize import FIELDS, WORD_FIELDS, Codes, Numbers, code, header, terms
 
 CACHED_FREQUENCIES = 4_096
-"""Terms whose frequency is kept in memory."""
+"""The number of terms whose frequency is kept in memory."""
 
 
 class Generation(Statistics):
     """One published generation, opened for reading; files are opened when they are needed.
 
-    Articles and passages are numbered through all segments, the dead ones included. A scope is a list with a
-    mask for each segment, or None for a segment of which everything may be found.
+    Articles and passages, including dead ones, are numbered through all segments. A scope is a list with one
+    mask for each segment; None stands for a segment whose passages may all be returned.
     """
 
     def __init__(self, index: Path, number: int) -> None:
@@ -89,7 +89,7 @@ class Generation(Statistics):
             yield from (base + i for i in range(segment.counts.articles) if i not in dead)
 
     def catalog(self) -> Iterator[tuple[int, Article]]:
-        """Yield the live articles, without their texts, by their numbers."""
+        """Yield the numbers of the live articles with the articles, without their texts."""
         for base, segment, dead in zip(self._article_bases, self.segments, self.dead, strict=False):
             yield from ((base + i, article) for i, article in enumerate(segment.catalog) if i not in dead)
 

@@ -16,15 +16,16 @@ from retrieval.index.records import Document
 from retrieval.index.update import Changes, Update
 
 SMALL, FACTOR, TIER_SIZE = 512, 8, 3
-"""Segments of less than SMALL passages are of one tier, and each further tier is FACTOR times as large.
+"""Sizes that decide which segments are merged.
 
-A new segment is merged with those of its own tier when there are TIER_SIZE of them.
+Segments with fewer than SMALL passages form the first tier; each further tier allows FACTOR times as many.
+A new segment is merged with the segments of its tier when these are at least TIER_SIZE.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class _FormerSegment:
-    """A segment of the generation before, and which of its documents are dead in the new one."""
+    """A segment of the generation before, and its documents that are dead in the new generation."""
 
     number: int
     segment: Segment
@@ -49,7 +50,7 @@ class _FormerSegment:
 def write_generation(
     index: Path, before: Generation | None, changes: Changes, update: Update, number: int, model: str
 ) -> Manifest:
-    """Write the new segment, if there is anything to write, and return the manifest of the generation."""
+    """Write the new segment, unless it would be empty, and return the manifest of the generation."""
     former = [segment for segment in _former_segments(before, changes) if segment.live_passages]
     live = [segment.live_passages for segment in former]
     whole = [segment.segment.counts.passages for segment in former]
@@ -78,14 +79,14 @@ def _former_segments(before: Generation | None, changes: Changes) -> Iterator[_F
 
 
 def _choose_merged(live: Sequence[int], whole: Sequence[int], new: int) -> set[int]:
-    """Choose the segments to merge with the new one: those mostly dead, then those of its tier.
+    """Choose the segments to merge with the new one: mostly dead segments, then segments of its tier.
 
-    This is the policy of a log-structured merge tree, where each passage is copied seldom.
+    This policy of log-structured merge trees copies each passage seldom.
 
     Args:
-        live: the live passages of each segment.
-        whole: the passages of each segment.
-        new: the passages of new documents.
+        live: The number of live passages of each segment.
+        whole: The number of all passages of each segment.
+        new: The number of passages of new documents.
     """
     chosen = {i for i, count in enumerate(live) if count and 2 * count < whole[i]}
     size = new + sum(live[i] for i in chosen)
@@ -110,7 +111,7 @@ def _tier(passages: int) -> int:
 def _write_segment(
     index: Path, merged: Sequence[_FormerSegment], update: Update, codec: Codec
 ) -> tuple[int, Counts]:
-    """Write a segment; returns its number and what it holds."""
+    """Write a segment; returns its number and its counts."""
     with draft_folder(index, "segments") as draft:
         writer = SegmentWriter(draft, codec)
         for former in merged:

@@ -1,8 +1,8 @@
-"""Postings: which passages of a segment contain a term, and how often.
+"""Store which passages of a segment contain a term, and how often: its postings.
 
 ```
 postings.uint8     the lists one after the other: differences of the numbers of passages, the first from -1,
-                   as variable-length integers of seven bits a byte, the low ones first; a difference of 0
+                   as variable-length integers with seven bits in a byte, low bits first; a difference of 0
                    means that the passage contains the term once more
 terms.uint32       (L,) the codes of the terms, ascending within each field
 lists.uint8        (L,) the bytes of each list, as variable-length integers
@@ -10,7 +10,7 @@ fields.int64       (F,) where the lists of each field end
 sizes.uint16       (P, F) the number of terms of each field of each passage
 ```
 
-A list is found by bisection. It has all that exact BM25 needs, whichever passages are live.
+Lists are found by bisection. They are enough to compute BM25 exactly, whichever passages are live.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,10 +27,10 @@ from retrieval.index.local.memory_map import map_array
 from retrieval.text.tokenize import FIELDS, Codes, code
 
 CACHED_LISTS = 128
-"""Lists kept in memory, the last used: a question needs the same list several times."""
+"""The number of lists kept in memory, because a question needs the same list several times."""
 
 MAX_SIZE = np.iinfo(np.uint16).max
-"""The largest number of terms of a field that can be stored; larger ones are stored as this."""
+"""The largest number of terms of a field that can be stored; larger numbers are stored as this one."""
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
@@ -80,7 +80,7 @@ class PostingWriter:
 
 
 class PostingStore:
-    """The postings of a segment, opened for reading; safe to share between threads."""
+    """Reads the postings of a segment; threads may share it."""
 
     def __init__(self, folder: Path) -> None:
         self._bytes: Bytes = map_array(folder / "postings.uint8", np.uint8)
@@ -100,10 +100,10 @@ class PostingStore:
 
     def _read(self, term: int, field: int) -> Postings:
         begin, end = self._fields[field : field + 2]
-        place = begin + int(np.searchsorted(self._codes[begin:end], np.uint32(term)))
-        if place == end or self._codes[place] != term:
+        at = begin + int(np.searchsorted(self._codes[begin:end], np.uint32(term)))
+        if at == end or self._codes[at] != term:
             return NO_POSTINGS
-        gaps = decode_varints(self._bytes[self._starts[place] : self._starts[place + 1]])
+        gaps = decode_varints(self._bytes[self._starts[at] : self._starts[at + 1]])
         first = np.flatnonzero(gaps)  # of each passage
         passages, counts = np.cumsum(gaps[first]) - 1, np.diff(first, append=len(gaps))
         return Postings(passages.astype(np.int32), counts.astype(np.int32))
@@ -121,11 +121,11 @@ class PostingStore:
     def candidates(
         self, fields: Mapping[int, tuple[Codes, Weights, float]], limit: int, allowed: Mask | None = None
     ) -> Numbers:
-        """Return the passages with the highest BM25, ascending by number, those tied with the last included.
+        """Return the passages with the highest BM25, including ties with the last one, ascending by number.
 
         Args:
-            fields: codes and weights of terms, (T,) each, and the mean number of terms, by field.
-            limit: how many to return, ties aside.
+            fields: The codes and weights of terms, (T,) each, and the mean number of terms, by field.
+            limit: The number of passages to return, without ties.
             allowed: (P,), which passages to search; None searches all.
         """
         scores = np.zeros(len(self))
@@ -143,7 +143,7 @@ class PostingStore:
         return found
 
     def problems(self) -> list[str]:
-        """Describe what is wrong: terms out of order, or a list with passages that do not exist."""
+        """Describe terms that are out of order, and lists with passages that do not exist."""
         for begin, end in pairwise(self._fields):
             if (np.diff(self._codes[begin:end].astype(np.int64)) <= 0).any():
                 return ["terms.uint32 is not in order"]
@@ -169,22 +169,23 @@ def encode_varints(numbers: Numbers) -> tuple[Bytes, Numbers]:
         sizes += more
     starts = np.cumsum(sizes) - sizes
     encoded = np.zeros(int(sizes.sum()), np.uint8)
-    for place in range(int(sizes.max(initial=0))):
-        longer = sizes > place
-        continues = (sizes[longer] > place + 1).astype(np.uint8) << 7
-        encoded[starts[longer] + place] = (numbers[longer] >> 7 * place & 0x7F).astype(np.uint8) | continues
+    for position in range(int(sizes.max(initial=0))):
+        longer = sizes > position
+        continues = (sizes[longer] > position + 1).astype(np.uint8) << 7
+        low = (numbers[longer] >> 7 * position & 0x7F).astype(np.uint8)
+        encoded[starts[longer] + position] = low | continues
     return encoded, sizes
 
 
 def decode_varints(encoded: Bytes) -> Numbers:
-    """Return the numbers that `encode_varints` was given, (N,)."""
+    """Decode variable-length integers to numbers, (N,)."""
     last = encoded < 0x80
     if last.all():
         return encoded.astype(np.int64)
     ends = np.flatnonzero(last)
     starts = np.concatenate([[0], ends[:-1] + 1])
-    places = np.arange(len(encoded)) - np.repeat(starts, ends - starts + 1)
-    return np.add.reduceat((encoded & 0x7F).astype(np.int64) << 7 * places, starts)
+    positions = np.arange(len(encoded)) - np.repeat(starts, ends - starts + 1)
+    return np.add.reduceat((encoded & 0x7F).astype(np.int64) << 7 * positions, starts)
 
 
 def _lists(codes: Sequence[Codes], sizes: Numbers) -> tuple[Codes, Bytes, Numbers]:

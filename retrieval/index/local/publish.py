@@ -1,4 +1,4 @@
-"""Lock the index on disk for writing, make a generation current, and delete what no generation needs."""
+"""Lock the index on disk for writing, make a generation current, and delete unused files."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -19,14 +19,14 @@ from retrieval.index.manifest import (
 )
 
 KEPT = 3
-"""Generations that are kept by default: the current one and those before it."""
+"""The number of generations that are kept by default, including the current one."""
 
 _DRAFT = ".building"
 
 
 @contextmanager
 def writing(index: Path) -> Iterator[None]:
-    """Hold the right to write, after deleting what an interrupted refresh left behind.
+    """Hold the lock of an index during a block, after deleting the files of an interrupted refresh.
 
     Raises:
         IndexBusy: another process is writing.
@@ -53,7 +53,7 @@ def writing(index: Path) -> Iterator[None]:
 
 @contextmanager
 def draft_folder(index: Path, parent: str) -> Iterator[Path]:
-    """Make an empty folder to write in, which is deleted at the end of the block unless it was renamed."""
+    """Make an empty folder, and delete it at the end of the block unless the block renamed it."""
     draft = index / parent / _DRAFT
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
@@ -64,7 +64,7 @@ def draft_folder(index: Path, parent: str) -> Iterator[Path]:
 
 
 def publish(index: Path, manifest: Manifest, keep: int = KEPT) -> None:
-    """Make a generation current by one atomic replacement, and delete all but the last `keep`."""
+    """Make a generation current by one atomic replacement, and delete all but the last `keep` generations."""
     with draft_folder(index, "generations") as draft:
         write_manifest(draft, manifest)
         draft.rename(generation_folder(index, manifest.generation))
@@ -76,7 +76,7 @@ def publish(index: Path, manifest: Manifest, keep: int = KEPT) -> None:
 
 
 def rollback(index: Path, number: int | None = None) -> int:
-    """Make an earlier generation current again, the one before if `number` is None.
+    """Make an earlier generation current again; without a number, the one before the current one.
 
     Returns:
         The number of the generation that is current now.
@@ -103,12 +103,12 @@ def rollback(index: Path, number: int | None = None) -> int:
 
 
 def next_generation(index: Path) -> int:
-    """Return a number that no generation has."""
+    """Return the number of the next generation."""
     return max([_current_if_readable(index) or 0, *_numbers(index / "generations")]) + 1
 
 
 def next_segment(index: Path) -> int:
-    """Return a number that no segment has."""
+    """Return the number of the next segment."""
     return max([0, *_numbers(index / "segments")]) + 1
 
 

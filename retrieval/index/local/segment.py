@@ -1,12 +1,12 @@
-"""A segment: a part of the index on disk that is written once and never changed.
+"""Read a segment: a part of the index on disk that is written once and never changed.
 
 ```
 SEGMENT/
     segment.json              counts; size and SHA-256 of each file
     catalog.jsonl             one article a line, without its text
     members.json              the copies of the documents: [document, id, file, hash]
-    texts.utf16 texts.int64   the texts one after the other, in UTF-16, where a Chinese character takes two
-                              bytes; the byte at which each begins
+    texts.utf16 texts.int64   the texts one after the other, in UTF-16, which stores a Chinese character in
+                              two bytes; the byte at which each text begins
     passages.int32            (P, 4): document, start, end, section (-1: none)
     vectors.faiss             a unit vector for each passage (see `quantization`)
     tokens.uint8 …            token vectors for late interaction (see `token_file`)
@@ -41,12 +41,12 @@ from retrieval.index.quantization import Codec, largest_component
 from retrieval.index.records import CopyRecord, Document, StoredCopy, StoredPassage, article_from_record
 
 CACHED_TEXTS = 1_024
-"""Texts kept in memory, the last used: a question reads the same texts several times."""
+"""The number of texts kept in memory, because a question reads the same texts several times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a segment holds."""
+    """The numbers of what a segment stores."""
 
     articles: int
     passages: int
@@ -56,7 +56,7 @@ class Counts:
 
 
 class Segment:
-    """A segment opened for reading; its parts are opened as they are needed."""
+    """A segment opened for reading; its files are opened when they are needed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -94,7 +94,7 @@ class Segment:
 
     @cached_property
     def passages(self) -> npt.NDArray[np.int32]:
-        """(P, 4): document, start, end, section."""
+        """The passages, (P, 4): document, start, end, section."""
         with self._opening("passages.int32") as path:
             return np.fromfile(path, np.int32).reshape(-1, 4)
 
@@ -154,7 +154,7 @@ class Segment:
         return self.copies[begin : bisect_left(self.copies, (number + 1,))]
 
     def stored_copies_of(self, number: int) -> tuple[StoredCopy, ...]:
-        """Return the copies of a document."""
+        """Return the copies of a document with their signatures."""
         signatures = self.signatures.of_document(number)
         return tuple(
             StoredCopy(copy.id, copy.file, copy.hash, signatures.get(position, {}))

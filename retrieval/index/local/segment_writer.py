@@ -52,7 +52,7 @@ class SegmentWriter:
             self._postings.append(field_terms(document.article, passage))
 
     def close(self) -> Counts:
-        """Complete the files; returns what the segment holds."""
+        """Complete the files; returns the counts of the segment."""
         self._catalog.close()
         self._texts.close()
         (self._folder / "members.json").write_text(json.dumps(self._copies), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The signatures of a segment's copies on disk, by which duplicates are found.
+"""Store the signatures of a segment's copies, which are used to find duplicates.
 
 ```
 sentences.uint64    (S,) hashes of sentences, ascending

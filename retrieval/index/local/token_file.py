@@ -1,4 +1,4 @@
-"""The token vectors of a segment, in one file for each of their parts.
+"""Store the token vectors of a segment, one file for each part of them.
 
 ```
 tokens.uint8      (rows, W) the codes of the vectors, see `quantization.TokenQuantizer`
