@@ -24,12 +24,12 @@ def test_a_file_is_copied_among_the_reports(received, folder):
     assert received.exists()
 
 
-def test_a_name_that_is_taken_is_not_overwritten(received, folder):
+def test_an_existing_file_is_not_overwritten(received, folder):
     add(str(received), folder)
     assert add(str(received), folder) == "公园-2.txt"
 
 
-def test_of_many_who_add_at_once_each_gets_a_name_of_its_own(received, folder):
+def test_files_added_at_the_same_time_get_different_names(received, folder):
     before = set(folder.iterdir())
     with ThreadPoolExecutor(8) as pool:
         names = list(pool.map(add, [str(received)] * 16, [folder] * 16))
@@ -39,7 +39,7 @@ def test_of_many_who_add_at_once_each_gets_a_name_of_its_own(received, folder):
     assert {(folder / name).read_text(encoding="utf-8") for name in names} == {REPORT}
 
 
-def test_what_gives_no_article_is_not_added(tmp_path, folder):
+def test_a_file_without_an_article_is_not_added(tmp_path, folder):
     (tmp_path / "leer.txt").write_bytes(b"")
     before = sorted(folder.iterdir())
     with pytest.raises(CorpusError, match="empty"):
@@ -47,7 +47,7 @@ def test_what_gives_no_article_is_not_added(tmp_path, folder):
     assert sorted(folder.iterdir()) == before
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path, folder):
+def test_a_missing_file_is_named(tmp_path, folder):
     with pytest.raises(CorpusError, match=r"nothing\.txt"):
         add(str(tmp_path / "nothing.txt"), folder)
 
@@ -81,7 +81,7 @@ def site(tmp_path):
     thread.join()
 
 
-def test_a_page_is_added_with_the_address_it_came_from(site, folder):
+def test_a_page_is_added_with_its_url(site, folder):
     name = add(f"{site}/park.html", folder, private=True)
     (article,) = read_file(folder / name, folder).articles
     assert article.url == f"{site}/park.html"

@@ -1,4 +1,4 @@
-"""An index that grew is the index built from nothing."""
+"""An index that was refreshed many times equals one built from nothing."""
 
 import os
 import random
@@ -29,7 +29,7 @@ STREETS = ("海棠街道", "紫荆街道", "丁香镇")
 
 
 def text(seed):
-    """A report of a few sentences; reports of neighbouring seeds share some of them."""
+    """Return a report of a few sentences; reports of adjacent seeds share some of them."""
     chosen = random.Random(seed // 2)
     body = [
         f"{chosen.choice(STREETS)}的{chosen.choice(TOPICS)}今年投入{chosen.randrange(900)}万元,"
@@ -86,7 +86,7 @@ def test_a_refreshed_index_ranks_exactly_as_one_built_from_nothing(make_encoder,
         assert answers(grown, encoder) == answers(fresh, encoder)
 
 
-def test_an_index_in_milvus_that_grew_ranks_as_one_built_from_nothing_and_as_a_folder(tmp_path, encoder):
+def test_a_refreshed_index_in_milvus_ranks_as_one_built_from_nothing_and_as_a_folder(tmp_path, encoder):
     folder, local = tmp_path / "reports", tmp_path / "local"
     grown, fresh = f"milvus:{tmp_path / 'grown.db'}", f"milvus:{tmp_path / 'fresh.db'}"
     folder.mkdir()
@@ -109,7 +109,7 @@ def test_an_index_in_milvus_that_grew_ranks_as_one_built_from_nothing_and_as_a_f
 
 
 @pytest.mark.both_backends
-def test_a_reprint_outlives_the_original_it_was_folded_into(refreshed, folder, index):
+def test_a_reprint_stays_when_its_original_is_deleted(refreshed, folder, index):
     original = (folder / "market.txt").read_text(encoding="utf-8")
     (folder / "reprint.txt").write_text(original.replace("海棠日报", "紫荆晚报"), encoding="utf-8")
     refreshed()
@@ -133,7 +133,7 @@ def test_a_renamed_file_embeds_nothing(refreshed, folder):
 
 
 @pytest.mark.both_backends
-def test_a_file_that_is_touched_but_not_changed_makes_no_generation(refreshed, folder):
+def test_a_new_modification_time_alone_publishes_no_generation(refreshed, folder):
     first = refreshed()
     os.utime(folder / "market.txt", (1_000_000, 1_000_000))
     second = refreshed()
@@ -148,7 +148,7 @@ def test_an_unchanged_file_that_was_rejected_is_named_again(refreshed, folder):
     assert [rejection.file for rejection in refreshed().rejected] == ["broken.txt"]
 
 
-def test_a_ledger_that_is_lost_costs_no_embedding(refreshed, index):
+def test_without_a_ledger_nothing_is_embedded_again(refreshed, index):
     first = refreshed()
     (index / "files.json").write_text("{")
     second = refreshed()
@@ -167,7 +167,7 @@ refresh(Path(sys.argv[1]), Path(sys.argv[2]), encoder=LetterEncoder())
 
 @pytest.fixture
 def refresh_process(folder, index, tmp_path, pytestconfig):
-    """Start a refresh with the text-derived encoder in a process of its own."""
+    """Start a refresh with the text-derived encoder in another process."""
     modules = tmp_path / "modules"
     modules.mkdir()
     (modules / "tests_conftest.py").symlink_to(pytestconfig.rootpath / "tests" / "conftest.py")
@@ -179,7 +179,7 @@ def refresh_process(folder, index, tmp_path, pytestconfig):
     return start
 
 
-def test_a_kill_at_any_moment_leaves_the_old_or_the_new_generation_whole(
+def test_a_refresh_killed_at_any_moment_leaves_the_old_or_the_new_generation_complete(
     refreshed, folder, index, refresh_process, encoder
 ):
     for number in range(30):
@@ -205,9 +205,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_generation_whole(
     assert not list(index.glob("*/.building"))
 
 
-def test_a_disk_that_takes_no_more_leaves_the_generation_before_serving(
-    refreshed, folder, index, refresh_process
-):
+def test_a_full_disk_leaves_the_generation_before_current(refreshed, folder, index, refresh_process):
 
     before = refreshed()
     (folder / "market.txt").write_text(text(50), encoding="utf-8")
@@ -224,13 +222,13 @@ def test_a_disk_that_takes_no_more_leaves_the_generation_before_serving(
     assert problems(index) == ()
 
 
-def test_a_place_that_cannot_be_written_is_named(folder, tmp_path, encoder):
+def test_a_folder_that_cannot_be_written_is_named(folder, tmp_path, encoder):
     (tmp_path / "file").write_text("")
     with pytest.raises(IndexUnwritable, match=str(tmp_path / "file")):
         refresh(folder, tmp_path / "file" / "index", encoder=encoder)
 
 
-def test_a_damaged_new_generation_leaves_the_last_good_one_serving(refreshed, folder, index, encoder):
+def test_an_open_retriever_answers_although_the_new_generation_is_damaged(refreshed, folder, index, encoder):
     refreshed()
     retriever = Retriever.open(index, encoder=encoder)
     (folder / "market.txt").write_text(text(50), encoding="utf-8")
@@ -240,7 +238,7 @@ def test_a_damaged_new_generation_leaves_the_last_good_one_serving(refreshed, fo
 
 
 @pytest.mark.both_backends
-def test_the_precision_of_an_index_is_settled_when_it_is_made(refreshed, index):
+def test_the_precision_of_an_index_changes_only_with_a_rebuild(refreshed, index):
     refreshed(bits=2)
     assert refreshed().generation == 1
     with pytest.raises(OtherBits, match="--token-bits 4 --rebuild"):
@@ -258,7 +256,7 @@ def test_without_stored_token_vectors_the_same_passage_comes_first(refreshed, in
     assert (without.text, without.answer) == (stored.text, stored.answer)
 
 
-def test_an_index_of_another_format_is_built_anew(refreshed, index):
+def test_an_index_of_another_format_is_rebuilt(refreshed, index):
     refreshed()
     manifest = generation_folder(index, 1) / "manifest.json"
     manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))

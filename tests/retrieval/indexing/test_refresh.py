@@ -16,7 +16,7 @@ from retrieval.indexing.refresh import refresh
 
 
 def passages(index):
-    """All passages of an index of less than fifty."""
+    """Return all passages of an index of fewer than fifty."""
     snapshot = open_index(index).current()
     everywhere = [1.0] + [0.0] * (snapshot.manifest.dimension - 1)
     found = snapshot.search_vectors(np.asarray(everywhere, np.float32), 50, snapshot.scope())
@@ -32,7 +32,7 @@ def test_a_first_refresh_embeds_every_passage(refreshed, index, encoder):
 
 
 @pytest.mark.both_backends
-def test_a_refresh_without_news_publishes_nothing(refreshed, index):
+def test_a_refresh_without_changes_publishes_nothing(refreshed, index):
     first = refreshed()
     second = refreshed()
     assert (second.generation, second.embedded, second.unchanged) == (first.generation, 0, 2)
@@ -50,7 +50,7 @@ def test_only_the_changed_passage_is_embedded(refreshed, folder, encoder):
 
 
 @pytest.mark.both_backends
-def test_a_new_file_is_added_and_a_deleted_one_is_gone(refreshed, folder, index):
+def test_a_new_file_is_added_and_a_deleted_one_removed(refreshed, folder, index):
     refreshed()
     (folder / "library.txt").unlink()
     (folder / "park.txt").write_text("【海棠区】公园建成\n\n海棠公园昨日建成,面积30亩。", encoding="utf-8")
@@ -93,7 +93,7 @@ def test_an_index_of_another_model_is_refused_with_both_names_and_the_command(re
 
 
 @pytest.mark.both_backends
-def test_a_rebuild_takes_the_new_model(refreshed, make_encoder, index):
+def test_a_rebuild_uses_the_new_model(refreshed, make_encoder, index):
     refreshed()
     report = refreshed(encoder=make_encoder("other", 32), rebuild=True)
     assert report.embedded == report.passages
@@ -101,12 +101,12 @@ def test_a_rebuild_takes_the_new_model(refreshed, make_encoder, index):
 
 
 @pytest.mark.both_backends
-def test_a_second_refresh_at_the_same_time_is_told_so(refreshed, index):
+def test_a_second_refresh_at_the_same_time_is_refused(refreshed, index):
     with open_index(index).writing(), pytest.raises(IndexBusy, match="another refresh"):
         refreshed()
 
 
-def test_what_a_killed_refresh_left_is_swept_by_the_next(refreshed, index):
+def test_files_of_a_killed_refresh_are_deleted_by_the_next(refreshed, index):
     refreshed()
     left = [index / "segments" / ".building", index / "segments" / "00000099"]
     for folder in left:
@@ -116,22 +116,22 @@ def test_what_a_killed_refresh_left_is_swept_by_the_next(refreshed, index):
     assert not any(folder.exists() for folder in left)
 
 
-def numbers(index, room):
-    return sorted(int(path.name) for path in (index / room).iterdir())
+def numbers(index, folder):
+    return sorted(int(path.name) for path in (index / folder).iterdir())
 
 
 def edit(folder, number):
     (folder / "market.txt").write_text(f"菜市场\n\n海棠菜市场有摊位{number}个,月底开张。", encoding="utf-8")
 
 
-def test_as_many_generations_are_kept_as_asked_for(refreshed, folder, index):
+def test_the_requested_number_of_generations_is_kept(refreshed, folder, index):
     for number in range(5):
         edit(folder, number)
         refreshed(keep=2)
     assert numbers(index, "generations") == [4, 5]
 
 
-def test_segments_no_generation_needs_are_gone(refreshed, folder, index):
+def test_segments_that_no_generation_needs_are_deleted(refreshed, folder, index):
     for number in range(6):
         edit(folder, number)
         refreshed(keep=1)
@@ -151,7 +151,7 @@ def test_small_segments_are_merged(refreshed, folder, index):
     assert len(generation.articles()) == 14
 
 
-def test_going_back_serves_the_generation_before(refreshed, folder, index):
+def test_a_rollback_makes_the_generation_before_current(refreshed, folder, index):
     first = refreshed()
     edit(folder, 7)
     refreshed()
@@ -159,7 +159,7 @@ def test_going_back_serves_the_generation_before(refreshed, folder, index):
     assert problems(index) == ()
 
 
-def test_a_refresh_after_going_back_is_in_step_again(refreshed, folder, index):
+def test_a_refresh_after_a_rollback_restores_the_current_reports(refreshed, folder, index):
     refreshed()
     edit(folder, 7)
     (folder / "library.txt").unlink()
@@ -170,25 +170,25 @@ def test_a_refresh_after_going_back_is_in_step_again(refreshed, folder, index):
     assert [article.id for article in Generation.current(index).articles()] == ["market.txt"]
 
 
-def test_going_back_to_what_is_not_kept_says_what_is(refreshed, index):
+def test_a_rollback_to_a_deleted_generation_lists_the_kept_ones(refreshed, index):
     refreshed()
     with pytest.raises(IndexMissing, match="kept: 1"):
         rollback(index, 9)
 
 
 @pytest.mark.both_backends
-def test_no_index_says_how_to_make_one(index):
+def test_the_error_for_a_missing_index_gives_the_command_that_builds_it(index):
     with pytest.raises(IndexMissing, match="python -m retrieval refresh"):
         open_index(index).current()
 
 
 @pytest.mark.both_backends
-def test_a_whole_index_has_no_problems(refreshed, index):
+def test_an_undamaged_index_has_no_problems(refreshed, index):
     refreshed()
     assert open_index(index).problems() == ()
 
 
-def test_a_flipped_bit_is_found(refreshed, index):
+def test_verify_finds_a_flipped_bit(refreshed, index):
     refreshed()
     vectors = segment_folder(index, 1) / "vectors.faiss"
     content = bytearray(vectors.read_bytes())
@@ -213,7 +213,7 @@ def test_an_index_of_another_format_is_refused(refreshed, index):
 
 
 @pytest.mark.parametrize("content", [b"x1", b"\xff\xfe", b""])
-def test_a_rebuild_mends_a_pointer_that_points_nowhere(refreshed, index, content):
+def test_a_rebuild_repairs_an_invalid_number_of_the_current_generation(refreshed, index, content):
     refreshed()
     (index / "current").write_bytes(content)
     with pytest.raises(IndexDamaged, match="--rebuild"):
@@ -223,7 +223,7 @@ def test_a_rebuild_mends_a_pointer_that_points_nowhere(refreshed, index, content
 
 
 @pytest.mark.parametrize("content", ["[]", "{}", '{"format": 2}', "nonsense"])
-def test_a_manifest_that_is_none_is_damage(refreshed, index, content):
+def test_a_malformed_manifest_is_reported_as_damage(refreshed, index, content):
     number = refreshed().generation
     (generation_folder(index, number) / "manifest.json").write_text(content)
     with pytest.raises(IndexDamaged, match="rollback"):
@@ -233,7 +233,7 @@ def test_a_manifest_that_is_none_is_damage(refreshed, index, content):
 @pytest.mark.parametrize(
     "name", ["catalog.jsonl", "vectors.faiss", "texts.utf16", "postings.uint8", "terms.uint32"]
 )
-def test_overwritten_files_are_found_by_verify(refreshed, index, name):
+def test_verify_finds_overwritten_files(refreshed, index, name):
     refreshed()
     file = segment_folder(index, 1) / name
     file.write_bytes(b"\x00" * file.stat().st_size)
@@ -241,7 +241,7 @@ def test_overwritten_files_are_found_by_verify(refreshed, index, name):
 
 
 @pytest.mark.parametrize("name", ["catalog.jsonl", "vectors.faiss"])
-def test_overwritten_files_are_damage_to_who_reads_them(refreshed, index, name):
+def test_reading_overwritten_files_reports_damage(refreshed, index, name):
     refreshed()
     file = segment_folder(index, 1) / name
     file.write_bytes(b"\x00" * file.stat().st_size)

@@ -1,4 +1,4 @@
-"""What is particular to an index in Milvus."""
+"""Behaviour that only an index in Milvus has."""
 
 import json
 import logging
@@ -71,25 +71,25 @@ def test_an_address_names_a_server_a_database_and_credentials(text, uri, databas
 @pytest.mark.parametrize(
     "text", ["milvus://", "milvus://root:geheim@h:port", "http://geheim@/x", "milvus:index"]
 )
-def test_an_address_that_is_none_is_refused_without_showing_a_password(text):
+def test_a_malformed_address_is_refused_without_showing_a_password(text):
     with pytest.raises(SettingsError) as refused:
         parse_address(text)
     assert "geheim" not in str(refused.value)
     assert "milvus://" in str(refused.value)
 
 
-def test_credentials_are_in_no_text_of_an_address():
+def test_no_text_of_an_address_shows_its_credentials():
     found = parse_address("milvus://root:geheim@db.example/papers")
     assert "geheim" not in f"{found} {found!r}"
     assert str(found) == "milvus://db.example:19530/papers"
 
 
 @pytest.mark.parametrize("text", ["index", "/tmp/index", "milvus", "my.db"])
-def test_anything_else_is_a_folder(text):
+def test_any_other_location_is_a_folder(text):
     assert str(locate(text)) == text
 
 
-def test_a_server_that_is_not_there_is_named_without_credentials(caplog):
+def test_an_unreachable_server_is_named_without_credentials(caplog):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -99,7 +99,7 @@ def test_a_server_that_is_not_there_is_named_without_credentials(caplog):
     assert "geheim" not in str(refused.value) + caplog.text
 
 
-def test_without_pymilvus_the_command_that_installs_it_is_told(tmp_path, pytestconfig):
+def test_without_pymilvus_the_error_gives_the_command_that_installs_it(tmp_path, pytestconfig):
     code = (
         "import sys\nsys.modules['pymilvus'] = None\n"
         "from retrieval.cli.commands import main\n"
@@ -113,10 +113,10 @@ def test_without_pymilvus_the_command_that_installs_it_is_told(tmp_path, pytestc
     assert "Traceback" not in done.stderr
 
 
-# ── filters, which the engine applies ────────────────────────────────────────────────────────────
+# ── filters, which Milvus applies ────────────────────────────────────────────────────────────────
 
 
-def test_what_is_a_wildcard_to_the_engine_is_a_letter_to_a_filter(written, folder, address, encoder):
+def test_filters_match_wildcards_of_milvus_literally(written, folder, address, encoder):
     report = "---\nplace: 甲_区\n---\n甲区公园\n\n甲区公园内设摊位9个,月底开张。"
     (folder / "park.txt").write_text(report, encoding="utf-8")
     written()
@@ -129,10 +129,10 @@ def test_what_is_a_wildcard_to_the_engine_is_a_letter_to_a_filter(written, folde
     assert retriever.ask(QUESTION, place="海_区").reason is Refusal.FILTERED
 
 
-# ── one state after another ──────────────────────────────────────────────────────────────────────
+# ── snapshots and refreshes ───────────────────────────────────────────────────────────────────────
 
 
-def test_a_snapshot_stays_as_it_was_while_a_refresh_writes_and_after_it(written, folder, address):
+def test_a_refresh_does_not_change_an_open_snapshot(written, folder, address):
     written()
     before = open_index(address).current()
     edit(folder, 777)
@@ -142,7 +142,7 @@ def test_a_snapshot_stays_as_it_was_while_a_refresh_writes_and_after_it(written,
     assert not any("777个" in text for text in texts)
 
 
-def test_what_a_killed_refresh_left_shows_nowhere_and_is_swept(written, folder, address, encoder):
+def test_rows_of_a_killed_refresh_are_invisible_and_deleted_by_the_next(written, folder, address, encoder):
     written()
     store = open_index(address)
     edit(folder, 777)
@@ -157,7 +157,9 @@ def test_what_a_killed_refresh_left_shows_nowhere_and_is_swept(written, folder, 
     assert report.generation == number
     assert store.problems() == ()
     assert "777个" in Retriever.open(address, encoder=encoder).ask(QUESTION).results[0].text
-    assert connection.count(killed.collections.articles, "story > 0") == 3  # one of them dead, until the next
+    assert (
+        connection.count(killed.collections.articles, "story > 0") == 3
+    )  # one is dead; the next refresh deletes it
 
 
 def _update_of(store, snapshot, folder, encoder):
@@ -168,7 +170,7 @@ def _update_of(store, snapshot, folder, encoder):
     return changes, Update(changes, former, lambda: encoder, lambda *_: None, 4)
 
 
-def test_what_was_written_is_there_after_a_restart(written, folder, address, encoder):
+def test_an_index_can_be_read_and_refreshed_after_a_restart(written, folder, address, encoder):
     written()
     disconnect(parse_address(address))
     assert "128个" in Retriever.open(address, encoder=encoder).ask(QUESTION).results[0].text
@@ -178,16 +180,16 @@ def test_what_was_written_is_there_after_a_restart(written, folder, address, enc
     assert open_index(address).problems() == ()
 
 
-def test_what_is_dead_is_deleted_by_the_refresh_after(written, folder, address):
+def test_rows_of_dead_documents_are_deleted_by_the_next_refresh(written, folder, address):
     for number in range(4):
         edit(folder, number)
         written()
     snapshot = open_index(address).current()
     rows = snapshot.collections.connection.count(snapshot.collections.articles, "story > 0")
-    assert rows == 3  # two that live, and one that the last refresh has put an end to
+    assert rows == 3  # two are live; the last refresh replaced the third
 
 
-def test_a_refresh_that_another_one_overtook_publishes_nothing(written, folder, address, encoder):
+def test_a_refresh_that_lost_its_lease_publishes_nothing(written, folder, address, encoder):
     first = written()
     edit(folder, 777)
     store = open_index(address)
@@ -195,19 +197,19 @@ def test_a_refresh_that_another_one_overtook_publishes_nothing(written, folder, 
     written_by_this = _update_of(store, snapshot, folder, encoder)
     connection = connect(parse_address(address))
     with store.writing():
-        connection.delete(NAME, 'id like "writer/%"')  # as one does that takes this one to be gone
+        connection.delete(NAME, 'id like "writer/%"')  # as another writer does once the lease has expired
         with pytest.raises(IndexBusy, match="another refresh"):
             store.publish(snapshot, *written_by_this, "letters", 1)
     assert store.number() == first.generation
 
 
-def test_what_one_taken_to_be_gone_goes_on_writing_is_not_shown(written, folder, address, encoder):
+def test_rows_written_after_the_lease_expired_are_invisible(written, folder, address, encoder):
     written()
     store, connection = open_index(address), connect(parse_address(address))
     before = store.current()
     edit(folder, 777)
-    gone = {"until": time.time() - 1, "number": 2}
-    connection.upsert(NAME, {"id": "writer/gone", "said": json.dumps(gone), "none": NO_VECTOR})
+    expired = {"until": time.time() - 1, "number": 2}
+    connection.upsert(NAME, {"id": "writer/expired", "said": json.dumps(expired), "none": NO_VECTOR})
     late = _update_of(store, before, folder, encoder)
     edit(folder, 778)
     assert written().generation == 3
@@ -220,18 +222,18 @@ def test_what_one_taken_to_be_gone_goes_on_writing_is_not_shown(written, folder,
     assert connection.count(before.collections.passages, "born == 2") == 0
 
 
-def test_an_index_of_another_format_is_built_anew(written, address):
+def test_an_index_of_another_format_is_rebuilt(written, address):
     written()
     connection = connect(parse_address(address))
-    said = json.loads(connection.query(NAME, 'id == "state"', ["said"])[0]["said"]) | {"format": 0}
-    connection.upsert(NAME, {"id": "state", "said": json.dumps(said), "none": NO_VECTOR})
+    record = json.loads(connection.query(NAME, 'id == "state"', ["said"])[0]["said"]) | {"format": 0}
+    connection.upsert(NAME, {"id": "state", "said": json.dumps(record), "none": NO_VECTOR})
     with pytest.raises(OtherFormat, match="format 0"):
         open_index(address).current()
     assert written().added == 2
     assert open_index(address).problems() == ()
 
 
-def test_rows_that_are_missing_are_damage_and_a_rebuild_mends_it(written, address):
+def test_missing_rows_are_reported_as_damage_and_a_rebuild_restores_them(written, address):
     written()
     collections = open_index(address).current().collections
     collections.connection.delete(collections.passages, "id > 0")
@@ -241,13 +243,13 @@ def test_rows_that_are_missing_are_damage_and_a_rebuild_mends_it(written, addres
     assert open_index(address).problems() == ()
 
 
-def test_going_back_is_said_to_be_impossible(written, address):
+def test_a_rollback_is_refused(written, address):
     written()
     with pytest.raises(IndexMissing, match="no generation before"):
         open_index(address).rollback()
 
 
-def test_an_article_longer_than_a_row_comes_back_whole(written, folder, address):
+def test_an_article_longer_than_a_row_is_read_back_whole(written, folder, address):
     body = "\n\n".join(f"第{n}段:{chr(0x4E00 + n) * 9},共{n}亩。" for n in range(9_000))
     (folder / "long.txt").write_text(f"长报道\n\n{body}", encoding="utf-8")
     written()
@@ -255,12 +257,12 @@ def test_an_article_longer_than_a_row_comes_back_whole(written, folder, address)
     assert len(found["long.txt"].text) > 65_535
 
 
-# ── a server, which several processes share ──────────────────────────────────────────────────────
+# ── a server that several processes share ───────────────────────────────────────────────────────
 
 
 @pytest.fixture
 def server(tmp_path):
-    """The address of a server of milvus-lite in a process of its own."""
+    """Start a milvus-lite server in another process; yields its address."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -297,9 +299,7 @@ print(refresh(Path(sys.argv[1]), sys.argv[2], encoder=LetterEncoder()).generatio
 """
 
 
-def test_what_another_process_refreshes_is_served_by_this_one(
-    server, folder, encoder, tmp_path, pytestconfig
-):
+def test_a_refresh_by_another_process_shows_in_answers(server, folder, encoder, tmp_path, pytestconfig):
     refresh(folder, server, encoder=encoder)
     retriever = Retriever.open(server, encoder=encoder)
     assert "128个" in retriever.ask(QUESTION).results[0].text
