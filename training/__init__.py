@@ -1,4 +1,4 @@
-"""Teaching the bundled model: from public questions to the low-rank adapter that ships with it.
+"""Train the low-rank adapter of the bundled model, and its reader, on public questions.
 
-`python -m training --help`; it needs `pip install '.[train]'`.
+See `python -m training --help`. Training needs `pip install '.[train]'`.
 """

@@ -1,7 +1,7 @@
-"""`python -m training --data FOLDER… --out FOLDER`: teach the bundled model, and measure what it learned.
+"""`python -m training --data FOLDER… --out FOLDER`: train an adapter of the bundled model, and measure it.
 
-The folders hold `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz` and `news-20k.jsonl.gz`. A run that was cut
-off goes on from its last checkpoint when it is called again.
+The folders hold `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz` and `news-20k.jsonl.gz`. An interrupted
+run continues from its last checkpoint when it is started again.
 """
 
 import argparse

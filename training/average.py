@@ -1,8 +1,7 @@
-"""`python -m training.average OUT ADAPTER…`: one adapter that is the mean of several.
+"""`python -m training.average OUT ADAPTER…`: write the mean of several adapters as one adapter.
 
-The mean of what runs of different seeds and recipes learned finds more than any of them, at the cost of one
-(model soups, Wortsman et al. 2022). The mean of products of low rank is brought back to that rank by singular
-value decomposition.
+The mean of runs with different seeds and recipes ranks better than each run, at the cost of one (model soups,
+Wortsman et al. 2022). A singular value decomposition reduces the mean of low-rank products to their rank.
 """
 
 import argparse
@@ -29,7 +28,7 @@ def main() -> None:
 
 
 def average(adapters: Sequence[Path], out: Path) -> None:
-    """Write the mean of `adapters`, with the rank of the first and the recipes of all."""
+    """Write the mean of adapters, with the rank of the first one and the recipes of all."""
     rank = next(len(matrix) for name, matrix in load_file(adapters[0]).items() if name.endswith(".a"))
     tensors = {}
     for layers in zip(*map(lora.weight_deltas, adapters), strict=True):

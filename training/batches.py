@@ -1,4 +1,4 @@
-"""The batches of a run, drawn before it begins: the same seed, the same batches, whatever happens."""
+"""Draw the batches of a run before it begins, so that a seed always gives the same batches."""
 
 import math
 import random
@@ -12,19 +12,23 @@ from training.recipe import Recipe
 QUERY, PASSAGE = "query: ", "passage: "
 """The prompts of the E5 models."""
 
-MOST = 20
-"""Questions in a batch, however short its passages."""
+MAX_QUESTIONS = 20
+"""The most questions in a batch."""
 
 
 def batches(
     examples: Sequence[Example], texts: dict[str, str], recipe: Recipe
 ) -> Iterator[list[dict[str, Any]]]:
-    """Draw the batches of a recipe: rows of `question`, `passage_0` the right one, wrong ones, the `twin`,
-    the code point of `passage_0`, its prompt apart, where the `answer` stands (-1: not known), and the number
-    of the `source` it is from.
+    """Draw the batches of a recipe.
 
-    All text but the twin is simplified and has its prompt before it, as the model reads it. The questions
-    of a batch are about different texts; all its windows are about as long, drawn evenly by logarithm.
+    The questions of a batch are about different texts. All passages of a batch have about the same length,
+    drawn from a log-uniform distribution. All text but `twin` is simplified and begins with its prompt, as
+    the model reads it.
+
+    Returns:
+        Rows of `question`; `passage_0`, the right passage; `passage_1` and so on, wrong passages; `twin`, the
+        question in Chinese; `answer`, the code point of the answer in `passage_0` without its prompt, -1 if
+        unknown; and `source`, the number of the text.
     """
     draw = random.Random(recipe.seed)
     spans = {id: list(sentences(text)) for id, text in texts.items()}
@@ -64,7 +68,7 @@ def batches(
         length = round(math.exp(draw.uniform(low, high)))
         chosen: list[Example] = []
         put_off: list[Example] = []
-        while len(chosen) < min(MOST, len(every), max(1, recipe.characters // length)):
+        while len(chosen) < min(MAX_QUESTIONS, len(every), max(1, recipe.characters // length)):
             if not queue:
                 queue = draw.sample(examples, len(examples))
             example = queue.pop()
@@ -77,9 +81,9 @@ def batches(
 def window(
     spans: Sequence[tuple[int, int]], at: int, length: int, draw: random.Random, avoided: int | None = None
 ) -> tuple[int, int]:
-    """Whole sentences around a code point, grown to either side by chance to about `length` characters.
+    """Return the span of whole sentences around a code point, randomly extended to about `length` characters.
 
-    The sentence of the code point `avoided`, if it is not the same, stays outside.
+    The sentence of the code point `avoided` is left out, unless it is the sentence of `at`.
     """
 
     def number(point: int) -> int:
@@ -88,8 +92,11 @@ def window(
     first = last = number(at)
     low, high = 0, len(spans) - 1
     if avoided is not None:
-        wall = number(avoided)
-        low, high = (wall + 1, high) if wall < first else (low, wall - 1) if wall > first else (low, high)
+        excluded = number(avoided)
+        if excluded < first:
+            low = excluded + 1
+        elif excluded > first:
+            high = excluded - 1
     while spans[last][1] - spans[first][0] < length and (first > low or last < high):
         if last == high or (first > low and draw.random() < 0.5):
             first -= 1

@@ -1,4 +1,4 @@
-"""What is learned from: a question, where its answer stands, and where hard negatives stand."""
+"""Make training examples: questions, the positions of their answers, and those of hard negatives."""
 
 import json
 import random
@@ -21,15 +21,15 @@ from retrieval.research import (
 )
 
 MINED = 8
-"""Wrong passages kept for each question, of those that rank highest."""
+"""The number of highest ranked wrong passages kept for each question."""
 
 SHORTEST_SENTENCE = 40
-"""A self-made question is a sentence of at least so many characters: a shorter one says too little."""
+"""The least number of characters of a sentence that becomes a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """A code point of a text."""
+    """A code point `at` of the text `source`."""
 
     source: str
     at: int
@@ -37,12 +37,17 @@ class TextPosition:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, the place of its answer, and wrong places.
+    """A question, the position of its answer, and positions of wrong passages.
 
-    twin: the question in Chinese, empty where nobody wrote it. near: in the same text or the same topic.
-    mined: what BM25 and the untaught model rank highest. `exact` says that the answer stands in the very
-    sentence of its place. `cut` is left out of the right passage: the sentence that a self-made question
-    consists of.
+    Attributes:
+        question: the question.
+        language: `zh` or `en`.
+        right: the position of the answer.
+        twin: the question in Chinese, empty if there is none.
+        near: wrong positions in texts of the same topic.
+        mined: wrong positions that BM25 and the untrained model rank highest.
+        exact: whether the answer is in the sentence of `right`.
+        cut: a span to leave out of the right passage, because the question is that sentence.
     """
 
     question: str
@@ -56,7 +61,7 @@ class Example:
 
 
 def asked(part: PublicSet) -> list[Example]:
-    """The questions of a set, without mined negatives."""
+    """Return examples of the questions of a set, without mined negatives."""
     by_topic: dict[str, list[str]] = {}
     for id, topic in part.topics.items():
         by_topic.setdefault(topic, []).append(id)
@@ -78,7 +83,7 @@ def asked(part: PublicSet) -> list[Example]:
 
 
 def translated(part: PublicSet) -> list[Example]:
-    """Sentences of the English side of a set, as questions for the place in Chinese that says the same."""
+    """Return English sentences of a set as questions for the corresponding positions in Chinese."""
     found = []
     for id, english in part.parallel.items():
         chinese = part.texts[id]
@@ -89,8 +94,8 @@ def translated(part: PublicSet) -> list[Example]:
     return found
 
 
-def self_made(texts: dict[str, str], seed: int) -> list[Example]:
-    """A sentence of each text as a question for its neighbours (the inverse cloze task, Lee et al. 2019)."""
+def inverse_cloze(texts: dict[str, str], seed: int) -> list[Example]:
+    """Return one sentence of each text as a question for its context (Lee et al. 2019)."""
     draw = random.Random(seed)
     found = []
     for id, text in texts.items():
@@ -103,7 +108,7 @@ def self_made(texts: dict[str, str], seed: int) -> list[Example]:
 
 
 def glossed(examples: Sequence[Example], english: Callable[[str], str]) -> list[Example]:
-    """Chinese examples asked in English, word by word; nothing is left out of the right passage."""
+    """Translate Chinese examples word by word; their right passages keep all sentences."""
     return [
         replace(example, question=english(example.question), language="en", cut=None)
         for example in examples
@@ -112,9 +117,9 @@ def glossed(examples: Sequence[Example], english: Callable[[str], str]) -> list[
 
 
 def clipped(sentence: str, most: int) -> str:
-    """Whole clauses of a sentence from one of them on, as long as a question: at most `most` characters.
+    """Return consecutive clauses of a sentence with at most `most` characters together.
 
-    Where to begin is drawn by the sentence itself. A clause that is longer is left whole.
+    The sentence seeds the draw of the first clause, which is kept whole even if it is longer.
     """
     clauses = [clause for clause in re.split(r"(?<=[，；：,])", sentence) if clause]
     begin = random.Random(sentence).randrange(len(clauses))
@@ -129,9 +134,13 @@ def clipped(sentence: str, most: int) -> str:
 def mine(
     examples: Sequence[Example], texts: dict[str, str], answers: Sequence[tuple[str, ...]], encoder: Encoder
 ) -> list[tuple[TextPosition, ...]]:
-    """For each example, hard negatives: what an index of all `texts` ranks highest, and is wrong.
+    """Return hard negatives for each example: the wrong passages that an index of all texts ranks highest.
 
-    `answers` are those of each example's question; a passage that holds one is not taken for wrong.
+    Args:
+        examples: the examples.
+        texts: the texts to index, by id.
+        answers: the answers of each example; a passage that holds one is not wrong.
+        encoder: encodes passages and questions.
     """
     found = []
     with TemporaryDirectory() as scratch:
@@ -152,18 +161,18 @@ def mine(
 
 
 def save(mined: Iterable[tuple[TextPosition, ...]], path: Path) -> None:
-    """Write the hard negatives of examples, a line each."""
+    """Write the hard negatives of examples, one JSON line per example."""
     path.write_text("".join(json.dumps([asdict(p) for p in places]) + "\n" for places in mined), "utf-8")
 
 
 def load(path: Path) -> list[tuple[TextPosition, ...]]:
-    """Read what `save` wrote."""
+    """Read the hard negatives that `save` wrote."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [tuple(TextPosition(**place) for place in json.loads(line)) for line in lines]
 
 
 def _chinese_twins(questions: Sequence[PublicQuestion]) -> list[str]:
-    """For each question its wording in Chinese, which stands before the English one."""
+    """Return the Chinese wording of each question, which precedes the English one."""
     twins, last = [], ""
     for question in questions:
         last = question.text if question.language == "zh" else last
@@ -172,7 +181,7 @@ def _chinese_twins(questions: Sequence[PublicQuestion]) -> list[str]:
 
 
 def _answer(text: str, answers: Iterable[str], question: str) -> int | None:
-    """Where an answer stands; of several places the one whose sentence shares most with the question."""
+    """Return the answer position whose sentence shares most words with the question."""
     wanted = set(terms(question))
     best: tuple[int, int] | None = None
     for start, end in sentences(text):

@@ -1,4 +1,4 @@
-"""What is learned: the right passage before the wrong ones, by late interaction and by pooled vectors."""
+"""The training loss: cross-entropy by late interaction and by pooled vectors."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from retrieval.research import (
 from training.recipe import Recipe
 
 TOKENS = 512
-"""Of a passage, more than the model reads."""
+"""The number of token labels of a passage, more than the model reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,19 @@ class _Remembered:
 class JointLoss(nn.Module):  # type: ignore[misc]
     """Cross-entropy over the passages of a batch, by MaxSim and by pooled vectors of the same pass.
 
-    sentence-transformers' `MultiVectorMultipleNegativesRankingLoss` over mean MaxSim, and beside it its dense
-    counterpart, which that class cannot see: it drops the pooled vectors. Of the recipe, `backward` weighs
-    the other direction (a passage finds its question), `sentence` that the sentence which answers comes
-    before the others of its passage, by the MaxSim that chooses it in use, `pooled` the pooled vectors,
-    `anchor` how far the vector of a question is from what the untaught model gave its wording in Chinese, and
-    that of the right passage from what it gave the passage (Reimers & Gurevych 2020): Chinese stays, English
-    comes near. For late interaction the `memory` last right passages of earlier batches are wrong ones too,
-    as they were then (Wang et al. 2020): a batch that fits a small machine holds few. A run that goes on
-    after it was cut off begins with none. `labels` holds for each question what `label` makes:
-    (Q, 2 * D + TOKENS + 2).
+    It is the `MultiVectorMultipleNegativesRankingLoss` of sentence-transformers over mean MaxSim, plus the
+    same loss over pooled vectors, which that class drops. The recipe weighs its other terms:
+
+    - `backward`: the cross-entropy from a passage to its question;
+    - `sentence`: the cross-entropy of the answering sentence among those of its passage, by MaxSim;
+    - `pooled`: the cross-entropy of the pooled vectors;
+    - `anchor`: the distance of the vector of a question from the untrained model's vector of its Chinese
+      wording, and of the vector of the right passage from the untrained model's (Reimers & Gurevych 2020).
+      It keeps Chinese vectors unchanged and moves English ones towards them.
+
+    The last `memory` right passages of earlier batches are further wrong ones for late interaction (Wang et
+    al. 2020), because a batch on a small machine holds few. A continued run begins with none. `labels` holds
+    the `label` of each question: (Q, 2 * D + TOKENS + 2).
     """
 
     def __init__(self, model: MultiVectorEncoder, recipe: Recipe) -> None:
@@ -88,16 +91,16 @@ class JointLoss(nn.Module):  # type: ignore[misc]
         return loss + self.recipe.sentence * sentence
 
     def _remembered(self, questions: dict[str, Tensor], sources: Tensor | None) -> Tensor:
-        """MaxSim of the questions with the passages of earlier batches, those of the same text apart."""
+        """Return the MaxSim of questions with remembered passages, and -1 for those of the same text."""
         tokens, mask = questions["token_embeddings"], questions["attention_mask"].bool()
         if not self.memory or sources is None:
             return tokens.new_zeros((len(tokens), 0))
         lengths = [len(each.tokens) for each in self.memory]
         owner = torch.repeat_interleave(torch.arange(len(lengths)), torch.tensor(lengths)).to(tokens.device)
         every = torch.cat([each.tokens for each in self.memory])  # (T, D)
-        met = tokens @ every.to(tokens.dtype).T  # (Q, q, T)
-        best = met.new_full((*met.shape[:2], len(lengths)), -1.0)
-        best = best.scatter_reduce(2, owner.expand_as(met), met, "amax")  # (Q, q, M)
+        cosines = tokens @ every.to(tokens.dtype).T  # (Q, q, T)
+        best = cosines.new_full((*cosines.shape[:2], len(lengths)), -1.0)
+        best = best.scatter_reduce(2, owner.expand_as(cosines), cosines, "amax")  # (Q, q, M)
         maxsim = (best * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True).clamp(min=1)
         theirs = torch.stack([each.source for each in self.memory])
         same = sources[:, None] == theirs[None]
@@ -116,7 +119,7 @@ class JointLoss(nn.Module):  # type: ignore[misc]
         answering: Tensor,
     ) -> Tensor:
         losses = [passages.new_zeros((), dtype=torch.float32)]
-        # In float32: what tells two sentences of one passage apart is less than bfloat16 holds.
+        # In float32, because sentences of one passage differ by less than the precision of bfloat16.
         with torch.autocast(passages.device.type, enabled=False):
             for i in (answering[:, 0] >= 0).nonzero()[:, 0].tolist():
                 question = questions["token_embeddings"][i][questions["attention_mask"][i].bool()].float()
@@ -130,18 +133,25 @@ class JointLoss(nn.Module):  # type: ignore[misc]
 
 
 def label(question: Floats, passage: Embedding, text: str, answer: int, source: int) -> list[float]:
-    """What the loss is told of a question besides its passages.
+    """Return the label of a question: all that the loss needs besides the passages.
 
-    The untaught model's vectors of its wording in Chinese (zeros where nobody wrote it) and of the right
-    passage `text`, the sentence of each scored token of that, the sentence of the code point `answer`
-    (-1: not known), and the number of the text it is of.
+    Args:
+        question: the untrained model's vector of the Chinese wording; zeros if there is none.
+        passage: the untrained model's embedding of the right passage.
+        text: the right passage.
+        answer: the code point of the answer in `text`, -1 if unknown.
+        source: the number of the text that the passage is from.
+
+    Returns:
+        Both vectors, the sentence of each scored token, the sentence of the answer (-1 if unknown), and the
+        number of the text: (2 * D + TOKENS + 2,).
     """
     ends = [end for _, end in sentences(text)]
     owner = np.searchsorted(ends, passage.offsets[:TOKENS, 0], side="right").clip(0, len(ends) - 1)
     of_token = np.zeros(TOKENS, np.float32)
     of_token[: len(owner)] = owner
     answering = int(np.searchsorted(ends, answer, side="right")) if answer >= 0 else -1
-    known = answering in owner  # tokens may be cut off, and with them the answer
+    known = answering in owner  # truncation may remove the answer
     return [
         *question.tolist(),
         *passage.vector.tolist(),

@@ -1,4 +1,4 @@
-"""The model that is taught: the bundled one as a multi-vector encoder with low-rank weights."""
+"""Build the model to train: the bundled model as a multi-vector encoder with low-rank weights."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -22,10 +22,10 @@ from training.batches import PASSAGE, QUERY
 
 
 class ScoredTokens(Module):  # type: ignore[misc]
-    """Leaves the special tokens and the prompt's out of late interaction, as `retrieval.models.encoder` does.
+    """Masks the special tokens and those of the prompt, as `retrieval.models.encoder` does.
 
-    They are `query` or `document` tokens at the beginning, with `space` behind them where the text's first
-    token does not take it in, and one at the end.
+    They are `query` or `document` tokens at the beginning, then a `space` token if the text's first token
+    does not include it, and one token at the end.
     """
 
     config_keys = ["query", "document", "space"]
@@ -39,8 +39,8 @@ class ScoredTokens(Module):  # type: ignore[misc]
         prompt = self.query if task == "query" else self.document
         mask = features["attention_mask"].clone()  # (B, T)
         lengths = mask.sum(dim=1, keepdim=True)
-        places = torch.arange(mask.shape[1], device=mask.device)[None]
-        mask[(places < prompt) | (places >= lengths - 1)] = 0
+        positions = torch.arange(mask.shape[1], device=mask.device)[None]
+        mask[(positions < prompt) | (positions >= lengths - 1)] = 0
         mask[:, prompt] *= features["input_ids"][:, prompt] != self.space
         return features | {"attention_mask": mask}
 
@@ -53,14 +53,14 @@ class ScoredTokens(Module):  # type: ignore[misc]
 
 
 def student(folder: Path, rank: int, *, device: str | None = None) -> MultiVectorEncoder:
-    """The model in `folder`, its linear layers given low-rank weights (Hu et al. 2022); only these learn."""
-    still = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}  # fused attention knows none
+    """Load a model and add trainable low-rank weights to its linear layers (Hu et al. 2022)."""
+    no_dropout = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}  # fused attention has none
     AttentionInterface.register("sdpa_float32", _attention)
     AttentionMaskInterface.register("sdpa_float32", sdpa_mask)
     body = Transformer(
         str(folder),
         model_kwargs={"dtype": torch.float32, "attn_implementation": "sdpa_float32"},
-        config_kwargs=still,
+        config_kwargs=no_dropout,
     )
     query, document = (len(body.tokenizer(text.strip())["input_ids"]) - 1 for text in (QUERY, PASSAGE))
     space = body.tokenizer.convert_tokens_to_ids("▁")
@@ -82,7 +82,7 @@ def student(folder: Path, rank: int, *, device: str | None = None) -> MultiVecto
 def _attention(
     module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **options: Any
 ) -> tuple[Tensor, None]:
-    """Attention in float32: on a processor the way back through bfloat16's takes up to four times as long."""
+    """Compute attention in float32, because the backward pass in bfloat16 is slow on a CPU."""
     if mask is not None and mask.dtype != torch.bool:
         mask = mask.float()
     with torch.autocast(query.device.type, enabled=False):

@@ -1,25 +1,30 @@
-"""The recipe: everything that decides what a run learns, apart from the data."""
+"""The recipe: the hyperparameters of a training run."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The defaults are what is known to work best in one run; the adapter that ships is a mean of several.
+    """The hyperparameters of a run; the defaults are the best known for a single run.
 
-    rank: of the low-rank weights. steps: batches learned from. shortest, longest: characters of a passage.
-    characters: of all right passages of a batch, which has the fewer questions the longer they are. near,
-    mined: hard negatives a question. rate: of AdamW, falling linearly to 0. temperature, pooled_temperature:
-    what scores are divided by.
-    backward, sentence, pooled, anchor: what the other direction, the sentence that answers before the others
-    of its passage, the pooled vectors, and their nearness to the untaught model's count beside late
-    interaction.
-    english: how often an English question is drawn beside a Chinese one. translated: how often a sentence
-    of the English side. glossed: how often a Chinese question is put into English word by word. articles:
-    news articles that a sentence is drawn from as a question; glossed_articles: the same, put into English,
-    of at most `clip` characters. manual: paragraphs of manuals in English (see `questions.parallel_texts`).
-    memory: right passages
-    of earlier batches that are wrong ones for the next.
+    Attributes:
+        seed: the seed of all draws.
+        rank: the rank of the low-rank weights.
+        steps: the number of batches.
+        shortest, longest: the range of the length of passages, in characters.
+        characters: all right passages of a batch together; longer passages mean fewer questions.
+        near, mined: hard negatives of each question, of the same topic and mined ones.
+        rate: the first learning rate of AdamW, which falls linearly to 0.
+        temperature, pooled_temperature: divisors of MaxSim and of cosines in the loss.
+        backward, sentence, pooled, anchor: weights of the terms of `training.loss.JointLoss`.
+        english: how many times an English question occurs for each occurrence of a Chinese one.
+        translated: how many times each sentence of the English texts occurs as a question.
+        glossed: how many times each Chinese question occurs translated word by word.
+        articles: news articles of which a sentence becomes a question.
+        glossed_articles: news articles of which a sentence, translated word by word, becomes a question.
+        clip: the most characters of such a sentence.
+        manual: paragraphs of English manuals, see `training.questions.parallel_texts`.
+        memory: right passages of earlier batches that are further wrong ones.
     """
 
     seed: int = 1

@@ -1,4 +1,4 @@
-"""A run: examples, batches, sentence-transformers' trainer, the adapter and what it measures."""
+"""Run a training: make examples and batches, train, write the adapter and measure it."""
 
 import json
 import random
@@ -45,18 +45,21 @@ from training.questions.parallel_texts import read_parallel
 from training.recipe import Recipe
 
 DISTRACTORS = 1_000
-"""News articles among which hard negatives are looked for too."""
+"""The number of news articles among which hard negatives are mined too."""
 
 
 def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = None) -> str:
-    """Teach by a recipe, go on where an earlier call was cut off; returns a table of what was learned.
+    """Train an adapter by a recipe, or continue an interrupted run; return the tables of its measurement.
 
-    Into `out` go `recipe.json`, `checkpoints`, `log.jsonl` (loss by step), `adapter.safetensors` and
-    `measured.jsonl` (see `benchmarks.adapter`). Raises `SystemExit` where data is missing.
+    `out` receives `recipe.json`, `checkpoints`, `log.jsonl` (the loss by step), `adapter.safetensors` and
+    `measured.jsonl` (see `benchmarks.adapter`).
+
+    Raises:
+        SystemExit: data is missing, or `out` holds a run of another recipe.
     """
     if threads:
         torch.set_num_threads(threads)
-    _settle(recipe, out)
+    _write_recipe(recipe, out)
     sets = [
         read_cmrc(locate(data, CMRC)).part(held=False),
         read_xquad(locate(data, XQUAD)).part(held=False),
@@ -82,7 +85,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.seed,
         data_seed=recipe.seed,
-        batch_sampler=partial(_AsDrawn, [len(batch) for batch in drawn]),
+        batch_sampler=partial(_PresetBatches, [len(batch) for batch in drawn]),
         save_steps=50,
         save_total_limit=1,
         logging_steps=10,
@@ -99,7 +102,7 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     (out / "log.jsonl").write_text(log, encoding="utf-8")
     weights = out / "adapter.safetensors"
     write_adapter(model, weights, {"recipe": json.dumps(asdict(recipe))})
-    # The untaught model is measured once for all runs beside each other.
+    # Runs in the same folder share the measurement of the untrained model.
     untaught = out.parent / "untaught.jsonl"
     if not untaught.exists():
         write_record(untaught, [measured(None, data, quick=True)])
@@ -108,8 +111,12 @@ def run(recipe: Recipe, data: Sequence[Path], out: Path, threads: int | None = N
     return tables(lines)
 
 
-def _settle(recipe: Recipe, out: Path) -> None:
-    """Write the recipe into the folder of the run. Raises `SystemExit` if another one is under way there."""
+def _write_recipe(recipe: Recipe, out: Path) -> None:
+    """Write the recipe into the folder of the run.
+
+    Raises:
+        SystemExit: the folder holds a run of another recipe.
+    """
     out.mkdir(parents=True, exist_ok=True)
     path, wanted = out / "recipe.json", asdict(recipe)
     if path.exists() and json.loads(path.read_text(encoding="utf-8")) != wanted:
@@ -118,7 +125,7 @@ def _settle(recipe: Recipe, out: Path) -> None:
 
 
 def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with their labels for the loss in the place of `twin`, `answer` and `source`."""
+    """Replace `twin`, `answer` and `source` of rows by the label that the loss reads."""
     encoder = load_encoder(bundled.BASE_NAME)
     twins = {row["twin"] for row in rows}
     questions = {
@@ -136,7 +143,7 @@ def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _examples(
     recipe: Recipe, sets: Sequence[PublicSet], news: Mapping[str, str], mined: Path
 ) -> list[Example]:
-    """What is learned from; the hard negatives are mined once for all runs beside each other."""
+    """Return the training examples; runs in the same folder share the mined hard negatives."""
     asked = [example for part in sets for example in examples.asked(part)]
     if not mined.exists():
         answers = {(q.text, q.source): q.answers for part in sets for q in part.questions}
@@ -153,21 +160,21 @@ def _examples(
         learned += [replace(example, mined=wrong)] * (recipe.english if example.language == "en" else 1)
     for part in sets:
         learned += examples.translated(part) * recipe.translated
-    # Not the articles that distract where it is measured, which are the first.
+    # The measurement uses the first articles as distractors, so training takes the last ones.
     last = list(news.items())[::-1]
-    learned += examples.self_made(dict(last[: recipe.articles]), recipe.seed)
+    learned += examples.inverse_cloze(dict(last[: recipe.articles]), recipe.seed)
     if recipe.glossed or recipe.glossed_articles:
         english = partial(Glossary().english, draw=random.Random(recipe.seed))
         chinese = [example for example in learned if example.mined]
         learned += examples.glossed(chinese, english) * recipe.glossed
-        sentences = examples.self_made(dict(last[: recipe.glossed_articles]), recipe.seed)
+        sentences = examples.inverse_cloze(dict(last[: recipe.glossed_articles]), recipe.seed)
         clipped = [replace(each, question=examples.clipped(each.question, recipe.clip)) for each in sentences]
         learned += examples.glossed(clipped, english)
     return learned
 
 
-class _AsDrawn(DefaultBatchSampler):  # type: ignore[misc]
-    """The rows in the order they were drawn in: a batch of passages as long, about different texts."""
+class _PresetBatches(DefaultBatchSampler):  # type: ignore[misc]
+    """Keeps the rows in their drawn order and batches."""
 
     def __init__(self, sizes: Sequence[int], dataset: Dataset, **options: Any) -> None:
         super().__init__(SequentialSampler(dataset), **options)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.inputs.datasets import PublicQuestion, PublicSet
 from training.batches import PASSAGE, QUERY, batches, window
-from training.examples import TextPosition, asked, clipped, load, save, self_made, translated
+from training.examples import TextPosition, asked, clipped, inverse_cloze, load, save, translated
 from training.recipe import Recipe
 
 RECIPE = Recipe(shortest=20, longest=60, characters=120)
@@ -103,7 +103,7 @@ def test_a_sentence_asked_about_is_left_out_of_the_passage_that_it_should_find()
         for i in range(4)
     )
     texts = {"a": text, "b": text.replace("事情", "案子")}
-    for row in next(batches(self_made(texts, seed=3), texts, LONG)):
+    for row in next(batches(inverse_cloze(texts, seed=3), texts, LONG)):
         assert row["question"].removeprefix(QUERY) not in row["passage_0"]
 
 
@@ -125,7 +125,7 @@ def test_a_row_tells_where_in_the_right_passage_the_answer_stands(part):
 
 def test_of_a_question_made_from_a_sentence_no_answer_is_told(part):
     texts = {"a": ("一二三四五六七八九十" * 5 + "。") * 4}
-    for batch in batches(self_made(texts, 1), texts, replace(RECIPE, near=0, mined=0, steps=3)):
+    for batch in batches(inverse_cloze(texts, 1), texts, replace(RECIPE, near=0, mined=0, steps=3)):
         assert {row["answer"] for row in batch} == {-1}
 
 

@@ -1,9 +1,9 @@
-"""`python -m training.reader --data FOLDER… --out FILE`: teach the reader, and measure what it learned.
+"""`python -m training.reader --data FOLDER… --out FILE`: train the reader, and measure it.
 
 The folders hold `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz` and `news-20k.jsonl.gz`. The reader reads the
-vectors of one adapter, the one that ships, and learns from what the adapter learned from; the parts that are
-held back measure it. Printed for those: how often the sentence it thinks most of holds the answer, and how
-well it tells a passage that answers from the wrong ones of each kind (the area under the ROC curve).
+vectors of the adapter that ships and trains on the same parts of the data; the held-out parts measure it. It
+prints how often the most probable sentence holds the answer, and the area under the ROC curve between right
+passages and wrong ones of each kind.
 """
 
 import argparse
@@ -42,28 +42,29 @@ from training.reader import examples
 from training.reader.examples import Case, Cut
 
 MADE, HELD = 2_200, 8
-"""Questions made of the news, and that one article in so many of theirs measures."""
+"""The number of cloze questions, and one in how many of their articles is held out to measure."""
 
 LAST = 9_000
-"""News articles that they are made of: the last ones, as the first distract where ranking is measured."""
+"""The number of last news articles used; benchmarks of ranking use the first ones as distractors."""
 
 SHOWN = 3_000
-"""Of these so many show which words texts are full of."""
+"""The number of these articles from which the thesaurus counts common words."""
 
 NEAREST, MINED = 12, 2
-"""Of so many passages with the nearest vectors those with the highest MaxSim are wrong ones to learn from."""
+"""Hard negatives: the number of nearest passages by vector, and of those kept by MaxSim."""
 
 BATCH, POOL = 32, 16
-"""Cases a step, and how many steps' cases are sorted by length together."""
+"""The number of cases in a batch, and of batches whose cases are sorted by length together."""
 
 RATE = 1.5e-3
+"""The highest learning rate."""
 
 Encoded = Mapping[str, Embedding]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Cases side by side, see `ReaderNetwork.forward`; answers, (B, T): which tokens are of the answer."""
+    """The padded inputs of `ReaderNetwork.forward`, and which tokens belong to an answer, (B, T)."""
 
     question: Tensor
     passage: Tensor
@@ -96,7 +97,7 @@ def main() -> None:
 
 
 def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[Case], list[Case]]:
-    """What is learned from, and what measures."""
+    """Return the cases to train on and those to measure with."""
     sets = read_cmrc(locate(data, CMRC)), read_xquad(locate(data, XQUAD))
     news = list(read_news(locate(data, NEWS)).items())[-LAST:]
     thesaurus = Thesaurus(text for _, text in news[-SHOWN:])
@@ -113,12 +114,12 @@ def gathered(data: Sequence[Path], cut: Cut, draw: random.Random) -> tuple[list[
     learned, held = (
         [*cases, *examples.swapped(cases, cut, draw), *examples.far(cases, draw)] for cases in (learned, held)
     )
-    # What measures stays as it was asked.
+    # Held-out questions are not paraphrased.
     return [*learned, *examples.reworded(learned, thesaurus, draw)], held
 
 
 def mined(cases: Sequence[Case], encoded: Encoded) -> Iterator[Case]:
-    """For the cases that want them, the passages that come nearest and hold no answer."""
+    """Yield cases with hard negatives: the most similar passages without an answer."""
     texts = list(dict.fromkeys(case.passage for case in cases if case.near))
     vectors = np.stack([encoded[text].vector for text in texts])  # (P, D)
     for case in cases:
@@ -138,7 +139,7 @@ def mined(cases: Sequence[Case], encoded: Encoded) -> Iterator[Case]:
 def teach(
     network: ReaderNetwork, cases: Sequence[Case], encoded: Encoded, epochs: int, draw: random.Random
 ) -> Iterator[float]:
-    """Teach a network; yields the mean loss of each epoch."""
+    """Train a network and yield the mean loss of each epoch."""
     steps = epochs * -(-len(cases) // BATCH)
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.08)
@@ -159,16 +160,20 @@ def teach(
 
 
 def loss(tokens: Tensor, none: Tensor, answers: Tensor) -> Tensor:
-    """What is lost by the probability, over the tokens, (B, T), and there being no answer, (B,), that does
-    not lie on the answers, (B, T), or on none where there is none.
+    """Return the negative log-likelihood of the answer tokens, or of no answer, averaged over the batch.
+
+    Args:
+        tokens: logits of the tokens, (B, T).
+        none: logits of no answer, (B,).
+        answers: which tokens belong to an answer, (B, T).
     """
-    all_of_them = torch.logsumexp(torch.cat([none[:, None], tokens], dim=1), dim=1)
+    total = torch.logsumexp(torch.cat([none[:, None], tokens], dim=1), dim=1)
     right = torch.logsumexp(tokens.masked_fill(~answers, MASKED_LOGIT), dim=1)
-    return (all_of_them - torch.where(answers.any(dim=1), right, none)).mean()
+    return (total - torch.where(answers.any(dim=1), right, none)).mean()
 
 
 def measured(reader: Reader, cases: Sequence[Case], encoded: Encoded) -> str:
-    """A table of what the reader makes of cases, by the kind of their source."""
+    """Return a table of the reader's accuracy on cases, by their set and language."""
     odds: dict[str, dict[str, list[float]]] = {}
     bold: dict[str, list[bool]] = {}
     for case in cases:
@@ -208,7 +213,7 @@ def _cut() -> Cut:
 
 
 def _encoded(encoder: Encoder, cases: Sequence[Case]) -> Encoded:
-    """Every question and every passage by its text; the tokens of passages as an index gives them back."""
+    """Encode every question and passage, by text; tokens of passages are quantised as in an index."""
     quantizer = Codec.fit(encoder, BITS[0]).tokens
     found = {text: encoder.encode_question(text) for text in dict.fromkeys(case.question for case in cases)}
     texts = list(dict.fromkeys(case.passage for case in cases))
@@ -218,7 +223,7 @@ def _encoded(encoder: Encoder, cases: Sequence[Case]) -> Encoded:
 
 
 def _drawn(cases: Sequence[Case], encoded: Encoded, draw: random.Random) -> list[list[Case]]:
-    """All cases in batches of passages about as long, in an order drawn anew."""
+    """Shuffle cases into batches of passages of similar length."""
     shuffled = draw.sample(cases, len(cases))
     found = []
     for at in range(0, len(shuffled), BATCH * POOL):
