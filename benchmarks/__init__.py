@@ -1,1 +1,1 @@
-"""Scripts that print the tables of the README: `make bench`, `make bench DATA=FOLDER`."""
+"""Measure the project and print the tables of the README: `make bench`, `make bench DATA=FOLDER`."""

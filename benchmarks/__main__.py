@@ -1,7 +1,7 @@
-"""`python -m benchmarks [--data FOLDER] [--write]`: the right passage first by what orders it, and times.
+"""`python -m benchmarks [--data FOLDER] [--write]`: print how often each order ranks right, and latencies.
 
 FOLDER holds `cmrc2018-dev.jsonl.gz` and `news-20k.jsonl.gz`; without it only the reports of this repository
-are measured. `--write` keeps the tables in `benchmarks/records`.
+are measured. `--write` writes the tables to `benchmarks/records`.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from retrieval import load_encoder
 
 
 def main() -> None:
-    """Measure, print, and keep the tables if wanted."""
+    """Measure, print the tables, and write them with `--write`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="public data to measure with")
     parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/records")
@@ -34,7 +34,7 @@ def main() -> None:
         times = latency.latency_rows(encoder, REPORTS, QUESTIONS, Path(scratch))
         print(plain(times))
     if options.write:
-        if options.data:  # the rows of the public questions stay where these are not measured
+        if options.data:  # without public data, the recorded rows on it are kept
             keep("orders", command, rows)
         keep("latency", command, times)
 

@@ -1,7 +1,8 @@
-"""`python -m benchmarks.ablation --data FOLDER…`: what each sign of ranking is worth.
+"""`python -m benchmarks.ablation --data FOLDER…`: print the effect of each ranking feature.
 
-The right passage first with MaxSim alone, with all signs, and with each left out; on public questions that
-trained nothing, the same with a homophone typed for one of their characters, and questions about the reports.
+The table has the share of right first passages with MaxSim alone, with all features, and without each of
+them. The questions are public ones that trained nothing, the same with a homophone typed for one character,
+and questions about the reports.
 """
 
 import argparse
@@ -46,7 +47,7 @@ _NUMBER = re.compile(
     r"(?<![\d.])\d{1,8}(?![\d.年%])|[二三四五六七八九]?十[一二三四五六七八九]?(?=[个名年位次])"
 )
 
-SIGNS = {
+FEATURES = {
     "pooled": "passage vectors",
     "bm25": "BM25",
     "spelling": "syllables",
@@ -55,20 +56,20 @@ SIGNS = {
     "elsewhere": "place",
     "read": "reader",
 }
-"""The parts of a score, see `retrieval.ranking.features`, as the table names them."""
+"""The contributions to a score, see `retrieval.ranking.features`, and their names in the table."""
 
 UNREAD = -1.0
-"""Puts what is not read behind what is."""
+"""The contribution of the reader to an unread passage, which ranks it after the read ones."""
 
 ORDERS: Mapping[str, frozenset[str]] = {
     "MaxSim alone": frozenset(),
-    "all": frozenset(SIGNS),
-    **{f"without {name}": frozenset(SIGNS) - {sign} for sign, name in SIGNS.items()},
+    "all": frozenset(FEATURES),
+    **{f"without {name}": frozenset(FEATURES) - {feature} for feature, name in FEATURES.items()},
 }
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the table."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ablation", description=__doc__.partition("\n")[0]
     )
@@ -128,20 +129,22 @@ def _rows(encoder: Encoder, data: Sequence[Path], scratch: Path) -> Iterator[tup
 
 
 def mistyped(question: str, draw: random.Random) -> str:
-    """The question with one of its characters replaced by another one that is read the same."""
-    places = [place for place, char in enumerate(question) if is_han(char)]
-    draw.shuffle(places)
-    for place in places:
+    """Replace one character of a question by a homophone."""
+    positions = [i for i, char in enumerate(question) if is_han(char)]
+    draw.shuffle(positions)
+    for i in positions:
         others = [
-            char for char in _common() if char != question[place] and _read(char) == _read(question[place])
+            char
+            for char in _common()
+            if char != question[i] and _pronunciation(char) == _pronunciation(question[i])
         ]
         if others:
-            return question[:place] + draw.choice(others) + question[place + 1 :]
+            return question[:i] + draw.choice(others) + question[i + 1 :]
     return question
 
 
 def rewritten(question: str) -> str:
-    """The question with its numbers in Chinese numerals instead of digits, and in digits instead of these."""
+    """Write the digits of a question as Chinese numerals and its Chinese numerals as digits."""
     return _NUMBER.sub(
         lambda match: str(an2cn(match[0]) if match[0].isdigit() else cn2an(match[0])), question
     )
@@ -149,14 +152,14 @@ def rewritten(question: str) -> str:
 
 @cache
 def _common() -> str:
-    """The characters of GB 2312's first level, which people type."""
+    """Return the common characters, those of the first level of GB 2312."""
     return bytes(
         byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)
     ).decode("gb2312", "ignore")
 
 
 @cache
-def _read(char: str) -> str:
+def _pronunciation(char: str) -> str:
     return str(lazy_pinyin(char)[0])
 
 
@@ -173,7 +176,7 @@ def _row(
 
 
 def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[int]) -> list[bool]:
-    """For each of ORDERS whether the first passage is right."""
+    """Return for each of ORDERS whether the first passage is right."""
     search = begin(generation, parse(question, encoder))
     candidates = [each for each in rank(search) if each.closest is not None]
     if not candidates:
@@ -183,7 +186,7 @@ def _firsts(generation: Generation, encoder: Encoder, question: str, right: set[
         part["read"] = part["read"] or UNREAD
     firsts = []
     for kept in ORDERS.values():
-        scores = [part["maxsim"] + sum(part[sign] for sign in kept) for part in parts]
+        scores = [part["maxsim"] + sum(part[feature] for feature in kept) for part in parts]
         firsts.append(candidates[int(np.argmax(scores))].number in right)
     return firsts
 

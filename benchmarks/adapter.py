@@ -1,9 +1,9 @@
-"""`python -m benchmarks.adapter`: what the adapter is worth, and what chose its recipe.
+"""`python -m benchmarks.adapter`: print how much the adapter improves ranking, and compare recipes.
 
 With `--data FOLDER…` (holding `cmrc2018-dev.jsonl.gz`, `xquad-en-zh.jsonl.gz`, `news-20k.jsonl.gz`) the
 bundled model is measured without and with the adapter that ships, or with those named. `--record FILE`
-keeps what was measured; from such a record, by default the one in the repository, the tables are printed
-without measuring again.
+adds the measurements to a record. Without data the tables are printed from such a record, by default from
+the one in the repository.
 """
 
 import argparse
@@ -29,26 +29,26 @@ from retrieval.research import (
 RECORD = RECORDS / "adapter.jsonl"
 
 RECIPES = RECORDS / "recipes.jsonl"
-"""Runs whose recipes differ in one thing each from the first one's, measured on one day."""
+"""The record of runs whose recipes differ from the first one in one hyperparameter each."""
 
 BARE = "none"
-"""The adapter's name in a record where there is none."""
+"""The name in a record of the model without an adapter."""
 
 SHOWN = ("pooled", "MaxSim", "fused", "sentence")
 
 ABLATED = ("CMRC, zh", "XQuAD, en", "XQuAD, zh", "reports, all")
-"""The rows that recipes are compared by."""
+"""The rows by which recipes are compared."""
 
 MEAN = "mean of"
-"""In the recipe of a mean of adapters: the recipes of these."""
+"""The key in the recipe of a mean of adapters that lists their recipes."""
 
 Recipe = Mapping[str, Any]
 Measured = dict[tuple[str, str], float]
-"""The value of each row and order."""
+"""The measured value of each row and order."""
 
 
 def main() -> None:
-    """Measure if there is data, and print the tables."""
+    """Measure if data is given, and print the tables."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.adapter", description="What the adapter is worth."
     )
@@ -79,7 +79,7 @@ def main() -> None:
 def measured(
     weights: Path | None, data: Sequence[Path], *, quick: bool = False, distractors: int = 0
 ) -> dict[str, Any]:
-    """A line of a record: the bundled model with an adapter, or without any (None), by `measure`."""
+    """Measure the bundled model with an adapter, or without any (None); return a line of a record."""
     with TemporaryDirectory() as scratch:
         folder = bundled.prepare(Path(scratch), weights=weights)
         name = bundled.adapted_name(weights) if weights else bundled.BASE_NAME
@@ -93,19 +93,19 @@ def measured(
 
 
 def recipe_of(weights: Path) -> Recipe:
-    """The recipe that the file of an adapter names."""
+    """Read the recipe in the metadata of an adapter."""
     with safe_open(weights, "numpy") as file:
         recipe: Recipe = json.loads(file.metadata()["recipe"])
     return recipe
 
 
 def read_record(record: Path) -> list[dict[str, Any]]:
-    """What was measured, a line for each adapter."""
+    """Read a record, which has a line for each adapter."""
     return [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
 
 
 def write_record(record: Path, lines: Iterable[dict[str, Any]]) -> None:
-    """Write what was measured, a line for each adapter."""
+    """Write a record, a line for each adapter."""
     record.write_text(
         "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
     )
@@ -115,7 +115,7 @@ def write_record(record: Path, lines: Iterable[dict[str, Any]]) -> None:
 
 
 def tables(lines: Sequence[dict[str, Any]]) -> str:
-    """A record as tables: before and after, for what ships or has most runs, and a line for each recipe."""
+    """Render a record: a table before and after the adapter of `shipped`, and one row for each recipe."""
     bare, groups = by_recipe(lines)
     if not groups:
         return plain(before_after(bare, []))
@@ -123,8 +123,11 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
     kept = shipped(groups)
     name = "The adapter that ships" if _has(groups[kept], ships) else f"{len(groups[kept])} runs"
     runs = json.loads(kept).get(MEAN)
-    told = f"the mean of {len(runs)} runs" if runs else kept
-    parts = [f"{name}: {told}", plain(before_after(bare, [values_by_row(line) for line in groups[kept]]))]
+    description = f"the mean of {len(runs)} runs" if runs else kept
+    parts = [
+        f"{name}: {description}",
+        plain(before_after(bare, [values_by_row(line) for line in groups[kept]])),
+    ]
     if len(groups) > 1:
         parts += ["", "All that was tried, by what differs from the first run of it:"]
         parts.append(plain(ablation(bare, groups, kept)))
@@ -132,13 +135,13 @@ def tables(lines: Sequence[dict[str, Any]]) -> str:
 
 
 def shipped(groups: Mapping[str, list[dict[str, Any]]]) -> str:
-    """Name the recipe of the adapter that ships; where it was not measured, the one with most runs."""
+    """Return the recipe of the adapter that ships, or of most runs if that one was not measured."""
     ships = lora.fingerprint(lora.ADAPTER_FILE)
     return max(groups, key=lambda recipe: (_has(groups[recipe], ships), len(groups[recipe])))
 
 
 def by_recipe(lines: Iterable[dict[str, Any]]) -> tuple[Measured, dict[str, list[dict[str, Any]]]]:
-    """What the model is worth without an adapter, and the lines of each recipe, whatever its seed."""
+    """Return the values without an adapter, and the lines of each recipe over all seeds."""
     bare: Measured = {}
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
@@ -175,7 +178,7 @@ def _change(bare: Measured, after: Sequence[Measured], key: tuple[str, str]) -> 
 
 
 def _mean(values: Sequence[float]) -> str:
-    """The mean of several runs, and half of how far they are apart."""
+    """Render the mean of several runs and half of their range."""
     spread = f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else ""
     return f"{fmean(values):.3f}{spread}"
 

@@ -1,7 +1,7 @@
-"""How long a crowd waits: `python -m benchmarks.crowd [INDEX] [--write]`.
+"""`python -m benchmarks.crowd [INDEX] [--write]`: print how long people wait who ask at the same time.
 
-A hundred people ask one question each at the same moment, behind one who asks fifty. The true application
-answers with the true model; only Telegram is stood in for.
+Many people ask one question each, after one person who asks many. The real application answers with the real
+model; only Telegram is simulated.
 """
 
 import argparse
@@ -26,17 +26,20 @@ from retrieval.research import (
 )
 
 PEOPLE, MANY = 100, 50
+"""The number of people with one question each, and of questions of the person before them."""
+
 BUSY = 1
+"""The chat of the person with many questions."""
 
 
 class Arrivals(LocalRequest):
-    """Takes every request and notes when which chat got a message."""
+    """Simulates Telegram and records the chat and time of every message."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[int, float]] = []
 
     def answer(self, method: str, sent: Mapping[str, object]) -> bytes:
-        """What Telegram answers to a call."""
+        """Return what Telegram answers to a call."""
         result: object = True
         if method == "getMe":
             result = {"id": 1, "is_bot": True, "first_name": "问报", "username": "wenbao_bot"}
@@ -51,17 +54,17 @@ class Arrivals(LocalRequest):
 
 
 def question_from(person: int, text: str, number: int) -> dict[str, Any]:
-    """The update of a question in a private chat."""
+    """Make the update of a question in a private chat."""
     chat = {"id": person, "type": "private"}
     sender = {"id": person, "is_bot": False, "first_name": "人", "language_code": "zh-hans"}
     message = {"message_id": number, "date": 1, "chat": chat, "from": sender, "text": text}
     return {"update_id": number, "message": message}
 
 
-async def crowd_rows(library: Retriever, questions: list[str]) -> Rows:
-    """Let them ask; tell how long they waited."""
+async def crowd_rows(retriever: Retriever, questions: list[str]) -> Rows:
+    """Let the people ask; return the table of how long they waited."""
     arrivals = Arrivals()
-    application = build_application(Settings(), library, request=arrivals)
+    application = build_application(Settings(), retriever, request=arrivals)
     asking = [BUSY] * MANY + list(range(BUSY + 1, BUSY + 1 + PEOPLE))
     async with application:
         await application.start()
@@ -86,16 +89,16 @@ async def crowd_rows(library: Retriever, questions: list[str]) -> Rows:
 
 
 def main() -> None:
-    """Measure, print, and keep the table if wanted."""
+    """Measure, print the table, and write it with `--write`."""
     run_benchmark("crowd", lambda index, questions: crowd_rows(Retriever.open(index), questions))
 
 
 def run_benchmark(name: str, measure: Callable[[Path, list[str]], Coroutine[Any, Any, Rows]]) -> None:
-    """Bring an index in step with the reports, measure with the development questions, and print the table.
+    """Refresh an index, measure with the development questions, and print the table.
 
     Args:
-        name: Of the benchmark, under which `--write` keeps the table.
-        measure: Gives the rows of the table for an index and questions.
+        name: the name of the benchmark and of its record.
+        measure: measures an index with questions and returns the rows of the table.
     """
     command = f"python -m benchmarks.{name}"
     parser = argparse.ArgumentParser(prog=command)

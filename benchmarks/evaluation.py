@@ -1,7 +1,7 @@
-"""`python -m benchmarks.evaluation [--write]`: ask every question file.
+"""`python -m benchmarks.evaluation [--write]`: print the evaluation of every question file.
 
-The five reports are indexed anew, and the files of `tests/data` are evaluated as by `python -m retrieval
-evaluate`. `--write` keeps the tables in `benchmarks/records`.
+The reports are indexed anew, and the files of `tests/data` are evaluated as by `python -m retrieval
+evaluate`. `--write` writes the tables to `benchmarks/records`.
 """
 
 import argparse
@@ -27,10 +27,10 @@ FILES = {**ASKED, "unseen": QUESTIONS.with_name("questions-unseen.jsonl")}
 CONVERSATIONS = QUESTIONS.with_name("conversations.jsonl")
 
 TYPES = {"lex": "in the reports' words", "para": "in a person's own words", "en": "in English"}
-"""The types of questions that get a row of their own where a file has many of them."""
+"""The types of questions that have rows of their own, and the labels of those."""
 
 FEWEST = 25
-"""Questions of a type that get a row of their own."""
+"""The least number of questions of a type in a row of its own."""
 
 HEADS = (
     "questions",
@@ -45,7 +45,7 @@ HEADS = (
 
 
 def main() -> None:
-    """Ask, print, and keep the tables if wanted."""
+    """Evaluate, print the tables, and write them with `--write`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluation")
     parser.add_argument("--write", action="store_true", help="keep the tables in benchmarks/records")
     write = parser.parse_args().write
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def question_rows(asked: dict[str, list[Outcome]], turns: Sequence[Outcome]) -> Rows:
-    """A row for each file of questions, and for its types that have many."""
+    """Return a row for each question file, and for each type with many questions in it."""
     rows: list[Sequence[str]] = [HEADS]
     for name, outcomes in asked.items():
         rows.append(_row(f"`tests/data/{FILES[name].name}`", outcomes))
@@ -77,7 +77,7 @@ def question_rows(asked: dict[str, list[Outcome]], turns: Sequence[Outcome]) -> 
 
 
 def risk_rows(asked: dict[str, list[Outcome]]) -> Rows:
-    """What part is wrong of the questions that are answered with the highest confidence, file by file."""
+    """Return the share of wrong answers among the most confident ones, for each file."""
     points = {name: curve(outcomes) for name, outcomes in asked.items()}
     (first, *_) = points.values()
     rows = [["wrong among the most confident", *(f"{point.coverage:.0%}" for point in first)]]

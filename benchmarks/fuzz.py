@@ -1,7 +1,7 @@
-"""`python -m benchmarks.fuzz [--seconds N]`: damaged reports in every format, and what became of them.
+"""`python -m benchmarks.fuzz [--seconds N]`: read damaged reports in every format, and count the outcomes.
 
-Each report is written in each format, damaged in ways that disks, downloads and converters damage
-files, and read. What comes out must be articles or a reason; anything else is a crash and is kept.
+Each report is written in each format, damaged as disks, downloads and converters damage files, and read.
+The reader must return articles or a reason; any other exception is a crash, whose file is kept.
 """
 
 import argparse
@@ -37,7 +37,7 @@ _TOKENS = (
     *(b"endstream", b"%%EOF", b"/Kids[2 0 R]", b"PK\x03\x04", b"9" * 40, b"{" * 200, b"\r", b"\xed\xa0\x80"),
 )
 
-_SIGNS = (
+_STRAY_TEXTS = (
     *(
         "\n",
         "\n\n\n",
@@ -73,9 +73,9 @@ _SIGNS = (
 
 
 def mutate(content: bytes, chance: random.Random) -> bytes:
-    """The content with one to four damages of kinds that happen to files.
+    """Damage the content of a file in one to four places.
 
-    Half of them spare the encoding and the archive, or no damage would get past the first reader.
+    Half of the time only the text within is damaged, so that the damage reaches the later stages of reading.
     """
     if chance.random() < 0.5:
         return _within(content, chance)
@@ -86,7 +86,7 @@ def mutate(content: bytes, chance: random.Random) -> bytes:
 
 
 def main() -> None:
-    """Damage and read for the seconds asked for; print a table of what came of it."""
+    """Damage and read files for some seconds; print a table of the outcomes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="how long to go on (60)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
@@ -127,7 +127,7 @@ def _read(path: Path) -> tuple[str, float]:
         outcome = "read" if reading.articles else "refused"
     except UnreadableReport:
         outcome = "refused"
-    except Exception:  # the very thing looked for
+    except Exception:  # the benchmark looks for these
         traceback.print_exc()
         outcome = "crash"
     return outcome, time.perf_counter() - began
@@ -154,14 +154,14 @@ def _within_archive(content: bytes, chance: random.Random) -> bytes:
 
 
 def _garble(text: str, chance: random.Random) -> str:
-    """The text with pieces of itself left out, moved and doubled, and with stray signs in it."""
+    """Remove, move and repeat pieces of a text, and insert stray texts."""
     for _ in range(chance.randint(1, 8)):
         start = chance.randrange(len(text) + 1)
         end = start + chance.choice((1, 3, 20, 300))
         piece, rest = text[start:end], text[:start] + text[end:]
         at = chance.randrange(len(rest) + 1)
         again = chance.choice((0, 1, 2, 50))
-        text = rest[:at] + chance.choice(("", *_SIGNS)) + piece * again + rest[at:]
+        text = rest[:at] + chance.choice(("", *_STRAY_TEXTS)) + piece * again + rest[at:]
     return text
 
 

@@ -1,9 +1,8 @@
-"""Growth: what an index of few reports and of many costs, and a plot of it.
+"""`python -m benchmarks.growth [--data FOLDER] [--plot FILE.svg]`: print the costs of indexes by size.
 
-`python -m benchmarks.growth --data FOLDER [--articles N …] [--plot FILE.svg]`. FOLDER holds
-`news-20k.jsonl.gz`; past its 20,000 articles further ones are made of halves of its sentences. The vectors of
-passages are synthetic (see `inputs.synthetic_encoder`), questions are really encoded. Measured lines go to
-`records/growth.jsonl`; without --data the table and the plot are made from it.
+FOLDER holds `news-20k.jsonl.gz`; larger indexes get further articles, made of halves of its sentences. The
+vectors of passages are synthetic (see `inputs.synthetic_encoder`), those of questions real. Measurements are
+written to `records/growth.jsonl`; without `--data` the table and the plot are made from it.
 """
 
 import argparse
@@ -30,13 +29,18 @@ from retrieval.research import (
 
 SIZES = (5, 100, 1_000, 5_000, 20_000, 105_000)
 ROUNDS = 8
+"""The number of single articles added, of which the median time counts."""
+
 MANY = 10_000_000
+"""The number of passages of the projection."""
+
 SAMPLED, PASSAGE = 40, 240
-"""Articles that tell how fast the model is, in passages of about as many characters as an index has."""
+"""The number of articles by which the model is timed, and the characters of their passages."""
+
 NEW = "第{0}号公园建成\n\n丁香镇第{0}号公园昨日建成,面积{0}亩。居民都说,散步更方便了,这里第{0}次办了花展。"
 RECORD = RECORDS / "growth.jsonl"
 TOKENS = ("tokens.uint8", "scales.float16", "places.uint16", "lengths.uint8", "starts.int64")
-"""The files that only late interaction needs."""
+"""The files of an index that only late interaction needs."""
 
 HEADS = {
     "articles": "articles",
@@ -83,7 +87,7 @@ def main() -> None:
 
 
 def read_record() -> dict[int, dict[str, Any]]:
-    """What was measured, by the number of articles asked for."""
+    """Read the measurements, by number of articles."""
     if not RECORD.exists():
         return {}
     lines = map(json.loads, RECORD.read_text(encoding="utf-8").splitlines())
@@ -91,12 +95,12 @@ def read_record() -> dict[int, dict[str, Any]]:
 
 
 def processors(lines: Mapping[int, Mapping[str, object]]) -> str:
-    """Name the processors that the lines of a record were measured on."""
+    """Return the names of the processors in the lines of a record."""
     return ", ".join(dict.fromkeys(str(line["processor"]) for line in lines.values()))
 
 
 def made(news: Mapping[str, str], size: int) -> Iterator[str]:
-    """So many texts: news, and past them halves of two texts' sentences put together."""
+    """Yield `size` texts: the news, then texts joined from halves of the sentences of two news."""
     texts = list(news.values())
     yield from texts[:size]
     draw = random.Random(1)
@@ -107,7 +111,7 @@ def made(news: Mapping[str, str], size: int) -> Iterator[str]:
 
 
 def _rate(model: Encoder, texts: Sequence[str]) -> float:
-    """Passages that a model embeds a second."""
+    """Return the number of passages that a model embeds per second."""
     passages = [passage for text in texts[:SAMPLED] for passage in _passages(text)]
     began = time.perf_counter()
     model.encode_passages(passages)
@@ -124,7 +128,7 @@ def _halves(text: str, which: int) -> list[str]:
 
 
 def measure(texts: Iterator[str], encoder: Encoder, rate: float, scratch: Path) -> dict[str, Any]:
-    """A line of the table. `rate`: passages that the model embeds a second."""
+    """Measure an index of texts; `rate` is the number of passages that the model embeds per second."""
     reports, index = scratch / "reports", scratch / "index"
     reports.mkdir()
     size = 0
@@ -159,7 +163,7 @@ def measure(texts: Iterator[str], encoder: Encoder, rate: float, scratch: Path) 
 
 
 def _bytes(index: Path) -> tuple[int, int]:
-    """What the current generation takes on disk, and what it would without token vectors."""
+    """Return the bytes of the current generation on disk, with and without token vectors."""
     folders = [segment.folder for segment in Generation.current(index).segments]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     sizes = {path: path.stat().st_size for path in files}
@@ -167,12 +171,12 @@ def _bytes(index: Path) -> tuple[int, int]:
 
 
 def growth_rows(lines: Sequence[Mapping[str, Any]]) -> Rows:
-    """The table of what was measured."""
+    """Return the table of the measurements."""
     return [list(HEADS.values()), *([_cell(line[name]) for name in HEADS] for line in lines)]
 
 
 def projection_rows(line: Mapping[str, Any], passages: int = MANY) -> Rows:
-    """What many passages would take, by what the largest index measured takes a passage."""
+    """Extrapolate the costs of many passages from those per passage of a measured index."""
     times, gigabytes = passages / line["passages"], passages / 2**20
     seconds = {name: times * line[name][0] / 1_000 for name in ("nearest_ms", "lexical_ms")}
     return [

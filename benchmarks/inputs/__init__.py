@@ -1,1 +1,1 @@
-"""What the benchmarks run on: public data, damaged text, report files, vectors."""
+"""Inputs of the benchmarks: public data, damaged text, report files, synthetic vectors."""

@@ -1,7 +1,8 @@
-"""Damaging clean text the way a script converter damaged report 002, to see whether repair undoes it.
+"""Damage clean text as a script converter damaged report 002, to test whether repair restores it.
 
-The page is what a portal served: GBK, traditional script, full-width signs, a reading behind some
-characters. One byte goes astray, the bytes are read as GBK, and full-width signs become half-width.
+The clean page is one that a portal serves: in GBK, in traditional script, with full-width punctuation and
+pinyin after some characters. One byte is lost, the bytes are read as GBK, and full-width punctuation becomes
+half-width.
 """
 
 import difflib
@@ -17,11 +18,13 @@ from corpus.repair.pinyin_notes import annotated_characters
 from corpus.repair.repair import repair_text
 from corpus.text.normalize import is_traditional
 
-# What is broken: `。”` by a fold, other characters by a fold, by a note, or by a byte lost anywhere.
 KINDS = ("quote", "fold", "note", "byte")
-# How often each kind of damage occurs in report 002.
+"""Kinds of damage: to `。”` by a fold, to other characters by a fold, by a pinyin note, by any lost byte."""
+
 AS_FOUND = {"quote": 9, "fold": 2, "note": 2}
-# A page of which it is plain that a converter annotated and damaged it.
+"""The frequency of each kind of damage in report 002."""
+
+# The beginning of a page that a converter clearly annotated and damaged.
 PREAMBLE = (
     "人民網(wǎng)報道,江北區(qū)的企業(yè)發展迅速。\n市民說:“現在出門方便多了!瘪R師傅也說:“公園離家很近!\n"
 )
@@ -29,12 +32,12 @@ _QUOTES = "”“’‘"
 _FOLDED = str.maketrans("！（），：；？", "!(),:;?")
 _UNFOLDED = str.maketrans("!(),:;?", "！（），：；？")
 _FOLDED_SECOND = b"\xa1\xa8\xa9\xac\xba\xbb\xbf"
-_NOTED_SHARE = 3  # one in so many traditional characters always carries its reading, the others never
+_NOTED_SHARE = 3  # one of this many traditional characters is always annotated, the others never
 
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """The byte at `at` is lost; where a note cut it off its character, `note` stands behind it."""
+    """A lost byte at `at`, and the note that cut it off its character, if any."""
 
     kind: str
     at: int
@@ -42,23 +45,23 @@ class _Site:
 
 
 def to_page(text: str) -> str:
-    """The text as such a portal holds it: traditional, full-width, of characters that GBK has."""
+    """Convert a text to the page of a portal: traditional, full-width, only with characters of GBK."""
     traditional = _converter().convert(text).translate(_UNFOLDED)
     return "".join(c for c in traditional if c.isascii() or len(c.encode("gb18030")) == 2)
 
 
 def clean(page: str) -> str:
-    """The page as it would be received without readings and damage."""
+    """Return the page as received without pinyin and damage."""
     return page.translate(_FOLDED)
 
 
 def annotate(page: str) -> str:
-    """The page as it would be received without damage."""
+    """Return the page as received with pinyin but without damage."""
     return clean("".join(character + _note(character) for character in page))
 
 
 def damage(page: str, kind: str, rng: random.Random) -> str | None:
-    """The page as received with one damage of the kind, or None where it has no place for it."""
+    """Return the page as received with one damage of a kind, or None if no position allows it."""
     sites = list(_sites(page, kind))
     if not sites:
         return None
@@ -67,19 +70,19 @@ def damage(page: str, kind: str, rng: random.Random) -> str | None:
 
 
 def repaired_text(damaged: str) -> str:
-    """The damaged page after repair, as a part of a page that shows damage."""
+    """Repair a damaged page as a part of a page with known damage."""
     return repair_text(PREAMBLE + damaged).text.split("\n", PREAMBLE.count("\n"))[-1]
 
 
 def distance(clean_page: str, other: str) -> int:
-    """How many characters of either page have no partner in the other, readings not counted."""
+    """Return the number of characters of both pages, besides pinyin, that do not match."""
     without = "".join(character.text for character in annotated_characters(other, annotated=True))
     matcher = difflib.SequenceMatcher(None, clean_page, without, autojunk=False)
     return len(clean_page) + len(without) - 2 * sum(match.size for match in matcher.get_matching_blocks())
 
 
 def _sites(page: str, kind: str) -> Iterator[_Site]:
-    """The bytes that may be lost."""
+    """Yield the bytes whose loss gives a kind of damage."""
     at = 0
     for character, following in zip(page, page[1:] + "\n", strict=True):
         codes, behind = character.encode("gb18030"), following.encode("gb18030")
@@ -98,7 +101,7 @@ def _sites(page: str, kind: str) -> Iterator[_Site]:
 
 
 def _received(page: str, lost: int, cut: str = "") -> str:
-    """The page read as GBK without the byte `lost`, which left a `?` and a `cut` note if it was cut off."""
+    """Read the page as GBK without the byte `lost`; a `cut` note leaves a `?` and its rest there."""
     tokens: list[int | str] = []
     at = 0
     for character in page:
@@ -113,19 +116,19 @@ def _received(page: str, lost: int, cut: str = "") -> str:
 
 
 def _decoded(tokens: list[int | str]) -> str:
-    """Bytes read in pairs; a first byte without a second is dropped, notes are read as they are."""
+    """Decode bytes in pairs, drop a first byte without a second, and keep notes."""
     text = ""
-    place = 0
-    while place < len(tokens):
-        code, following = tokens[place], (*tokens[place + 1 : place + 2], "")[0]
-        place += 1
+    i = 0
+    while i < len(tokens):
+        code, following = tokens[i], (*tokens[i + 1 : i + 2], "")[0]
+        i += 1
         if isinstance(code, str):
             text += code
         elif code < 0x80:
             text += chr(code)
         elif 0x80 < code < 0xFF and isinstance(following, int) and following >= 0x40 and following != 0x7F:
             text += bytes([code, following]).decode("gb18030", "ignore")
-            place += 1
+            i += 1
     return text
 
 

@@ -1,4 +1,4 @@
-"""Public data, read from where the user keeps it, and split into what trains and what measures."""
+"""Read public data from the user's folders, and split it into training and held-out parts."""
 
 import gzip
 import hashlib
@@ -18,9 +18,10 @@ ASKED = {
     "later": QUESTIONS.with_name("questions-later.jsonl"),
     "others": QUESTIONS.with_name("questions-others.jsonl"),
 }
-"""The reports of this repository, the development questions about them, and all that ranking and abstention
-were looked at with: these, further and later ones, and those of others, who had seen no more than the reports
-and the development questions."""
+"""The question files that informed the development of ranking and abstention, by name.
+
+The authors of `others` had seen only the reports and the development questions.
+"""
 
 CMRC = "cmrc2018-dev.jsonl.gz"
 XQUAD = "xquad-en-zh.jsonl.gz"
@@ -28,12 +29,12 @@ NEWS = "news-20k.jsonl.gz"
 PARALLEL = "parallel"
 
 HELD = 3
-"""One topic in so many measures, the others train."""
+"""One of this many topics is held out, the others train."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicQuestion:
-    """A question that the text `source` answers in the words of one of `answers`; language: zh or en."""
+    """A question in `language` (`zh` or `en`) that the text `source` answers by one of `answers`."""
 
     text: str
     language: str
@@ -43,9 +44,9 @@ class PublicQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PublicSet:
-    """Chinese texts by id, the topic of each (texts of one topic are near each other), and questions.
+    """A public data set: Chinese texts by id, the topic of each text, and questions.
 
-    `parallel` has for some texts the same text in English.
+    `parallel` holds the English version of some texts, by id.
     """
 
     texts: dict[str, str]
@@ -54,10 +55,12 @@ class PublicSet:
     parallel: dict[str, str]
 
     def part(self, *, held: bool) -> "PublicSet":
-        """What measures (`held`), or what trains: drawn by topic, so that none is in both."""
-        drawn = sorted(set(self.topics.values()), key=lambda topic: hashlib.sha256(topic.encode()).digest())
-        measures = set(drawn[: len(drawn) // HELD])
-        kept = {id for id, topic in self.topics.items() if (topic in measures) == held}
+        """Return the held-out or the training part, which share no topic."""
+        shuffled = sorted(
+            set(self.topics.values()), key=lambda topic: hashlib.sha256(topic.encode()).digest()
+        )
+        held_out = set(shuffled[: len(shuffled) // HELD])
+        kept = {id for id, topic in self.topics.items() if (topic in held_out) == held}
         return replace(
             self,
             texts={id: text for id, text in self.texts.items() if id in kept},
@@ -68,7 +71,7 @@ class PublicSet:
 
 
 def read_cmrc(path: Path) -> PublicSet:
-    """CMRC 2018 (Cui et al., EMNLP 2019, CC BY-SA 4.0): lines of passages and of their questions."""
+    """Read the passages and questions of CMRC 2018 (Cui et al., EMNLP 2019, CC BY-SA 4.0)."""
     texts: dict[str, str] = {}
     questions = []
     for record in _lines(path):
@@ -81,7 +84,7 @@ def read_cmrc(path: Path) -> PublicSet:
 
 
 def read_xquad(path: Path) -> PublicSet:
-    """XQuAD (Artetxe et al., ACL 2020, CC BY-SA 4.0): Chinese paragraphs, questions in both languages."""
+    """Read the paragraphs and questions of XQuAD (Artetxe et al., ACL 2020, CC BY-SA 4.0)."""
     texts, topics, parallel = {}, {}, {}
     questions = []
     for number, record in enumerate(_lines(path)):
@@ -97,7 +100,7 @@ def read_xquad(path: Path) -> PublicSet:
 
 
 def read_news(path: Path) -> dict[str, str]:
-    """News articles of CRUD-RAG (Lyu et al., TOIS 2024), by id."""
+    """Read the news articles of CRUD-RAG (Lyu et al., TOIS 2024), by id."""
     return {record["id"]: record["text"] for record in _lines(path)}
 
 
@@ -107,7 +110,11 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def locate_folder(folders: Sequence[Path], name: str) -> Path:
-    """Find a folder in one of the folders given. Raises `SystemExit` that names it."""
+    """Find a subfolder in one of several folders.
+
+    Raises:
+        SystemExit: none of the folders has it.
+    """
     for folder in folders:
         if (folder / name).is_dir():
             return folder / name
@@ -115,7 +122,11 @@ def locate_folder(folders: Sequence[Path], name: str) -> Path:
 
 
 def locate(folders: Sequence[Path], name: str) -> Path:
-    """Find a file in one of the folders given. Raises `SystemExit` that names it."""
+    """Find a file in one of several folders.
+
+    Raises:
+        SystemExit: none of the folders has it.
+    """
     for folder in folders:
         if (folder / name).is_file():
             return folder / name

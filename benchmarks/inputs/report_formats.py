@@ -1,4 +1,4 @@
-"""A report in every format that is read, made from plain text: for tests and for the fuzz run."""
+"""Convert plain text to a report in each supported format, for tests and fuzzing."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ _SIZE, _LEADING, _TOP, _LEFT = 12, 18, 790, 60
 
 
 def as_html(text: str) -> bytes:
-    """A saved page with navigation above the report and a footer below it."""
+    """Return a saved web page with navigation above the report and a footer below it."""
     title, *paragraphs = text.split("\n")
     body = "".join(f"<p>　　{paragraph}</p>\n" for paragraph in paragraphs)
     return (
@@ -25,13 +25,13 @@ def as_html(text: str) -> bytes:
 
 
 def as_pdf(pages: list[list[str]]) -> bytes:
-    """A PDF with a text layer of the given lines, page by page, in a Chinese font that is not embedded."""
+    """Return a PDF of pages of lines, as a text layer in a Chinese font that is not embedded."""
     font = (
         "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UTF16-H/DescendantFonts"
         "[<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000"
         "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>]>>"
     )
-    numbers = [4 + 2 * place for place in range(len(pages))]
+    numbers = [4 + 2 * page for page in range(len(pages))]
     kids = " ".join(f"{number} 0 R" for number in numbers)
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
@@ -62,7 +62,7 @@ def _pdf_file(objects: list[str]) -> bytes:
 
 
 def as_docx(text: str) -> bytes:
-    """A Word file: the first line in the style of titles, each other line a paragraph."""
+    """Return a Word file with the first line as its title and each other line as a paragraph."""
     document = docx.Document()
     title, *paragraphs = text.split("\n")
     document.add_paragraph(title, style="Title")
@@ -74,7 +74,7 @@ def as_docx(text: str) -> bytes:
 
 
 def as_jsonl(text: str) -> bytes:
-    """Three records: the whole text, its parts by name, and one that holds no text."""
+    """Return three records: the whole text, the title and body, and a title without text."""
     title, _, body = text.partition("\n")
     records: list[dict[str, str]] = [{"text": text}, {"title": title, "content": body}, {"title": title}]
     return "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode()
@@ -89,7 +89,7 @@ def as_csv(text: str) -> bytes:
 
 
 def as_markdown(text: str) -> bytes:
-    """The first line as a heading, the others as paragraphs."""
+    """Return Markdown with the first line as a heading and the others as paragraphs."""
     return ("# " + text.replace("\n", "\n\n")).encode()
 
 
@@ -102,4 +102,4 @@ MAKERS: Mapping[str, Callable[[str], bytes]] = {
     ".jsonl": as_jsonl,
     ".csv": as_csv,
 }
-"""How a plain text becomes a file of each suffix."""
+"""The function that converts plain text to the content of a file, by suffix."""

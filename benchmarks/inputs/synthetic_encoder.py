@@ -1,4 +1,4 @@
-"""Vectors of the right shape in place of the model's, where embedding would take hours and tells nothing."""
+"""Synthetic vectors in place of the model's, where a benchmark needs only their shape."""
 
 from collections.abc import Sequence
 from zlib import crc32
@@ -12,15 +12,16 @@ from retrieval.research import (
 )
 
 POOL = 4_096
+"""The number of different vectors."""
+
 CHARACTERS = 1.45
-"""Of Chinese text a token, as the bundled model cuts it."""
+"""The mean number of Chinese characters of a token of the bundled model."""
 
 
 class SyntheticEncoder:
-    """Passages get unit vectors out of a pool, chosen by their text.
+    """An encoder that draws unit vectors from a pool by the hash of a text.
 
-    Questions are encoded by `model` where one is given, under whose name the index is made then: they take
-    the time that they take in use.
+    If `model` is given, it encodes the questions, so they take as long as in use, and the index has its name.
     """
 
     def __init__(self, model: Encoder | None = None, dimension: int = 384) -> None:
@@ -31,11 +32,11 @@ class SyntheticEncoder:
         self._pool: Floats = pool / np.linalg.norm(pool, axis=1, keepdims=True)
 
     def encode_passages(self, texts: Sequence[str]) -> list[Embedding]:
-        """As many tokens as the bundled model makes of Chinese."""
+        """Return synthetic embeddings with as many tokens as the bundled model gives Chinese."""
         return [self._embedding(text) for text in texts]
 
     def encode_question(self, text: str) -> Embedding:
-        """By the model, or as passages."""
+        """Encode a question by the model, or synthetically without one."""
         return self._model.encode_question(text) if self._model else self._embedding(text)
 
     def _embedding(self, text: str) -> Embedding:
