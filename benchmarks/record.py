@@ -1,4 +1,4 @@
-"""Tables that benchmarks print, and keep in `benchmarks/records` for the docs."""
+"""Render tables, and store them in `benchmarks/records` for the docs."""
 
 import json
 import platform
@@ -14,12 +14,12 @@ from rich.table import Table
 from benchmarks.inputs.datasets import RECORDS
 
 Rows = Sequence[Sequence[str]]
-"""Cells of a table, row by row; the first row is the heading."""
+"""The cells of a table by row; the first row is the heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A table as a command printed it: by which command, on which processor, on which day (ISO 8601)."""
+    """A table, the command that printed it, the processor, and the day (ISO 8601)."""
 
     command: str
     processor: str
@@ -28,7 +28,7 @@ class Record:
 
 
 def keep(name: str, command: str, rows: Rows, *, folder: Path = RECORDS) -> Record:
-    """Write a table to `folder` under a name, replacing what was there."""
+    """Write a table to `folder` under a name, and replace an earlier one."""
     record = Record(command, processor(), datetime.now(UTC).date().isoformat(), [list(row) for row in rows])
     text = json.dumps(asdict(record), ensure_ascii=False, indent=1)
     (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
@@ -36,17 +36,21 @@ def keep(name: str, command: str, rows: Rows, *, folder: Path = RECORDS) -> Reco
 
 
 def read(name: str, *, folder: Path = RECORDS) -> Record:
-    """Read the table of a name. Raises `FileNotFoundError` if no benchmark has kept it."""
+    """Read the table of a name.
+
+    Raises:
+        FileNotFoundError: no benchmark has written it.
+    """
     return Record(**json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def plain(rows: Rows) -> str:
-    """Render a table for a terminal, the first column to the left and the others to the right."""
+    """Render a table for a terminal, with the first column left-aligned and the others right-aligned."""
     return _rendered(rows, None)
 
 
 def markdown(rows: Rows) -> str:
-    """Render a table as Markdown, the first column to the left and the others to the right."""
+    """Render a table as Markdown, with the first column left-aligned and the others right-aligned."""
     return _rendered(rows, box.MARKDOWN)
 
 
@@ -64,7 +68,7 @@ def _rendered(rows: Rows, lines: box.Box | None) -> str:
 
 
 def processor() -> str:
-    """Name the processor and the number of its cores that this process may use."""
+    """Return the name of the processor and the number of cores that this process may use."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

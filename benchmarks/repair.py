@@ -1,6 +1,7 @@
-"""`python -m benchmarks.repair NEWS`: measure how much damage repair undoes, and how much it adds.
+"""`python -m benchmarks.repair NEWS`: print how much damage repair restores, and how much it adds.
 
-NEWS is gzipped lines of {"text"}; what is damaged are articles that the statistics were not counted on.
+NEWS holds gzipped lines of {"text"}. The damaged articles are those that `benchmarks.repair_model` does not
+count.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from corpus.repair.repair import repair_text
 
 CASES = 500  # of each kind
 ANNOTATED = 1_000  # articles
-LENGTH = 400  # characters of an article that are damaged at one place
+LENGTH = 400  # characters of an article, which get one damage
 SEED = 7
 
 
@@ -42,31 +43,31 @@ def main() -> None:
 
 
 def restored_rows(texts: list[str]) -> Rows:
-    """Of pages damaged at one place, the share that repair restores to the letter."""
+    """Return the share of pages with one damage that repair restores exactly."""
     rng = random.Random(SEED)
-    rows = [["damage", "pages", "given back", "of the others made worse"]]
+    rows = [["damage", "pages", "restored", "of the others made worse"]]
     shares = {}
     for kind in KINDS:
-        given_back = worse = cases = 0
+        restored = worse = cases = 0
         for text in cycle(rng.sample(texts, len(texts))):
             page = to_page(text[:LENGTH])
             received = damage(page, kind, rng)
             if received is None:
                 continue
             was, now = clean(page), repaired_text(received)
-            given_back += was == now
+            restored += was == now
             worse += was != now and distance(was, now) > distance(was, received)
             cases += 1
             if cases == CASES:
                 break
-        shares[kind] = given_back / cases
+        shares[kind] = restored / cases
         rows.append([kind, str(cases), f"{shares[kind]:.3f}", str(worse)])
     whole = sum(shares[kind] * often for kind, often in AS_FOUND.items()) / sum(AS_FOUND.values())
     return [*rows, ["as often as in report 002", "", f"{whole:.3f}", ""]]
 
 
 def unharmed_rows(texts: list[str]) -> Rows:
-    """Undamaged articles that repair changes: as they are, and in an annotated page."""
+    """Return how many undamaged articles repair changes, plain and as an annotated page."""
     began = time.perf_counter()
     plain = [repair_text(text) for text in texts]
     milliseconds = 1_000 * (time.perf_counter() - began) / len(texts)

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from corpus import data
 from corpus.repair.language_model import CODE_BITS, COST_STEPS_PER_NAT, MODEL_FILE, model_text
 
-FEWEST = 3  # how often what is kept was counted
-LEAST_WORTH = 7.0  # nats that a pair or triple saves over its shorter context, in all places counted
-FEWEST_CHARACTERS = 2
-DISCOUNT = 0.75  # taken off each count for what was never counted
+MIN_COUNT = 3  # of a pair or triple that is kept
+MIN_SAVING = 7.0  # nats that a pair or triple saves over its shorter context, over all its occurrences
+MIN_CHARACTER_COUNT = 2
+DISCOUNT = 0.75  # subtracted from each count, for unseen pairs and triples
 
 
 def main() -> None:
@@ -33,18 +33,18 @@ def main() -> None:
 
 
 def read_news(path: Path) -> list[str]:
-    """The articles' texts, in the order of the file."""
+    """Read the texts of the articles, in the order of the file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return [json.loads(line)["text"] for line in file]
 
 
 def statistics(texts: list[str]) -> bytes:
-    """The archive that `corpus.repair.language_model` describes."""
+    """Count the statistics and return the archive that `corpus.repair.language_model` reads."""
     text = "".join(f"\n\n{model_text(text)}\n" for text in texts)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     characters, codes, often = np.unique(points, return_inverse=True, return_counts=True)
-    # Rare characters stay in the text as one unlisted character, so that nothing follows across them.
-    kept = often >= FEWEST_CHARACTERS
+    # Rare characters become one unlisted character, so no pair or triple spans them.
+    kept = often >= MIN_CHARACTER_COUNT
     if kept.sum() >= 1 << CODE_BITS:
         raise ValueError(f"{kept.sum()} characters do not fit into {CODE_BITS} bits")
     renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
@@ -59,11 +59,11 @@ def statistics(texts: list[str]) -> bytes:
     )
     single_costs = _cost(often[kept], np.int64(len(points)))
     shorter = np.searchsorted(pair_keys, triple_keys & ((1 << 2 * CODE_BITS) - 1))
-    telling = _telling(triple_often, triple_costs, pair_costs[shorter])
-    # What is listed for triples needs its pairs listed too.
-    frequent = _telling(pair_often, pair_costs, single_costs[pair_keys & ((1 << CODE_BITS) - 1)])
-    frequent[shorter[telling]] = True
-    frequent[np.searchsorted(pair_keys, triple_keys[telling] >> CODE_BITS)] = True
+    informative = _informative(triple_often, triple_costs, pair_costs[shorter])
+    # A listed triple needs both of its pairs listed.
+    frequent = _informative(pair_often, pair_costs, single_costs[pair_keys & ((1 << CODE_BITS) - 1)])
+    frequent[shorter[informative]] = True
+    frequent[np.searchsorted(pair_keys, triple_keys[informative] >> CODE_BITS)] = True
     archive = io.BytesIO()
     np.savez(
         archive,
@@ -71,17 +71,17 @@ def statistics(texts: list[str]) -> bytes:
         single=single_costs,
         pair_gaps=_planes(pair_keys[frequent]),
         pair_costs=pair_costs[frequent],
-        triple_gaps=_planes(triple_keys[telling]),
-        triple_costs=triple_costs[telling],
+        triple_gaps=_planes(triple_keys[informative]),
+        triple_costs=triple_costs[informative],
     )
     return lzma.compress(archive.getvalue(), preset=9)
 
 
-def _telling(
+def _informative(
     often: npt.NDArray[np.int64], costs: npt.NDArray[np.uint8], shorter: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.bool_]:
-    worth = often * np.abs(shorter.astype(float) - costs) / COST_STEPS_PER_NAT
-    return (often >= FEWEST) & (worth >= LEAST_WORTH)
+    saving = often * np.abs(shorter.astype(float) - costs) / COST_STEPS_PER_NAT
+    return (often >= MIN_COUNT) & (saving >= MIN_SAVING)
 
 
 def _count(

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.tables [--write]`: the tables of README and docs, from the records in the repository.
+"""`python -m benchmarks.tables [--write]`: write the tables of README and docs from the records.
 
-A page holds a table between `<!-- table: NAME -->` and `<!-- end -->`. Without `--write` the pages are only
-compared with the records, and the exit status is 1 where one differs.
+A page holds a table between `<!-- table: NAME -->` and `<!-- end -->`. Without `--write` it only compares
+the pages with the records, and exits with status 1 if one differs.
 """
 
 import argparse
@@ -21,7 +21,7 @@ _TABLE = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main() -> int:
-    """Write the tables into the pages, or tell which pages differ from the records."""
+    """Write the tables into the pages, or print which pages differ from the records."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tables")
     parser.add_argument("--write", action="store_true", help="write the tables into the pages")
     write = parser.parse_args().write
@@ -47,7 +47,11 @@ def pages() -> list[Path]:
 
 
 def fill(text: str, tables: Mapping[str, Callable[[], str]]) -> str:
-    """Replace what stands between the marks of each table. Raises `KeyError` for a name that is none."""
+    """Replace the text between the marks of each table.
+
+    Raises:
+        KeyError: no table has the name.
+    """
     return _TABLE.sub(lambda found: f"{found[1]}{tables[found[2]]()}\n{found[3]}", text)
 
 
@@ -96,7 +100,7 @@ def _versions() -> str:
 
 
 def _summary(labels: Sequence[str]) -> Callable[[], str]:
-    """What a reader wants to know first, in four rows; `labels` are the texts of the table."""
+    """Return a function that renders the summary in four rows, whose texts are `labels`."""
 
     def drawn() -> str:
         heads, *questions = read("questions").rows
@@ -122,7 +126,7 @@ KEPT = (
     "questions", "risk", "unseen-before", "ablation", "orders", "weights", "declined", "seeds", "token-bits",
     "latency", "crowd", "webhooks",
 )  # fmt: skip
-"""The tables that are records as they stand."""
+"""The tables that show a record unchanged."""
 
 TABLES: Mapping[str, Callable[[], str]] = {
     **{name: lambda name=name: _kept(read(name)) for name in KEPT},  # type: ignore[misc]

@@ -1,7 +1,7 @@
-"""How processes behind one webhook share the work: `python -m benchmarks.webhooks [INDEX] [--write]`.
+"""`python -m benchmarks.webhooks [INDEX] [--write]`: print how processes behind one webhook share the work.
 
-One process, then two, are started as they are run (`python -m bot`), with the true model; only Telegram is
-stood in for. It brings each update to one of them, every third to all at once, and every fourth once more.
+One process, then two, are started by `python -m bot` with the real model; only Telegram is simulated. It
+sends each update to one of them, every third to all at once, and every fourth a second time.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ UPDATES = 120
 HEADS = ["processes", "updates", "answered", "of them twice", "by each process", "s"]
 SECRET = "webhooks-benchmark"
 _AT_ONCE = 8
-_PATIENCE_SECONDS = 300
+_TIMEOUT_SECONDS = 300
 _SETTLE_SECONDS = 3
 _HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 
 
 class Telegram(Arrivals):
-    """Takes every request over HTTP, and counts the processes that have set their webhook."""
+    """Simulates Telegram over HTTP, and counts the processes that have set their webhook."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class _Call(RequestHandler):
 
 
 async def share(processes: int, index: Path, questions: list[str]) -> list[str]:
-    """Let a number of processes answer; a row of the table."""
+    """Let a number of processes answer the updates; return a row of the table."""
     telegram = Telegram()
     ports = [_free_port() for _ in range(processes)]
     with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +72,7 @@ async def share(processes: int, index: Path, questions: list[str]) -> list[str]:
         try:
             await _until(lambda: telegram.webhooks == processes, running)
             began = time.perf_counter()
-            await _bring(ports, questions)
+            await _deliver_all(ports, questions)
             await _until(lambda: len({chat for chat, _ in telegram.messages}) >= UPDATES, running)
             seconds = time.perf_counter() - began
             await asyncio.sleep(_SETTLE_SECONDS)  # for a second answer to arrive
@@ -108,8 +108,8 @@ async def _start(api: str, index: Path, state: Path, port: int) -> Process:
     )
 
 
-async def _bring(ports: list[int], questions: list[str]) -> None:
-    """Deliver all updates, some at once, and see each acknowledged."""
+async def _deliver_all(ports: list[int], questions: list[str]) -> None:
+    """Deliver all updates, several at once, and check that each is acknowledged."""
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def deliver(client: httpx.AsyncClient, update: dict[str, Any], port: int) -> None:
@@ -124,13 +124,13 @@ async def _bring(ports: list[int], questions: list[str]) -> None:
                 tasks.create_task(deliver(client, update, port))
 
 
-async def _until(met: Callable[[], bool], running: list[Process]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not met():
+async def _until(done: Callable[[], bool], running: list[Process]) -> None:
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    while not done():
         if any(process.returncode is not None for process in running):
             raise SystemExit("a process ended before its time: run `python -m bot` to see why")
         if time.monotonic() > deadline:
-            raise SystemExit(f"not all was answered within {_PATIENCE_SECONDS} s")
+            raise SystemExit(f"not all was answered within {_TIMEOUT_SECONDS} s")
         await asyncio.sleep(0.05)
 
 

@@ -1,1 +1,1 @@
-"""What the benchmarks measure: ranking, encoders, times."""
+"""Measurements of the benchmarks: ranking, encoders, latency, and the fit of weights."""

@@ -1,4 +1,4 @@
-"""What an encoder is worth: the right passage first, on questions that trained nothing."""
+"""Measure how often an encoder ranks the right passage first, on held-out questions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from benchmarks.inputs.datasets import (
     read_news,
     read_xquad,
 )
-from benchmarks.measures.ranking import index_texts, passages_by_text, places, reports_places
+from benchmarks.measures.ranking import index_texts, passages_by_text, report_ranks, right_ranks
 from corpus import sentences, split_passages
 from retrieval import Encoder
 from retrieval.research import (
@@ -38,20 +38,20 @@ from retrieval.research import (
 ORDERS = ("pooled", "BM25", "MaxSim", "fused")
 
 LENGTHS = ((100, 160), (500, 640))
-"""Target and limit of passages shorter and longer than those of an index."""
+"""Targets and limits of the length of shorter and longer passages than those of an index."""
 
 BY_LENGTH = 600
-"""Questions of each set asked of these."""
+"""The most questions of each set and language for passages of these lengths."""
 
 NEWS_CHARACTERS = 250
-"""Of each article that distracts one passage, its first: about so many characters."""
+"""The least number of characters of a distractor, the first sentences of a news article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: the part of the questions of a row whose right passage an order puts first.
+    """The share of the questions of a row whose right passage an order ranks first.
 
-    For the order `sentence`: whose right passage has the answer in the sentence that would be bold.
+    For the order `sentence`, the share of right passages whose bold sentence holds the answer.
     """
 
     row: str
@@ -65,13 +65,16 @@ def measure(
 ) -> list[Figure]:
     """Measure with the held parts of the public sets, and with the development questions.
 
-    `quick` leaves out passages of other lengths; `distractors` is the number of news articles that a
-    last row hides the right passages among.
+    Args:
+        encoder: the encoder to measure.
+        data: folders with the public data.
+        quick: leave out passages of other lengths.
+        distractors: the number of news articles added to the index of the last rows.
     """
     cmrc = read_cmrc(locate(data, CMRC)).part(held=True)
     xquad = read_xquad(locate(data, XQUAD))
     held = xquad.part(held=True).questions
-    encoder = _Remembering(encoder)
+    encoder = _CachedQuestions(encoder)
     found: list[Figure] = []
     with TemporaryDirectory() as scratch:
         for name, texts, questions in (
@@ -82,7 +85,7 @@ def measure(
             found += _ranked(name, generation, encoder, questions)
             if not quick:
                 found += _by_length(name, generation, encoder, questions)
-        by_type = reports_places(encoder, REPORTS, QUESTIONS, Path(scratch))
+        by_type = report_ranks(encoder, REPORTS, QUESTIONS, Path(scratch))
         for kind, each in by_type.items():
             found += _firsts(f"reports, {kind}", each)
         if distractors:
@@ -94,8 +97,8 @@ def measure(
     return found
 
 
-class _Remembering:
-    """An encoder that encodes a question once, though it is asked of several indexes."""
+class _CachedQuestions:
+    """An encoder that encodes each question once for several indexes."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.dimension = encoder.name, encoder.dimension
@@ -117,11 +120,11 @@ def _ranked(
         right = [_holding(generation, of_text.get(question.source, []), question) for question in asked]
         row = f"{name}, {language}"
         yield from _firsts(
-            row, [places(generation, encoder, q.text, set(r)) for q, r in zip(asked, right, strict=True)]
+            row, [right_ranks(generation, encoder, q.text, set(r)) for q, r in zip(asked, right, strict=True)]
         )
         if bold:
-            sure = [(q, r[0]) for q, r in zip(asked, right, strict=True) if r]
-            good = [_bold_is_right(generation, encoder, question, number) for question, number in sure]
+            answerable = [(q, r[0]) for q, r in zip(asked, right, strict=True) if r]
+            good = [_bold_is_right(generation, encoder, question, number) for question, number in answerable]
             yield Figure(row, "sentence", len(good), float(np.mean(good)))
 
 
@@ -132,7 +135,7 @@ def _firsts(row: str, found: Sequence[Sequence[int]]) -> Iterator[Figure]:
 
 
 def _holding(generation: Generation, passages: Iterable[int], question: PublicQuestion) -> list[int]:
-    """Those passages of the right text that hold an answer."""
+    """Return the passages of the right text that hold an answer."""
     return [number for number in passages if holds(generation.passage(number).text, question.answers)]
 
 
@@ -147,7 +150,7 @@ def _bold_is_right(generation: Generation, encoder: Encoder, question: PublicQue
 def _by_length(
     name: str, generation: Generation, encoder: Encoder, questions: Sequence[PublicQuestion]
 ) -> Iterator[Figure]:
-    """The same texts in passages of other lengths, every passage compared with every question."""
+    """Measure the texts in passages of other lengths, by comparing every passage with every question."""
     embedded: dict[str, list[tuple[PublicQuestion, Embedding]]] = {}
     for question in questions:
         of_language = embedded.setdefault(question.language, [])

@@ -1,4 +1,4 @@
-"""The plot of what grows with the number of reports; drawn with matplotlib, of the `bench` extra."""
+"""Plot the costs of an index by its number of articles, with matplotlib of the `bench` extra."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ PANELS = (
 
 
 def draw(lines: Sequence[Mapping[str, Any]], file: Path) -> None:
-    """Draw the lines of `benchmarks.growth` into a file, whose name says in which format."""
+    """Plot the lines of `benchmarks.growth` to a file, in the format of its suffix."""
     figure, axes = pyplot.subplots(1, len(PANELS), figsize=(12, 3.4), layout="constrained")
     across = [line["articles"] for line in lines]
     for axis, (title, curves) in zip(axes, PANELS, strict=True):

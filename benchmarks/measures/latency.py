@@ -1,4 +1,4 @@
-"""Speed: first indexing, a refresh without news, a question and what it is made of."""
+"""Measure the time of a first indexing, of a refresh without changes, and of a question."""
 
 import time
 from collections.abc import Callable
@@ -14,16 +14,16 @@ from retrieval.research import (
 )
 
 ROUNDS, BUILT = 5, 3
-"""How often each question is asked, and the reports are indexed from nothing, of which the fastest counts."""
+"""The number of times each question is asked, and the reports are indexed; the fastest indexing counts."""
 
 
 def latency_rows(encoder: Encoder, reports: Path, questions: Path, scratch: Path) -> Rows:
-    """Times on this machine; a question's parts are measured in the same run, turn by turn."""
+    """Return the times on this machine; the parts of a question are measured alternately."""
     refresh(reports, scratch / "speed", encoder=encoder)  # the model's first passes are slow
     generation = Generation.current(scratch / "speed")
     passages = [generation.passage(number).text for number in range(generation.manifest.passages)]
     built, bare = [], []
-    for _ in range(BUILT):  # turn by turn, so that both share what else the machine does
+    for _ in range(BUILT):  # alternately, so other load on the machine affects both
         built.append(refresh(reports, scratch / "speed", encoder=encoder, rebuild=True).seconds)
         bare.append(seconds(lambda: encoder.encode_passages(passages)))
     again = refresh(reports, scratch / "speed", encoder=encoder)
@@ -46,7 +46,7 @@ def latency_rows(encoder: Encoder, reports: Path, questions: Path, scratch: Path
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """How long a call takes."""
+    """Return the seconds that a call takes."""
     began = time.perf_counter()
     run()
     return time.perf_counter() - began

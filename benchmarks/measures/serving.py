@@ -1,7 +1,7 @@
-"""What an index costs whoever asks it: `python -m benchmarks.measures.serving INDEX`, one JSON object.
+"""`python -m benchmarks.measures.serving INDEX`: print the latency and memory of an index as JSON.
 
-In a process of its own, so that nothing else is in its memory: the bot's modules, the reports it lists, the
-model, the index. Times in milliseconds are p50 and p95.
+It runs in a process of its own, whose memory holds only the modules of the bot, the list of reports, the
+model and the index. Times in milliseconds are the median and the 95th percentile.
 """
 
 import json
@@ -30,7 +30,7 @@ AT_ONCE = 8
 
 
 def main(index: Path) -> None:
-    """Measure and print."""
+    """Measure an index and print the JSON object."""
     import bot.app  # noqa: F401 - counts in memory and in the time to the first answer
     from bot.malloc import share_arenas, trim
     from retrieval import Retriever
@@ -62,7 +62,7 @@ def main(index: Path) -> None:
     def sharing(question: Query) -> float:
         return 1_000 * timed(lambda: generation.search_terms(question.terms, RETRIEVED, masks))
 
-    for question in asked:  # what is asked first is not yet warm
+    for question in asked:  # warm up
         retriever.ask(question)
     pairs = np.asarray([(whole(question), encoding(question)) for question in asked * ROUNDS])  # (N, 2)
     began = time.perf_counter()
@@ -85,13 +85,13 @@ def main(index: Path) -> None:
 
 
 def _began() -> float:
-    """When this process was started, in seconds since boot."""
+    """Return the start of this process, in seconds since boot."""
     fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def _kilobytes(name: str) -> int:
-    """A line of /proc/self/status."""
+    """Return a value of /proc/self/status, in kB."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
