@@ -53,9 +53,13 @@ def _program(command: str) -> Callable[[list[str]], int] | None:
     if command in _RETRIEVAL:
         from retrieval.cli.commands import main as retrieval
 
-        return lambda rest: retrieval([command, *rest])
+        return lambda rest: retrieval([command, *rest], prog="wenbao")
     if command == "show":
         from corpus.__main__ import main as corpus
 
-        return lambda rest: corpus([command, *rest])
+        return lambda rest: corpus([command, *rest], prog="wenbao")
     return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,13 +8,13 @@ from corpus.errors import WenbaoError
 from corpus.show import show
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, *, prog: str = "python -m corpus") -> int:
     """Run the command line.
 
     Returns:
         The exit status: 1 if the file gives no article.
     """
-    parser = argparse.ArgumentParser(prog="python -m corpus", description=__doc__)
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     shown = commands.add_parser("show", help="print what is understood of a file, and what was cut from it")
     shown.add_argument("file", metavar="FILE", help="a report, or one of a file of many: news.jsonl#17")

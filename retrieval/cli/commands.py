@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from retrieval.indexing.refresh import RefreshReport
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m retrieval") -> int:
     """Run one command.
 
     Args:
         arguments: Those of the command line; those of the process if None.
+        prog: The program as its help names it.
 
     Returns:
         The exit status.
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         settings = IndexSettings.from_environment(environment())
-        options = parser(_COMMANDS, settings).parse_args(arguments)
+        options = parser(_COMMANDS, settings, prog).parse_args(arguments)
         if options.index is None:
             options.index = settings.index
         status: int = options.run(options)

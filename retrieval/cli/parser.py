@@ -15,14 +15,16 @@ Command = Callable[[argparse.Namespace], int]
 """A function that runs a command and returns the exit status."""
 
 
-def parser(commands: Mapping[str, Command], settings: IndexSettings) -> argparse.ArgumentParser:
+def parser(
+    commands: Mapping[str, Command], settings: IndexSettings, prog: str = "python -m retrieval"
+) -> argparse.ArgumentParser:
     """Build the parser of the command line.
 
     Args:
         commands: By the name of a command, the function that runs it; it is the option `run`.
         settings: The defaults of the options. The index has none here: it is None where it is not given.
     """
-    made_parser = argparse.ArgumentParser(prog="python -m retrieval", description="Search the reports.")
+    made_parser = argparse.ArgumentParser(prog=prog, description="Search the reports.")
     subparsers = made_parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, help: str, *, model: bool = False) -> argparse.ArgumentParser:
