@@ -8,13 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from corpus.article import Article
+from retrieval.models.thresholds import shipped_thresholds
 
 if TYPE_CHECKING:
     from pandas import DataFrame
     from rich.console import RenderableType
-
-QUOTE_CONFIDENCE_RATIO = 0.75
-"""A further passage is quoted if its confidence is at least this part of the first one's."""
 
 
 class Refusal(StrEnum):
@@ -148,7 +146,7 @@ class Answer:
         """The results to show: the first one and those of nearly its confidence; none without an answer."""
         if not self.answered or not self.results:
             return ()
-        least = QUOTE_CONFIDENCE_RATIO * self.results[0].confidence
+        least = shipped_thresholds().further_quote_confidence * self.results[0].confidence
         close = [result for result in self.results if result.rank == 1 or result.confidence >= least]
         if self.over_time:
             close.sort(key=lambda result: result.article.date or date.max)
